@@ -1,0 +1,4 @@
+//! Finds citations in documents: every format is read into one [`flow::Flow`], and one reader finds
+//! the references in it.
+
+pub mod flow;

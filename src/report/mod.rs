@@ -1,0 +1,3 @@
+//! Change reports, in every dress that people and programs read.
+
+pub mod change_report;

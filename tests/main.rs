@@ -1,0 +1,20 @@
+//! The integration tests: one binary, a sentence for each part.
+
+/// Servers on loopback that change over time, and a whole Ibid on a temporary archive.
+mod support;
+
+/// Every room uses only rooms on floors below it, and nothing is re-exported.
+mod house_plan;
+
+/// What is stored is durable, standard, and read back; damage is found and mended.
+mod archive;
+/// The catalog keeps what it was told, whatever its adapter.
+mod catalog;
+/// From a document to its verdicts, end to end.
+mod check;
+/// The command line as a user meets it.
+mod cli;
+/// What is cited is found, in every format, byte for byte.
+mod extract;
+/// Visits against real servers: hostile, slow, cut, redirecting, over TLS.
+mod visit;
