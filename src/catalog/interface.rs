@@ -1,0 +1,162 @@
+//! The catalog's contract: what every adapter does. `tests/contract/catalog.rs` holds each of them
+//! to it.
+//!
+//! Common to all operations: an operation that writes is one transaction, wholly done or not at
+//! all, and on disk when it returns. An operation that reads tells of one moment. Both may be
+//! called from many threads and processes at once; writers wait for each other. They block.
+
+use crate::catalog::error::CatalogError;
+use crate::catalog::records::{
+    Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, Event,
+    HeldCapture, HeldCitation, Judgement, NearSnapshots, RecordedCheck, Reindexed, Source,
+};
+use crate::model::capture::Capture;
+use crate::model::digest::Sha256;
+use crate::model::ids::{CaptureId, CitationId, DocumentId, SourceId};
+use crate::model::surt::Surt;
+use crate::model::time::Timestamp;
+use crate::model::verdict::Verdict;
+
+/// Everything that is known.
+pub trait Catalog: Documents + Checks + Captures + Verdicts + Send + Sync {
+    /// How much there is of everything. It counts rows: for a summary, not for a loop.
+    fn counts(&self) -> Result<Counts, CatalogError>;
+}
+
+/// Documents, the citations in them, and the sources that these name.
+pub trait Documents {
+    /// Enters a document as it was just read, or brings it up to date.
+    ///
+    /// A citation that says what an earlier one of the document said is that citation, and keeps
+    /// its identity and with it its history, wherever it moved
+    /// ([`crate::catalog::matching`] says when). Those that went are retired, those that came back
+    /// are revived. A source is made for every key not yet known, with the first address seen. A
+    /// citation whose URL cannot be visited is kept, and has no source.
+    fn put_document(&self, read: &DocumentRead) -> Result<DocumentChange, CatalogError>;
+
+    /// All documents, by key.
+    fn documents(&self) -> Result<Vec<Document>, CatalogError>;
+
+    /// The document with this key.
+    fn document(&self, path: &str) -> Result<Option<Document>, CatalogError>;
+
+    /// What the document cites now, in its order.
+    fn citations_of(&self, document: DocumentId) -> Result<Vec<HeldCitation>, CatalogError>;
+
+    /// All citations of a source in all documents as they are now, oldest first.
+    fn citations_of_source(&self, source: SourceId) -> Result<Vec<HeldCitation>, CatalogError>;
+
+    /// The source with this key.
+    fn source(&self, surt: &Surt) -> Result<Option<Source>, CatalogError>;
+
+    /// The source of this row.
+    fn source_by_id(&self, source: SourceId) -> Result<Option<Source>, CatalogError>;
+
+    /// What the documents cite now, each source once, in the order in which they cite.
+    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError>;
+}
+
+/// Checks: each visit to a source, whatever came of it.
+pub trait Checks {
+    /// Records one check and its capture.
+    ///
+    /// A check whose capture was already recorded with a check is that check: recording it again
+    /// changes nothing and gives the same rows. Two failures are two checks, even in the same
+    /// second: nothing tells them apart.
+    ///
+    /// # Errors
+    /// [`CatalogError::UnknownRow`] when there is no such source.
+    fn record_check(&self, check: &CheckRecord) -> Result<RecordedCheck, CatalogError> {
+        let recorded = self.record_checks(std::slice::from_ref(check))?;
+        Ok(*recorded
+            .first()
+            .expect("one row comes back for each check given"))
+    }
+
+    /// Records many checks in one transaction, which costs little more than one. The rows are in
+    /// the order of the checks.
+    fn record_checks(&self, checks: &[CheckRecord]) -> Result<Vec<RecordedCheck>, CatalogError>;
+
+    /// The checks of a source, newest first.
+    fn checks_of(&self, source: SourceId) -> Result<Vec<Check>, CatalogError>;
+}
+
+/// Captures: what the archive holds of the sources.
+pub trait Captures {
+    /// Says whether a capture's content is usable, and what the digest of its text is. A later
+    /// mark replaces an earlier one.
+    ///
+    /// # Errors
+    /// [`CatalogError::UnknownRow`] when there is no such capture.
+    fn mark_capture(
+        &self,
+        capture: CaptureId,
+        is_snapshot: bool,
+        text_sha256: Option<Sha256>,
+    ) -> Result<(), CatalogError>;
+
+    /// The captures of a source, newest first, lost ones too.
+    fn captures_of(&self, source: SourceId) -> Result<Vec<HeldCapture>, CatalogError>;
+
+    /// Captures that were not marked yet, oldest row first, lost ones left out, at most `limit`:
+    /// what a stopped check or a reindex left to be looked at.
+    fn unmarked_captures(&self, limit: u32) -> Result<Vec<HeldCapture>, CatalogError>;
+
+    /// The first capture that holds the payload itself: no revisit, and not lost.
+    fn capture_with_payload(&self, payload: &Sha256) -> Result<Option<Capture>, CatalogError>;
+
+    /// The snapshots nearest to a moment, on each side. A lost one is none.
+    fn snapshots_near(
+        &self,
+        source: SourceId,
+        moment: Timestamp,
+    ) -> Result<NearSnapshots, CatalogError>;
+
+    /// The oldest snapshot that is not lost.
+    fn first_snapshot(&self, source: SourceId) -> Result<Option<HeldCapture>, CatalogError>;
+
+    /// The newest snapshot that is not lost.
+    fn latest_snapshot(&self, source: SourceId) -> Result<Option<HeldCapture>, CatalogError>;
+
+    /// Enters all captures of the archive anew, from the archive alone.
+    ///
+    /// A capture with a record identity that is known keeps its row, its mark and its check; its
+    /// place and all else is as given. Unknown ones are added, with their sources where these are
+    /// unknown too. Known ones that do not come are marked as lost at `now`, and kept: checks and
+    /// verdicts refer to them.
+    fn replace_captures(
+        &self,
+        captures: &mut dyn Iterator<Item = Capture>,
+        now: Timestamp,
+    ) -> Result<Reindexed, CatalogError>;
+}
+
+/// Verdicts, and the events that they make.
+pub trait Verdicts {
+    /// The verdict that stands for a citation.
+    fn last_verdict(&self, citation: CitationId) -> Result<Option<Verdict>, CatalogError>;
+
+    /// Makes each verdict the one that stands for its citation, and gives the events of those that
+    /// turned, in the order given.
+    ///
+    /// A verdict is an event when it turned from the one that stood ([`Verdict::turned_from`]), or
+    /// when none stood and its state is not `ok`. One that did not turn replaces the one that stood
+    /// and adds no row. So recording the same verdict of the same check again changes nothing and
+    /// makes no event, and the same check can be judged anew. A verdict of an earlier check than
+    /// the one that stands comes too late, and is passed over.
+    ///
+    /// # Errors
+    /// [`CatalogError::UnknownRow`] when there is no such citation or check; none is recorded then.
+    fn record_verdicts(&self, judgements: &[Judgement]) -> Result<Vec<Event>, CatalogError>;
+
+    /// What the document cites now, in its order, with the verdicts that stand.
+    fn current_verdicts(&self, document: DocumentId) -> Result<Vec<CurrentVerdict>, CatalogError>;
+
+    /// The events of that moment and after it, oldest first: of all documents, or of some. Events of
+    /// citations that were retired since are among them.
+    fn events_since(
+        &self,
+        since: Timestamp,
+        documents: Option<&[DocumentId]>,
+    ) -> Result<Vec<Event>, CatalogError>;
+}

@@ -1,0 +1,269 @@
+//! Captures: what the archive holds of the sources, and which of it is a snapshot.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+
+use crate::catalog::error::CatalogError;
+use crate::catalog::interface::Captures;
+use crate::catalog::records::{HeldCapture, NearSnapshots, Reindexed};
+use crate::catalog::sqlite::columns::{Text, Whole, moment, moment_if_any};
+use crate::catalog::sqlite::connection::SqliteCatalog;
+use crate::catalog::sqlite::documents::put_source;
+use crate::model::capture::{Capture, RecordPlace};
+use crate::model::digest::Sha256;
+use crate::model::ids::{CaptureId, SourceId};
+use crate::model::surt::Surt;
+use crate::model::time::Timestamp;
+
+impl Captures for SqliteCatalog {
+    fn mark_capture(
+        &self,
+        capture: CaptureId,
+        is_snapshot: bool,
+        text_sha256: Option<Sha256>,
+    ) -> Result<(), CatalogError> {
+        self.write(format_args!("marking capture {capture}"), |transaction| {
+            let marked = transaction
+                .prepare_cached(
+                    "UPDATE captures SET is_snapshot = ?2, text_sha256 = ?3 WHERE id = ?1",
+                )?
+                .execute(params![
+                    capture.0,
+                    is_snapshot,
+                    text_sha256.as_ref().map(Text)
+                ])?;
+            if marked == 0 {
+                return Err(rusqlite::Error::QueryReturnedNoRows);
+            }
+            Ok(())
+        })
+    }
+
+    fn captures_of(&self, source: SourceId) -> Result<Vec<HeldCapture>, CatalogError> {
+        self.read(
+            format_args!("reading the captures of source {source}"),
+            |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT captures.*, surt
+                         FROM captures JOIN sources ON sources.id = source_id
+                         WHERE source_id = ?1 ORDER BY captured_at DESC, captures.id DESC",
+                    )?
+                    .query_map([source.0], held_capture)?
+                    .collect()
+            },
+        )
+    }
+
+    fn unmarked_captures(&self, limit: u32) -> Result<Vec<HeldCapture>, CatalogError> {
+        self.read(
+            format_args!("looking for captures that were not marked"),
+            |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT captures.*, surt
+                         FROM captures JOIN sources ON sources.id = source_id
+                         WHERE is_snapshot IS NULL AND lost_at IS NULL
+                         ORDER BY captures.id LIMIT ?1",
+                    )?
+                    .query_map([limit], held_capture)?
+                    .collect()
+            },
+        )
+    }
+
+    fn capture_with_payload(&self, payload: &Sha256) -> Result<Option<Capture>, CatalogError> {
+        self.read(
+            format_args!("looking for the payload {payload}"),
+            |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT captures.*, surt
+                         FROM captures JOIN sources ON sources.id = source_id
+                         WHERE payload_sha256 = ?1 AND is_revisit = 0 AND lost_at IS NULL
+                         ORDER BY captures.id LIMIT 1",
+                    )?
+                    .query_one([Text(payload)], |row| Ok(held_capture(row)?.capture))
+                    .optional()
+            },
+        )
+    }
+
+    fn snapshots_near(
+        &self,
+        source: SourceId,
+        moment: Timestamp,
+    ) -> Result<NearSnapshots, CatalogError> {
+        self.read(
+            format_args!("looking for snapshots of source {source}"),
+            |connection| {
+                Ok(NearSnapshots {
+                    at_or_before: snapshot_until(connection, source, moment.as_unix())?,
+                    after: snapshot_from(connection, source, moment.as_unix().saturating_add(1))?,
+                })
+            },
+        )
+    }
+
+    fn first_snapshot(&self, source: SourceId) -> Result<Option<HeldCapture>, CatalogError> {
+        self.read(
+            format_args!("looking for the first snapshot of source {source}"),
+            |connection| snapshot_from(connection, source, i64::MIN),
+        )
+    }
+
+    fn latest_snapshot(&self, source: SourceId) -> Result<Option<HeldCapture>, CatalogError> {
+        self.read(
+            format_args!("looking for the latest snapshot of source {source}"),
+            |connection| snapshot_until(connection, source, i64::MAX),
+        )
+    }
+
+    fn replace_captures(
+        &self,
+        captures: &mut dyn Iterator<Item = Capture>,
+        now: Timestamp,
+    ) -> Result<Reindexed, CatalogError> {
+        self.write(
+            format_args!("entering the archive's captures anew"),
+            |transaction| replace_captures(transaction, captures, now),
+        )
+    }
+}
+
+fn snapshot_until(
+    connection: &Connection,
+    source: SourceId,
+    last: i64,
+) -> rusqlite::Result<Option<HeldCapture>> {
+    connection
+        .prepare_cached(
+            "SELECT captures.*, surt FROM captures JOIN sources ON sources.id = source_id
+             WHERE source_id = ?1 AND captured_at <= ?2 AND is_snapshot = 1 AND lost_at IS NULL
+             ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
+        )?
+        .query_one([source.0, last], held_capture)
+        .optional()
+}
+
+fn snapshot_from(
+    connection: &Connection,
+    source: SourceId,
+    first: i64,
+) -> rusqlite::Result<Option<HeldCapture>> {
+    connection
+        .prepare_cached(
+            "SELECT captures.*, surt FROM captures JOIN sources ON sources.id = source_id
+             WHERE source_id = ?1 AND captured_at >= ?2 AND is_snapshot = 1 AND lost_at IS NULL
+             ORDER BY captured_at, captures.id LIMIT 1",
+        )?
+        .query_one([source.0, first], held_capture)
+        .optional()
+}
+
+fn replace_captures(
+    transaction: &Transaction<'_>,
+    captures: &mut dyn Iterator<Item = Capture>,
+    now: Timestamp,
+) -> rusqlite::Result<Reindexed> {
+    // All of them, by their nature: there is no index to look through.
+    let known: HashSet<i64> = transaction
+        .prepare_cached("SELECT id FROM captures")?
+        .query_map((), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut came = HashSet::new();
+    for capture in captures {
+        let source = put_source(
+            transaction,
+            &capture.source,
+            &capture.source_url,
+            capture.captured_at,
+        )?;
+        came.insert(put_capture(transaction, source, &capture)?);
+    }
+    for lost in known.difference(&came) {
+        transaction
+            .prepare_cached("UPDATE captures SET lost_at = ?2 WHERE id = ?1 AND lost_at IS NULL")?
+            .execute([*lost, now.as_unix()])?;
+    }
+    Ok(Reindexed {
+        added: came.difference(&known).count(),
+        kept: came.intersection(&known).count(),
+        lost: known.difference(&came).count(),
+    })
+}
+
+/// Enters a capture, or what is new of a known one; its mark stays. Gives its row.
+pub(super) fn put_capture(
+    transaction: &Transaction<'_>,
+    source: i64,
+    capture: &Capture,
+) -> rusqlite::Result<i64> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO captures (record_id, source_id, source_url, captured_at, url, status,
+                media_type, payload_sha256, payload_sha1, payload_bytes, file, record_offset,
+                record_bytes, is_revisit)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             ON CONFLICT (record_id) DO UPDATE SET
+                source_id = excluded.source_id, source_url = excluded.source_url,
+                captured_at = excluded.captured_at, url = excluded.url, status = excluded.status,
+                media_type = excluded.media_type, payload_sha256 = excluded.payload_sha256,
+                payload_sha1 = excluded.payload_sha1, payload_bytes = excluded.payload_bytes,
+                file = excluded.file, record_offset = excluded.record_offset,
+                record_bytes = excluded.record_bytes, is_revisit = excluded.is_revisit,
+                lost_at = NULL
+             RETURNING id",
+        )?
+        .query_one(
+            params![
+                capture.record_id,
+                source,
+                capture.source_url.as_str(),
+                capture.captured_at.as_unix(),
+                capture.url.as_str(),
+                capture.status,
+                capture.media_type,
+                Text(&capture.payload_sha256),
+                capture.payload_sha1,
+                Whole(capture.payload_bytes),
+                capture.record.file,
+                Whole(capture.record.offset),
+                Whole(capture.record.length),
+                capture.is_revisit,
+            ],
+            |row| row.get(0),
+        )
+}
+
+/// The capture in a row of `captures` with its source's `surt`.
+fn held_capture(row: &Row<'_>) -> rusqlite::Result<HeldCapture> {
+    Ok(HeldCapture {
+        id: CaptureId(row.get("id")?),
+        source: SourceId(row.get("source_id")?),
+        capture: Capture {
+            source: Surt::from_stored(row.get("surt")?),
+            source_url: row.get::<_, Text<_>>("source_url")?.0,
+            captured_at: moment(row, "captured_at")?,
+            url: row.get::<_, Text<_>>("url")?.0,
+            status: row.get("status")?,
+            media_type: row.get("media_type")?,
+            payload_sha256: row.get::<_, Text<_>>("payload_sha256")?.0,
+            payload_sha1: row.get("payload_sha1")?,
+            payload_bytes: row.get::<_, Whole>("payload_bytes")?.0,
+            record: RecordPlace {
+                file: row.get("file")?,
+                offset: row.get::<_, Whole>("record_offset")?.0,
+                length: row.get::<_, Whole>("record_bytes")?.0,
+            },
+            record_id: row.get("record_id")?,
+            is_revisit: row.get("is_revisit")?,
+        },
+        is_snapshot: row.get("is_snapshot")?,
+        text_sha256: row
+            .get::<_, Option<Text<_>>>("text_sha256")?
+            .map(|text| text.0),
+        lost_at: moment_if_any(row, "lost_at")?,
+    })
+}

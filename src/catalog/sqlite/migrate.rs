@@ -1,0 +1,78 @@
+//! Brings a catalog's schema up to what this version knows, one step a file, forward only.
+//!
+//! The step that a file has reached is in its `user_version`, and whose file it is in its
+//! `application_id`. A step that was released is never edited.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// The steps, the first one first.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_documents_to_events.sql")];
+
+/// `Ibid` in ASCII, in the four octets that `SQLite` keeps for this in a file's header.
+const APPLICATION_ID: i64 = 0x4962_6964;
+
+/// Why a file cannot be brought up to date.
+#[derive(Debug)]
+pub(super) enum MigrationFault {
+    /// It is another program's.
+    OtherProgram,
+    /// A newer version has written it.
+    Newer { found: i64, known: i64 },
+    /// What `SQLite` said.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for MigrationFault {
+    fn from(why: rusqlite::Error) -> Self {
+        Self::Sqlite(why)
+    }
+}
+
+/// Refuses what this version must not write to, before anything is written.
+pub(super) fn refuse_foreign(connection: &Connection) -> Result<(), MigrationFault> {
+    let known = known_steps();
+    let found = number(connection, "user_version")?;
+    if number(connection, "application_id")? == APPLICATION_ID {
+        return if found > known {
+            Err(MigrationFault::Newer { found, known })
+        } else {
+            Ok(())
+        };
+    }
+    let is_empty = connection.query_row(
+        "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)",
+        (),
+        |row| row.get(0),
+    )?;
+    if found == 0 && is_empty {
+        Ok(())
+    } else {
+        Err(MigrationFault::OtherProgram)
+    }
+}
+
+/// Takes the steps that are missing, in one transaction: all of them or none.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), MigrationFault> {
+    if number(connection, "user_version")? == known_steps() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again: another process may have taken them while this one waited for the lock.
+    refuse_foreign(&transaction)?;
+    let taken = usize::try_from(number(&transaction, "user_version")?).unwrap_or_default();
+    for step in MIGRATIONS.iter().skip(taken) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", known_steps())?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+fn known_steps() -> i64 {
+    i64::try_from(MIGRATIONS.len()).expect("there are some steps, not 2^63")
+}
+
+fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, pragma, |row| row.get(0))
+}

@@ -1,0 +1,9 @@
+//! The catalog in one `SQLite` file, written by one process at a time and read by many.
+
+pub mod captures;
+pub mod checks;
+pub mod columns;
+pub mod connection;
+pub mod documents;
+pub mod migrate;
+pub mod verdicts;
