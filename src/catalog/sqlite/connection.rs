@@ -23,6 +23,9 @@ use crate::catalog::records::Counts;
 use crate::catalog::sqlite::columns::Whole;
 use crate::catalog::sqlite::migrate::{self, MigrationFault};
 
+/// The smallest page that there is, and so the shortest database (`SQLite` file format, §1.3.2).
+const SMALLEST_PAGE_BYTES: u64 = 512;
+
 /// How the catalog is opened.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -75,6 +78,11 @@ impl SqliteCatalog {
                 why,
             )
         };
+        // SQLite takes a file that is shorter than a page for an empty one, and would write over it.
+        if std::fs::metadata(&path).is_ok_and(|file| (1..SMALLEST_PAGE_BYTES).contains(&file.len()))
+        {
+            return Err(CatalogError::NotADatabase { catalog });
+        }
 
         let mut writer = connect(
             &path,
