@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ibid::catalog::error::CatalogError;
 use ibid::catalog::interface::{
@@ -81,6 +81,43 @@ fn a_lock_that_is_not_given_back_is_an_error_that_says_what_to_do() {
     assert_eq!(catalog.counts().unwrap().documents, 0, "readers go on");
     other.execute_batch("COMMIT").unwrap();
     put_urls(&catalog, "/a.txt", &[]);
+}
+
+#[test]
+fn the_lock_is_taken_before_anything_is_read() {
+    // Taken later, it could not be had any more once another process had written in between.
+    let (catalog, folder) = open_new();
+    let other = Connection::open(file_in(&folder)).unwrap();
+    other.busy_timeout(Duration::ZERO).unwrap();
+    let mut captures = std::iter::once_with(|| {
+        let refused = other.execute_batch("BEGIN IMMEDIATE").unwrap_err();
+        assert!(refused.to_string().contains("locked"), "{refused}");
+        captured("https://a.example/", "2026-01-01", "body")
+    });
+    catalog
+        .replace_captures(&mut captures, at("2026-01-02"))
+        .unwrap();
+}
+
+#[test]
+fn a_catalog_that_another_process_is_making_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let maker = Connection::open(file_in(&folder)).unwrap();
+    maker.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let settings = Settings {
+        busy_timeout: Duration::from_millis(50),
+        ..Settings::default()
+    };
+
+    let begun = Instant::now();
+    let refused = SqliteCatalog::open_with(&file_in(&folder), &settings).unwrap_err();
+    assert!(
+        matches!(refused, CatalogError::Locked { .. }),
+        "{refused:?}"
+    );
+    assert!(begun.elapsed() >= settings.busy_timeout);
+    maker.execute_batch("COMMIT").unwrap();
+    SqliteCatalog::open_with(&file_in(&folder), &settings).unwrap();
 }
 
 /// Tells a process of [`another_process_that_writes`] which catalog to write to, and how often.
