@@ -322,3 +322,57 @@ fn understand(
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_and_what_was_being_done_is_undone() {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = SqliteCatalog::open(&folder.path().join("catalog.db")).unwrap();
+        let pages: i64 = lock(&catalog.writer)
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        lock(&catalog.writer)
+            .pragma_update(None, "max_page_count", pages + 2)
+            .unwrap();
+
+        let refused = catalog
+            .write(format_args!("filling it"), |transaction| {
+                for n in 0..1000 {
+                    transaction.execute(
+                        "INSERT INTO sources (surt, url, first_seen_at) VALUES (?1, ?1, 0)",
+                        [format!("{n:0100}")],
+                    )?;
+                }
+                Ok(())
+            })
+            .unwrap_err();
+        assert!(
+            matches!(refused, CatalogError::DiskFull { .. }),
+            "{refused:?}"
+        );
+        assert!(refused.to_string().contains("filling it"), "{refused}");
+        assert_eq!(catalog.counts().unwrap(), Counts::default());
+    }
+
+    #[test]
+    fn a_write_that_the_system_forbids_is_told_as_such() {
+        for code in [
+            ffi::SQLITE_READONLY,
+            ffi::SQLITE_READONLY_DIRECTORY,
+            ffi::SQLITE_PERM,
+        ] {
+            let why = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            let told = understand(
+                "/somewhere/catalog.db",
+                format_args!("writing"),
+                Duration::ZERO,
+                why,
+            );
+            assert!(matches!(told, CatalogError::ReadOnly { .. }), "{told:?}");
+            assert!(told.to_string().contains("/somewhere/catalog.db"));
+        }
+    }
+}
