@@ -35,7 +35,7 @@ pub struct Look {
     pub has_colour: bool,
 }
 
-/// Writes the report, with a line end at its end.
+/// Writes the report; every line is ended.
 pub fn dress(report: &ChangeReport, dress: Dress, look: Look) -> String {
     match dress {
         Dress::Text => text::write(report, look),
