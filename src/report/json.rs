@@ -204,6 +204,12 @@ mod tests {
         assert_eq!(summary.flagged, 7);
     }
 
+    #[test]
+    fn what_acts_on_a_terminal_is_escaped() {
+        let line = to_line(&"a\u{1b}[2J\u{9b}2J\u{202e}é");
+        assert_eq!(line, "\"a\\u001b[2J\\u009b2J\\u202eé\"\n");
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_back_and_hides_nothing(text in ".*") {

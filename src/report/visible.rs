@@ -73,6 +73,7 @@ mod tests {
     #[test]
     fn escapes_and_overrides_are_written_out() {
         assert_eq!(visible("a\u{1b}[31mred"), "a\\u{1b}[31mred");
+        assert_eq!(visible("\u{9b}2J \u{7f}"), "\\u{9b}2J \\u{7f}");
         assert_eq!(visible("\u{202e}moc.knab"), "\\u{202e}moc.knab");
         assert_eq!(visible(" two\r\n lines\u{2028}here "), "two lines here");
         assert!(matches!(visible("Žodis 和则两利"), Cow::Borrowed(_)));
