@@ -1,3 +1,28 @@
 //! Change reports, in every dress that people and programs read.
+//!
+//! [`change_report`] is what a report says; [`dress`] picks the dress. The dresses for people
+//! (`text`, `markdown`, `html`) and the one for build servers (`junit`) share their sentences
+//! ([`wording`]) and their order ([`entry`]); the dresses for programs (`json`, `csv`) share their
+//! fields ([`record`]). Everything a page or a document says passes [`visible`] before a person
+//! sees it: it was written by strangers.
 
 pub mod change_report;
+pub mod dress;
+pub mod extraction;
+pub mod schema;
+
+mod csv;
+mod entry;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+mod record;
+mod summary;
+mod terminal;
+mod text;
+mod visible;
+mod wording;
+
+#[cfg(test)]
+mod sample;

@@ -1,0 +1,286 @@
+//! The configuration: read from a file, every key optional, checked before anything runs.
+//!
+//! `config/ibid.toml` is its manual; a test holds that file and this one to each other, key by key
+//! and value by value. Sections are plain values: wiring turns them into the settings of the rooms.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::written::{NumericAddress, duration, size};
+use crate::model::verdict::State;
+
+/// The manual of every key, with the defaults: the text of `config/ibid.toml`.
+pub const MANUAL: &str = include_str!("../../config/ibid.toml");
+
+macro_rules! section {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty = $default:expr,)+ }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $kind,)+ }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: $default,)+ }
+            }
+        }
+    };
+}
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where everything is kept.
+    pub archive: ArchiveSection,
+    /// The one door out.
+    pub net: NetSection,
+    /// One visit to one source.
+    pub visit: VisitSection,
+    /// Whether a failure is theirs or ours.
+    pub canary: CanarySection,
+    /// When a verdict is confirmed.
+    pub confirm: ConfirmSection,
+    /// What a source is compared with.
+    pub baseline: BaselineSection,
+    /// Checks.
+    pub check: CheckSection,
+    /// Reports.
+    pub report: ReportSection,
+    /// The texts that cite.
+    pub documents: DocumentsSection,
+}
+
+section!(
+    /// Where everything is kept.
+    ArchiveSection {
+        /// The folder of the catalog and the WARC files.
+        dir: PathBuf = PathBuf::from("archive"),
+        /// The size at which a WARC file is sealed, in bytes; at least a mebibyte.
+        #[serde(with = "size")]
+        rotate_bytes: u64 = 1_000_000_000,
+        /// The first word of every WARC file's name: letters, digits, underscores; 1 to 40.
+        prefix: String = "IBID".to_owned(),
+        /// Who runs the archive; may be empty.
+        operator: String = String::new(),
+    }
+);
+
+section!(
+    /// The one door out.
+    NetSection {
+        /// Networks that may be visited although not public, in CIDR notation, not yet parsed.
+        allow: Vec<String> = Vec::new(),
+        /// Name servers; none: the system's.
+        resolvers: Vec<NumericAddress> = Vec::new(),
+        /// PEM files of further root certificates.
+        extra_roots: Vec<PathBuf> = Vec::new(),
+        /// Hosts (`host` or `host:port`) with a fixed address.
+        hosts: BTreeMap<String, NumericAddress> = BTreeMap::new(),
+        /// Visits to one host at the same time, from 1 to 100.
+        per_host: usize = 1,
+        /// The pause between two visits to one host.
+        #[serde(with = "duration")]
+        pause: Duration = Duration::from_secs(1),
+        /// The longest wait that a host may ask for within a check; at least `pause`.
+        #[serde(with = "duration")]
+        longest_hold: Duration = Duration::from_mins(2),
+        /// Connections to all hosts, from 1 to 65536.
+        max_connections: usize = 256,
+    }
+);
+
+section!(
+    /// One visit to one source.
+    VisitSection {
+        /// How operators of visited sites reach us; may be empty. Printable ASCII.
+        contact: String = String::new(),
+        /// The user agent; empty for the default one, see [`VisitSection::agent`]. Printable ASCII.
+        user_agent: String = String::new(),
+        /// The `Accept-Language` field. Printable ASCII, not empty.
+        accept_language: String = "en,*;q=0.5".to_owned(),
+        /// For a connection to be opened; above zero, like the next four.
+        #[serde(with = "duration")]
+        connect_timeout: Duration = Duration::from_secs(10),
+        /// For the TLS handshake.
+        #[serde(with = "duration")]
+        tls_timeout: Duration = Duration::from_secs(10),
+        /// For the first byte of the answer.
+        #[serde(with = "duration")]
+        answer_timeout: Duration = Duration::from_secs(30),
+        /// For a pause in an answer under way.
+        #[serde(with = "duration")]
+        idle_timeout: Duration = Duration::from_secs(30),
+        /// For the whole visit.
+        #[serde(with = "duration")]
+        total_timeout: Duration = Duration::from_mins(5),
+        /// The slowest body that is waited for, in bytes a second; zero for any.
+        min_bytes_per_second: u64 = 256,
+        /// The longest head, in bytes; from 8 KiB to 16 MiB.
+        #[serde(with = "size")]
+        max_head_bytes: u64 = 262_144,
+        /// The longest body as sent, in bytes; at least 1 KiB.
+        #[serde(with = "size")]
+        max_body_bytes: u64 = 64 << 20,
+        /// The longest body decoded, in bytes; at least `max_body_bytes`.
+        #[serde(with = "size")]
+        max_decoded_bytes: u64 = 256 << 20,
+        /// How many times its size a body may grow by decoding; at least 10.
+        max_decoded_ratio: u64 = 200,
+        /// Redirects in one visit, at most 50.
+        max_redirects: usize = 10,
+        /// Further attempts in one visit, at most 10.
+        retries: u32 = 2,
+        /// The pause before the first of them, doubled for each further one.
+        #[serde(with = "duration")]
+        retry_pause: Duration = Duration::from_secs(2),
+        /// Whether a page behind a TLS fault is looked at, as evidence.
+        look_past_tls_faults: bool = true,
+    }
+);
+
+section!(
+    /// Whether a failure is theirs or ours.
+    CanarySection {
+        /// Hosts that are always there; none: never asked.
+        hosts: Vec<String> = ["example.com", "iana.org", "wikipedia.org"].map(str::to_owned).to_vec(),
+    }
+);
+
+section!(
+    /// When dead, `soft_404` and parked are confirmed.
+    ConfirmSection {
+        /// Failing checks in a row, from 1 to 100.
+        checks: u32 = 3,
+        /// Between two checks that count.
+        #[serde(with = "duration")]
+        gap: Duration = Duration::from_hours(3 * 24),
+        /// Unreachable for so long is dead; at least `gap`.
+        #[serde(with = "duration")]
+        unreachable_for: Duration = Duration::from_hours(30 * 24),
+    }
+);
+
+section!(
+    /// What a source is compared with.
+    BaselineSection {
+        /// How far from the access date a baseline may lie.
+        #[serde(with = "duration")]
+        window: Duration = Duration::from_hours(30 * 24),
+    }
+);
+
+section!(
+    /// Checks.
+    CheckSection {
+        /// Sources worked on at the same time, from 1 to 1024.
+        workers: usize = 32,
+    }
+);
+
+section!(
+    /// Reports.
+    ReportSection {
+        /// The states that count as flagged.
+        flag: Vec<State> = vec![State::Dead, State::SoftNotFound, State::Parked, State::Changed],
+    }
+);
+
+section!(
+    /// The texts that cite.
+    DocumentsSection {
+        /// The largest document read, in bytes; above zero.
+        #[serde(with = "size")]
+        max_bytes: u64 = 64 << 20,
+    }
+);
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file could not be read.
+    #[error("cannot read the configuration {}: {source}; check the path given with --config", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// What is written cannot be meant.
+    #[error("{}, {place}: {why}", file.display())]
+    Refused {
+        /// The file.
+        file: PathBuf,
+        /// The line and the key, such as `line 12, net.pause`.
+        place: String,
+        /// What is wrong, and what to write.
+        why: String,
+    },
+}
+
+impl Config {
+    /// Reads and checks a file; without one, the defaults.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(file) = file else {
+            return Ok(Self::default());
+        };
+        let text = fs::read_to_string(file).map_err(|source| ConfigError::Unreadable {
+            file: file.to_owned(),
+            source,
+        })?;
+        Self::parse(&text, file)
+    }
+
+    /// Reads and checks a configuration; `file` is for the messages.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let refused = |place, why| ConfigError::Refused {
+            file: file.to_owned(),
+            place,
+            why,
+        };
+        let config: Self = toml::from_str(text).map_err(|error| {
+            let at = error.span().unwrap_or_default().start;
+            refused(place::of_byte(text, at), in_words(error.message()))
+        })?;
+        match rules::broken(&config) {
+            None => Ok(config),
+            Some((key, advice)) => Err(refused(place::of_key(text, key), advice.to_owned())),
+        }
+    }
+}
+
+impl VisitSection {
+    /// The user agent sent: the one written, or `Ibid/VERSION`, with the contact where there is one.
+    pub fn agent(&self) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        match (self.user_agent.as_str(), self.contact.as_str()) {
+            ("", "") => format!("Ibid/{version}"),
+            ("", contact) => format!("Ibid/{version} (+{contact})"),
+            (agent, _) => agent.to_owned(),
+        }
+    }
+}
+
+/// A parser's message on one line, without names of types.
+fn in_words(message: &str) -> String {
+    let number = "expected a whole number";
+    message
+        .replace('\n', "; ")
+        .replace("expected u64", number)
+        .replace("expected u32", number)
+        .replace("expected usize", number)
+}
+
+mod place;
+mod rules;
+
+#[cfg(test)]
+mod tests;

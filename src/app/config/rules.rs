@@ -1,0 +1,176 @@
+//! What must hold for a configuration's values, and what to write where it does not.
+
+use std::time::Duration;
+
+use crate::app::config::{ArchiveSection, Config, NetSection, VisitSection};
+
+/// The first key whose value cannot be meant, and what to write.
+pub(super) fn broken(config: &Config) -> Option<(&'static str, &'static str)> {
+    let rules = [
+        archive(&config.archive),
+        net(&config.net),
+        visit(&config.visit),
+        others(config),
+    ];
+    rules
+        .into_iter()
+        .flatten()
+        .find(|(_, is_met, _)| !is_met)
+        .map(|(key, _, advice)| (key, advice))
+}
+
+/// A key, whether its value can be meant, and what to write where it cannot.
+type Rule = (&'static str, bool, &'static str);
+
+const ASCII: &str = "write printable ASCII on one line";
+const SPAN: &str = "write more than zero, such as \"30s\"";
+const HOST: &str = "write each host as a name, without scheme or path";
+
+fn archive(archive: &ArchiveSection) -> Vec<Rule> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_prefix = (1..=40).contains(&archive.prefix.len()) && archive.prefix.chars().all(is_word);
+    vec![
+        (
+            "archive.dir",
+            !archive.dir.as_os_str().is_empty(),
+            "name a folder",
+        ),
+        (
+            "archive.rotate_bytes",
+            archive.rotate_bytes >= 1 << 20,
+            "write at least \"1 MiB\"",
+        ),
+        (
+            "archive.prefix",
+            is_prefix,
+            "write 1 to 40 letters, digits or underscores",
+        ),
+        (
+            "archive.operator",
+            !archive.operator.contains(char::is_control),
+            "write one line of text",
+        ),
+    ]
+}
+
+fn net(net: &NetSection) -> Vec<Rule> {
+    let is_hold = net.longest_hold >= net.pause;
+    vec![
+        (
+            "net.hosts",
+            net.hosts.keys().all(|host| is_host(host)),
+            HOST,
+        ),
+        (
+            "net.per_host",
+            (1..=100).contains(&net.per_host),
+            "write a number from 1 to 100",
+        ),
+        (
+            "net.longest_hold",
+            is_hold,
+            "it must not be shorter than net.pause",
+        ),
+        (
+            "net.max_connections",
+            (1..=65_536).contains(&net.max_connections),
+            "write a number from 1 to 65536",
+        ),
+    ]
+}
+
+fn visit(visit: &VisitSection) -> Vec<Rule> {
+    let is_header = |text: &str| text.chars().all(|c| matches!(c, ' '..='~'));
+    let is_span = |span: Duration| !span.is_zero();
+    let is_language = is_header(&visit.accept_language) && !visit.accept_language.is_empty();
+    let is_head = (8 << 10..=16 << 20).contains(&visit.max_head_bytes);
+    let is_decoded = visit.max_decoded_bytes >= visit.max_body_bytes;
+    vec![
+        ("visit.contact", is_header(&visit.contact), ASCII),
+        ("visit.user_agent", is_header(&visit.user_agent), ASCII),
+        (
+            "visit.accept_language",
+            is_language,
+            "write languages in printable ASCII, such as \"en,*;q=0.5\"",
+        ),
+        (
+            "visit.connect_timeout",
+            is_span(visit.connect_timeout),
+            SPAN,
+        ),
+        ("visit.tls_timeout", is_span(visit.tls_timeout), SPAN),
+        ("visit.answer_timeout", is_span(visit.answer_timeout), SPAN),
+        ("visit.idle_timeout", is_span(visit.idle_timeout), SPAN),
+        ("visit.total_timeout", is_span(visit.total_timeout), SPAN),
+        (
+            "visit.max_head_bytes",
+            is_head,
+            "write a size from \"8 KiB\" to \"16 MiB\"",
+        ),
+        (
+            "visit.max_body_bytes",
+            visit.max_body_bytes >= 1 << 10,
+            "write at least \"1 KiB\"",
+        ),
+        (
+            "visit.max_decoded_bytes",
+            is_decoded,
+            "it must not be less than visit.max_body_bytes",
+        ),
+        (
+            "visit.max_decoded_ratio",
+            visit.max_decoded_ratio >= 10,
+            "write at least 10",
+        ),
+        (
+            "visit.max_redirects",
+            visit.max_redirects <= 50,
+            "write at most 50",
+        ),
+        ("visit.retries", visit.retries <= 10, "write at most 10"),
+    ]
+}
+
+fn others(config: &Config) -> Vec<Rule> {
+    let Config {
+        canary,
+        confirm,
+        baseline,
+        check,
+        documents,
+        ..
+    } = config;
+    let is_long = confirm.unreachable_for >= confirm.gap;
+    vec![
+        (
+            "canary.hosts",
+            canary.hosts.iter().all(|host| is_host(host)),
+            HOST,
+        ),
+        (
+            "confirm.checks",
+            (1..=100).contains(&confirm.checks),
+            "write a number from 1 to 100",
+        ),
+        (
+            "confirm.unreachable_for",
+            is_long,
+            "it must not be shorter than confirm.gap",
+        ),
+        ("baseline.window", !baseline.window.is_zero(), SPAN),
+        (
+            "check.workers",
+            (1..=1024).contains(&check.workers),
+            "write a number from 1 to 1024",
+        ),
+        (
+            "documents.max_bytes",
+            documents.max_bytes > 0,
+            "write more than zero, such as \"64 MiB\"",
+        ),
+    ]
+}
+
+fn is_host(host: &str) -> bool {
+    !host.is_empty() && !host.contains(['/', ' ', '@'])
+}

@@ -1,0 +1,126 @@
+//! The dresses of a report, by name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::model::verdict::UnknownName;
+use crate::report::change_report::ChangeReport;
+use crate::report::{csv, html, json, junit, markdown, text};
+
+/// How a change report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dress {
+    /// For a terminal.
+    Text,
+    /// For a wiki, an issue or a message.
+    Markdown,
+    /// One self-contained page.
+    Html,
+    /// One document, by the schema `ibid-report/1`.
+    Json,
+    /// One line a citation, by the same schema's `line`.
+    Jsonl,
+    /// One row a citation (RFC 4180).
+    Csv,
+    /// `JUnit` XML, for a build server.
+    Junit,
+}
+
+/// How a terminal shows text. The other dresses pay no heed to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Columns that prose may fill; at least 40 are used. URLs are never broken.
+    pub width: usize,
+    /// Whether ANSI colours are written.
+    pub has_colour: bool,
+}
+
+/// Writes the report; every line is ended.
+pub fn dress(report: &ChangeReport, dress: Dress, look: Look) -> String {
+    match dress {
+        Dress::Text => text::write(report, look),
+        Dress::Markdown => markdown::write(report),
+        Dress::Html => html::write(report),
+        Dress::Json => json::write(report),
+        Dress::Jsonl => json::write_lines(report),
+        Dress::Csv => csv::write(report),
+        Dress::Junit => junit::write(report),
+    }
+}
+
+impl Dress {
+    /// Every dress.
+    pub const ALL: &'static [Self] = &[
+        Self::Text,
+        Self::Markdown,
+        Self::Html,
+        Self::Json,
+        Self::Jsonl,
+        Self::Csv,
+        Self::Junit,
+    ];
+
+    /// The name given on a command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+            Self::Junit => "junit",
+        }
+    }
+}
+
+impl fmt::Display for Dress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Dress {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        named(Self::ALL, Self::as_str, name)
+    }
+}
+
+/// The value of that name, or an error that lists the names there are.
+pub(crate) fn named<T: Copy>(
+    all: &[T],
+    as_str: fn(T) -> &'static str,
+    name: &str,
+) -> Result<T, UnknownName> {
+    let known = || all.iter().copied();
+    known()
+        .find(|&value| as_str(value) == name)
+        .ok_or_else(|| UnknownName {
+            name: name.to_owned(),
+            known: known().map(as_str).collect::<Vec<_>>().join(", "),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn every_dress_has_a_name_and_ends_its_last_line() {
+        let look = Look {
+            width: 80,
+            has_colour: false,
+        };
+        for &kind in Dress::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+            assert!(
+                dress(&sample::report(), kind, look).ends_with('\n'),
+                "{kind}"
+            );
+        }
+        assert!("pdf".parse::<Dress>().unwrap_err().known.contains("junit"));
+    }
+}
