@@ -18,6 +18,7 @@ pub(super) struct Copied {
     pub(super) received: HeadReader,
     /// The answer's head is longer than the limit, and no more of it was read.
     pub(super) is_too_long: bool,
+    is_begun: bool,
 }
 
 /// The copy, shared by the stream and the one who asks.
@@ -27,10 +28,14 @@ pub(super) struct HeadCopy(Arc<Mutex<Copied>>);
 impl HeadCopy {
     /// Forgets what passed: the next exchange begins.
     pub(super) fn begin(&self) {
-        *self.lock() = Copied::default();
+        *self.lock() = Copied {
+            is_begun: true,
+            ..Copied::default()
+        };
     }
 
-    /// What passed, which is forgotten here.
+    /// What passed, which is forgotten here. Nothing more is copied until the next exchange: what
+    /// comes now is the body.
     pub(super) fn take(&self) -> Copied {
         std::mem::take(&mut *self.lock())
     }
@@ -70,7 +75,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Recording<S> {
         if matches!(polled, Poll::Ready(Ok(()))) {
             let received = buffer.filled().get(before..).unwrap_or_default();
             let mut copied = self.copy.lock();
-            if !copied.received.take(received, self.head_limit_bytes) {
+            if copied.is_begun && !copied.received.take(received, self.head_limit_bytes) {
                 copied.is_too_long = true;
                 return Poll::Ready(Err(io::Error::other("the answer's head is too long")));
             }
@@ -88,7 +93,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Recording<S> {
         let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
         if let Poll::Ready(Ok(written)) = polled {
             let sent = bytes.get(..written).unwrap_or_default();
-            self.copy.lock().sent.extend_from_slice(sent);
+            let mut copied = self.copy.lock();
+            if copied.is_begun {
+                copied.sent.extend_from_slice(sent);
+            }
         }
         polled
     }

@@ -142,7 +142,7 @@ mod tests {
     }
 
     fn pauses(visit: &Visit) -> Vec<u64> {
-        let hold = Duration::from_secs(120);
+        let hold = Duration::from_mins(2);
         (1..10)
             .map_while(|attempts| {
                 after(

@@ -2,15 +2,11 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
-use tokio_rustls::client::TlsStream;
 use url::Host;
 
 use crate::model::url::TargetUrl;
@@ -19,6 +15,7 @@ use crate::net::Settings;
 use crate::net::guard::{Forbidden, Guard};
 use crate::net::politeness::{Gates, Pass};
 use crate::net::resolver::{Resolver, Route};
+use crate::net::stream::{Dialled, Stream};
 use crate::net::tls::{HandshakeFailure, Speak, Trust, UnreadableRoots};
 
 /// The way out. One for the whole program: gates and the count of connections are shared by all who
@@ -118,7 +115,7 @@ impl Door {
         if !url.is_https() {
             return Ok(Connection {
                 remote: stream.remote,
-                stream: Stream(Wire::Plain(stream)),
+                stream: Stream::plain(stream),
                 tls: None,
                 speak: Speak::Http1,
             });
@@ -205,12 +202,7 @@ impl Door {
                     // Without it a small request would wait for the answer to the handshake; that
                     // it cannot be set is no reason to fail.
                     let _ = stream.set_nodelay(true);
-                    let dialled = Dialled {
-                        stream,
-                        remote: address.ip(),
-                        _slot: slot,
-                    };
-                    return Ok((dialled, tried));
+                    return Ok((Dialled::new(stream, address.ip(), slot), tried));
                 }
                 Ok(Err(error)) => (kind_of(&error), format!("{address}: {error}")),
                 Err(_) => (
@@ -248,7 +240,7 @@ impl Door {
         let handshake = self.trust.handshake(stream, url.host(), speak, look_past);
         match timeout_at(deadline, handshake).await {
             Ok(Ok((stream, tls))) => Ok(Connection {
-                stream: Stream(Wire::Tls(Box::new(stream))),
+                stream: Stream::tls(stream),
                 remote,
                 tls: Some(tls),
                 speak,
@@ -316,99 +308,5 @@ fn weight(kind: FailureKind) -> u8 {
         FailureKind::ConnectTimeout => 2,
         FailureKind::HostUnreachable => 1,
         _ => 0,
-    }
-}
-
-/// A TCP connection that counts among those open until it is dropped.
-#[derive(Debug)]
-struct Dialled {
-    stream: TcpStream,
-    remote: IpAddr,
-    _slot: OwnedSemaphorePermit,
-}
-
-/// The bytes of a connection, in clear or under TLS.
-#[derive(Debug)]
-pub struct Stream(Wire);
-
-#[derive(Debug)]
-enum Wire {
-    Plain(Dialled),
-    Tls(Box<TlsStream<Dialled>>),
-}
-
-impl AsyncRead for Dialled {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
-    }
-}
-
-impl AsyncWrite for Dialled {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match &mut self.0 {
-            Wire::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
-            Wire::Tls(stream) => match Pin::new(stream).poll_read(cx, buffer) {
-                // Many servers close without saying so in TLS. Where a length or chunks were
-                // announced, HTTP sees that something is missing; where none were, every browser
-                // takes the end for the end.
-                Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    Poll::Ready(Ok(()))
-                }
-                other => other,
-            },
-        }
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        match &mut self.0 {
-            Wire::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
-            Wire::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
-        }
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.0 {
-            Wire::Plain(stream) => Pin::new(stream).poll_flush(cx),
-            Wire::Tls(stream) => Pin::new(stream).poll_flush(cx),
-        }
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.0 {
-            Wire::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
-            Wire::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
-        }
     }
 }

@@ -18,6 +18,7 @@ pub mod door;
 pub mod guard;
 pub mod politeness;
 pub mod resolver;
+pub mod stream;
 pub mod tls;
 
 /// How the world is reached.

@@ -269,7 +269,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_request_at_a_time_with_a_pause_after_its_end() {
-        let gates = Gates::new(1, Duration::from_secs(1), Duration::from_secs(120));
+        let gates = Gates::new(1, Duration::from_secs(1), Duration::from_mins(2));
         let start = Instant::now();
         let first = gates.enter("a").await;
         assert_eq!(start.elapsed(), Duration::ZERO);
@@ -291,7 +291,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_hold_is_kept_up_to_the_longest() {
-        let gates = Gates::new(1, Duration::ZERO, Duration::from_secs(120));
+        let gates = Gates::new(1, Duration::ZERO, Duration::from_mins(2));
         let start = Instant::now();
         gates.enter("a").await.hold(Duration::from_secs(30));
         gates.enter("a").await.hold(Duration::MAX);
@@ -324,7 +324,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn only_hosts_in_use_are_remembered() {
-        let gates = Gates::new(1, Duration::from_secs(1), Duration::from_secs(120));
+        let gates = Gates::new(1, Duration::from_secs(1), Duration::from_mins(2));
         for host in 0..10_000 {
             drop(gates.enter(&host.to_string()).await);
             tokio::time::advance(Duration::from_secs(1)).await;
