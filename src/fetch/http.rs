@@ -38,7 +38,7 @@ pub struct HttpFetcher {
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// A field's value has characters that a field cannot have.
-    #[error("fetch.{key} «{value}» cannot be sent: {source}; use plain ASCII without line breaks")]
+    #[error("fetch.{key} «{value}» cannot be sent; use plain ASCII without line breaks")]
     UnsendableField {
         /// The setting.
         key: &'static str,

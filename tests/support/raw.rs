@@ -8,12 +8,14 @@
 //! ```
 //! A connection is closed at its script's end.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
@@ -103,6 +105,33 @@ impl RawServer {
     /// How many connections were opened to it.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
+    }
+}
+
+/// A host that answers no connection: its queue is full, and nobody takes from it.
+#[derive(Debug)]
+pub(crate) struct Deaf {
+    _listener: tokio::net::TcpListener,
+    _queued: Vec<TcpStream>,
+}
+
+impl Deaf {
+    /// At this address, which may have port 0 for any. The address comes back.
+    pub(crate) async fn start(address: SocketAddr) -> (Self, SocketAddr) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(address).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let address = listener.local_addr().unwrap();
+        let patience = Duration::from_millis(100);
+        let mut queued = Vec::new();
+        while let Ok(stream) = timeout(patience, TcpStream::connect(address)).await {
+            queued.push(stream.unwrap());
+        }
+        let deaf = Self {
+            _listener: listener,
+            _queued: queued,
+        };
+        (deaf, address)
     }
 }
 

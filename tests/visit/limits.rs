@@ -5,7 +5,7 @@ use ibid::model::visit::{FailureKind, Phase, Truncation};
 use proptest::prelude::{any, prop_assert, proptest};
 
 use super::{Setup, answered, failed, setup};
-use crate::support::raw::{RawServer, Step};
+use crate::support::raw::{Deaf, RawServer, Step};
 use crate::support::site::Site;
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n";
@@ -214,17 +214,7 @@ async fn an_address_too_long_for_a_request_is_said_to_be() {
 
 #[tokio::test]
 async fn a_host_that_does_not_answer_the_connection_is_given_up() {
-    let socket = tokio::net::TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    // Nobody accepts here: once the queue is full, the system lets further connections wait.
-    let listener = socket.listen(1).unwrap();
-    let address = listener.local_addr().unwrap();
-    let mut queued = Vec::new();
-    while let Ok(stream) =
-        tokio::time::timeout(SHORT, tokio::net::TcpStream::connect(address)).await
-    {
-        queued.push(stream.unwrap());
-    }
+    let (_deaf, address) = Deaf::start("127.0.0.1:0".parse().unwrap()).await;
     let mut setup = setup();
     setup.net.connect_limit = SHORT;
     let visit = setup.visit(&format!("http://{address}/")).await;

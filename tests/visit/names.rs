@@ -1,9 +1,11 @@
-use std::time::Duration;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use ibid::model::visit::{FailureKind, Phase};
 
 use super::{Setup, answered, failed, setup};
 use crate::support::dns::{Dns, Reply};
+use crate::support::raw::Deaf;
 use crate::support::site::Site;
 
 fn asking(dns: &Dns) -> Setup {
@@ -180,6 +182,25 @@ async fn every_address_of_a_name_is_tried_and_forbidden_ones_are_left_out() {
         .await;
     assert_eq!(answered(&visit), (200, &b"here"[..]));
     assert_eq!(visit.hops[0].remote.to_string(), "127.0.0.1");
+}
+
+#[tokio::test]
+async fn a_deaf_first_address_leaves_time_for_the_second() {
+    let site = Site::start();
+    let port = site.address().port();
+    let (_deaf, _) = Deaf::start(SocketAddr::new("127.0.0.2".parse().unwrap(), port)).await;
+    let dns = Dns::start();
+    dns.says(
+        "a.example",
+        &[Reply::Addresses(&["127.0.0.2", "127.0.0.1"])],
+    );
+    let mut setup = asking(&dns);
+    setup.net.connect_limit = Duration::from_secs(2);
+    let start = Instant::now();
+    let visit = setup.visit(&format!("http://a.example:{port}/")).await;
+    assert_eq!(answered(&visit).0, 404);
+    // Half of the time each.
+    assert!(start.elapsed() < Duration::from_secs(2));
 }
 
 #[tokio::test]

@@ -207,6 +207,8 @@ async fn connections_kept_open_make_room_when_no_more_may_be_opened() {
     let sites = [Site::start(), Site::start(), Site::start()];
     let mut setup = setup();
     setup.net.connections = 1;
+    // Longer than the visits may take: nothing else makes room.
+    setup.fetch.keep_idle = Duration::from_mins(1);
     let fetcher = setup.open();
     for site in &sites {
         site.page("/").says("x");
