@@ -12,7 +12,7 @@ use url::Host;
 use crate::model::url::TargetUrl;
 use crate::model::visit::{FailureKind, Phase, Tls, TlsFault};
 use crate::net::Settings;
-use crate::net::guard::{Forbidden, Guard};
+use crate::net::guard::Guard;
 use crate::net::politeness::{Gates, Pass};
 use crate::net::resolver::{Resolver, Route};
 use crate::net::stream::{Dialled, Stream};
@@ -140,44 +140,53 @@ impl Door {
 
     /// The addresses of a URL's host that may be connected to.
     async fn find(&self, url: &TargetUrl) -> Result<Vec<SocketAddr>, ConnectFailure> {
-        let (host, port) = (url.host(), url.port());
-        let (found, port, phase) = match Route::find(&self.settings.hosts, host, port) {
-            Some(address) => (vec![address.ip()], address.port(), Phase::Name),
-            None => match url.as_url().host() {
-                Some(Host::Ipv4(address)) => (vec![address.into()], port, Phase::Address),
-                Some(Host::Ipv6(address)) => (vec![address.into()], port, Phase::Address),
-                _ => match self.resolver.look_up(host).await {
-                    Ok(found) => (found, port, Phase::Name),
-                    Err(failed) => {
-                        return Err(ConnectFailure {
-                            phase: Phase::Name,
-                            kind: failed.kind,
-                            detail: failed.detail,
-                            addresses: Vec::new(),
-                        });
-                    }
-                },
-            },
-        };
+        let (phase, found) = self.all_addresses(url).await?;
         let (open, shut): (Vec<_>, Vec<_>) = found
             .iter()
-            .map(|&address| self.guard.check(address).map(|()| address))
+            .map(|&address| self.guard.check(address.ip()).map(|()| address))
             .partition(Result::is_ok);
         if open.is_empty() {
             let why = shut.into_iter().find_map(Result::err);
             return Err(ConnectFailure {
                 phase,
                 kind: FailureKind::ForbiddenAddress,
-                detail: why.map_or_else(String::new, |why: Forbidden| format!("{host}: {why}")),
-                addresses: found,
+                detail: why.map_or_else(String::new, |why| format!("{}: {why}", url.host())),
+                addresses: found.iter().map(SocketAddr::ip).collect(),
             });
         }
-        Ok(open
-            .into_iter()
-            .flatten()
-            .take(ADDRESSES_TRIED)
-            .map(|address| SocketAddr::new(address, port))
-            .collect())
+        Ok(open.into_iter().flatten().take(ADDRESSES_TRIED).collect())
+    }
+
+    /// All addresses of a URL's host, by its route, as they stand in the URL, or by a lookup; and
+    /// the phase in which they were found.
+    async fn all_addresses(
+        &self,
+        url: &TargetUrl,
+    ) -> Result<(Phase, Vec<SocketAddr>), ConnectFailure> {
+        let (host, port) = (url.host(), url.port());
+        if let Some(address) = Route::find(&self.settings.hosts, host, port) {
+            return Ok((Phase::Name, vec![address]));
+        }
+        let literal = match url.as_url().host() {
+            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+            _ => None,
+        };
+        if let Some(address) = literal {
+            return Ok((Phase::Address, vec![SocketAddr::new(address, port)]));
+        }
+        match self.resolver.look_up(host).await {
+            Ok(found) => {
+                let with_port = found.into_iter().map(|it| SocketAddr::new(it, port));
+                Ok((Phase::Name, with_port.collect()))
+            }
+            Err(failed) => Err(ConnectFailure {
+                phase: Phase::Name,
+                kind: failed.kind,
+                detail: failed.detail,
+                addresses: Vec::new(),
+            }),
+        }
     }
 
     /// Connects to the first address that answers, in order. Each has an equal share of the time
