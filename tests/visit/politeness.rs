@@ -1,7 +1,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ibid::fetch::http::HttpFetcher;
 use ibid::model::visit::{FailureKind, Phase};
+use ibid::net::door::Door;
 
 use super::{answered, failed, setup, visit};
 use crate::support::raw::{RawServer, Step};
@@ -228,4 +230,28 @@ async fn a_refused_connection_is_tried_once_more() {
         (FailureKind::ConnectionRefused, Phase::Connect)
     );
     assert_eq!(visit.retried_after.len(), 1);
+}
+
+#[tokio::test]
+async fn no_more_connections_are_opened_than_may_be() {
+    let busy = RawServer::start(vec![vec![Step::Read, Step::Hold]]);
+    let other = RawServer::says("HTTP/1.1 200 OK\r\n\r\nhere");
+    let mut setup = setup();
+    setup.net.connections = 1;
+    let door = Arc::new(Door::open(setup.net.clone()).unwrap());
+    let patient = HttpFetcher::new(Arc::clone(&door), setup.fetch.clone()).unwrap();
+    setup.fetch.total_limit = Duration::from_millis(100);
+    let hasty = HttpFetcher::new(Arc::clone(&door), setup.fetch).unwrap();
+    let url = busy.url("/");
+    let first = tokio::spawn(async move { visit(&patient, &url).await });
+    while busy.connections() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let second = visit(&hasty, &other.url("/")).await;
+    assert_eq!(failed(&second).0, FailureKind::VisitTimeout);
+    assert_eq!(other.connections(), 0);
+    // A visit that is given up gives its connection back.
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    assert_eq!(answered(&visit(&hasty, &other.url("/")).await).0, 200);
 }
