@@ -1,0 +1,132 @@
+//! A name server on loopback (UDP), for `net.resolvers`.
+//!
+//! ```ignore
+//! let dns = Dns::start();
+//! dns.says("a.example", &[Reply::Addresses(&["127.0.0.1"]), Reply::NoSuchName]);
+//! ```
+//! A name that was not told does not exist.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use hickory_resolver::proto::op::{Message, ResponseCode};
+use hickory_resolver::proto::rr::{RData, Record, RecordType};
+use tokio::net::UdpSocket;
+
+use crate::support::server::Server;
+
+/// The name server.
+#[derive(Debug)]
+pub(crate) struct Dns {
+    server: Server,
+    names: Arc<Mutex<HashMap<String, NameState>>>,
+}
+
+#[derive(Debug, Default)]
+struct NameState {
+    /// The last one stays.
+    replies: VecDeque<Reply>,
+    questions: usize,
+}
+
+/// What is said of a name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Reply {
+    /// These addresses, to be kept for no time (TTL 0).
+    Addresses(&'static [&'static str]),
+    /// NXDOMAIN.
+    NoSuchName,
+    /// The name exists, and has no address.
+    NoAddress,
+    /// SERVFAIL.
+    Failure,
+    /// REFUSED.
+    Refusal,
+    /// Nothing at all.
+    Silence,
+}
+
+impl Dns {
+    /// Starts a name server that knows no name.
+    pub(crate) fn start() -> Self {
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let address = socket.local_addr().unwrap();
+        let names: Arc<Mutex<HashMap<String, NameState>>> = Arc::default();
+        let shared = Arc::clone(&names);
+        let server = Server::run(address, move || async move {
+            let socket = UdpSocket::from_std(socket).unwrap();
+            let mut packet = [0; 4096];
+            while let Ok((length, from)) = socket.recv_from(&mut packet).await {
+                if let Some(answer) = packet.get(..length).and_then(|it| answer(&shared, it)) {
+                    let _ = socket.send_to(&answer, from).await;
+                }
+            }
+        });
+        Self { server, names }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// Says so of a name, one reply after the other for each lookup; the last one stays.
+    pub(crate) fn says(&self, name: &str, replies: &[Reply]) {
+        let state = NameState {
+            replies: replies.iter().copied().collect(),
+            questions: 0,
+        };
+        self.names.lock().unwrap().insert(name.to_owned(), state);
+    }
+
+    /// How often IPv4 addresses of a name were asked for.
+    pub(crate) fn questions(&self, name: &str) -> usize {
+        let names = self.names.lock().unwrap();
+        names.get(name).map_or(0, |state| state.questions)
+    }
+}
+
+/// A lookup asks for IPv4 and IPv6 addresses at the same time. IPv4 counts; IPv6 gets the same kind of
+/// answer.
+fn answer(names: &Mutex<HashMap<String, NameState>>, packet: &[u8]) -> Option<Vec<u8>> {
+    let question = Message::from_vec(packet).ok()?;
+    let query = question.queries.first()?.clone();
+    let name = query
+        .name()
+        .to_string()
+        .trim_end_matches('.')
+        .to_lowercase();
+    let is_v4 = query.query_type() == RecordType::A;
+    let mut names = names.lock().unwrap();
+    let reply = names.get_mut(&name).map_or(Reply::NoSuchName, |state| {
+        state.questions += usize::from(is_v4);
+        let reply = state.replies.front().copied().unwrap_or(Reply::NoSuchName);
+        if is_v4 && state.replies.len() > 1 {
+            state.replies.pop_front();
+        }
+        reply
+    });
+    let mut message = question.into_response();
+    message.additionals.clear();
+    message.metadata.recursion_available = true;
+    message.metadata.response_code = match reply {
+        Reply::Silence => return None,
+        Reply::NoSuchName => ResponseCode::NXDomain,
+        Reply::Failure => ResponseCode::ServFail,
+        Reply::Refusal => ResponseCode::Refused,
+        Reply::NoAddress => ResponseCode::NoError,
+        Reply::Addresses(addresses) => {
+            for address in addresses {
+                let address: IpAddr = address.parse().unwrap();
+                if address.is_ipv4() == is_v4 {
+                    let record = Record::from_rdata(query.name().clone(), 0, RData::from(address));
+                    message.add_answer(record);
+                }
+            }
+            ResponseCode::NoError
+        }
+    };
+    message.to_vec().ok()
+}
