@@ -6,13 +6,10 @@
 
 use std::ops::Range;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use crate::formats::encoding;
 use crate::formats::flow::Stretch;
-
-/// How many bytes are looked at to guess an encoding that nothing declares.
-const GUESSED_FROM_BYTES: usize = 1 << 20;
 
 /// The text of a file and where each part of it stands in the file.
 #[derive(Debug)]
@@ -30,70 +27,16 @@ impl Decoded {
     /// Valid UTF-8 goes before the label, against the order of the HTML standard: text that is not
     /// UTF-8 hardly ever looks like it, while labels left over from a template are often wrong.
     pub fn read(bytes: &[u8], label: Option<&str>) -> Self {
-        if let Some((encoding, mark_bytes)) = Encoding::for_bom(bytes) {
-            return Self::with(bytes, mark_bytes, encoding);
-        }
-        if let Some(encoding) = unmarked_utf16(bytes) {
-            return Self::with(bytes, 0, encoding);
-        }
-        if std::str::from_utf8(bytes).is_ok() {
-            return Self::with(bytes, 0, UTF_8);
-        }
-        let declared = label.and_then(|label| Encoding::for_label_no_replacement(label.as_bytes()));
-        Self::with(bytes, 0, declared.unwrap_or_else(|| guess(bytes)))
-    }
-
-    fn with(bytes: &[u8], mark_bytes: usize, encoding: &'static Encoding) -> Self {
-        let content = &bytes[mark_bytes..];
-        if encoding == UTF_8
-            && let Ok(text) = std::str::from_utf8(content)
-        {
-            let whole = Stretch {
-                text: 0..text.len(),
-                file: mark_bytes..bytes.len(),
-                is_verbatim: true,
-            };
-            return Self {
-                text: text.to_owned(),
-                stretches: vec![whole],
-            };
-        }
-        Self::byte_by_byte(content, mark_bytes, encoding)
-    }
-
-    /// Feeds the decoder one byte at a time, so that it tells which bytes made which characters.
-    fn byte_by_byte(content: &[u8], mark_bytes: usize, encoding: &'static Encoding) -> Self {
-        let mut decoder = encoding.new_decoder_without_bom_handling();
-        let mut decoded = Self {
-            text: String::with_capacity(content.len()),
-            stretches: Vec::new(),
-        };
-        let mut unread_from = 0;
-        // What one byte and the decoder's memory can give is a few characters.
-        let mut buffer = [0_u8; 64];
-        for at in 0..=content.len() {
-            let is_last = at == content.len();
-            let byte = content.get(at..=at).unwrap_or_default();
-            let (_, _, written, _) = decoder.decode_to_utf8(byte, &mut buffer, is_last);
-            if written == 0 {
-                continue;
-            }
-            let read_to = (at + 1).min(content.len());
-            let made = std::str::from_utf8(&buffer[..written]).expect("a decoder writes UTF-8");
-            let is_verbatim = made.as_bytes() == &content[unread_from..read_to];
-            let start = decoded.text.len();
-            decoded.text.push_str(made);
-            push_stretch(
-                &mut decoded.stretches,
-                Stretch {
-                    text: start..decoded.text.len(),
-                    file: mark_bytes + unread_from..mark_bytes + read_to,
-                    is_verbatim,
-                },
-            );
-            unread_from = read_to;
-        }
-        decoded
+        let (detected, mark_bytes) = encoding::detect(bytes);
+        let is_certain = mark_bytes > 0 || [UTF_8, UTF_16LE, UTF_16BE].contains(&detected);
+        let declared = label
+            .filter(|_| !is_certain)
+            .and_then(|label| Encoding::for_label_no_replacement(label.as_bytes()))
+            // A label that can be read byte by byte is not in UTF-16 (HTML standard §13.2.3.3).
+            .map(|declared| declared.output_encoding());
+        let (text, stretches, _) =
+            encoding::decode_as(bytes, declared.unwrap_or(detected), mark_bytes);
+        Self { text, stretches }
     }
 
     /// The stretches of a range of `text`, cut to it. A stretch that is not verbatim cannot be cut
@@ -165,37 +108,6 @@ pub(crate) fn push_stretch(stretches: &mut Vec<Stretch>, new: Stretch) {
     } else {
         stretches.push(new);
     }
-}
-
-/// UTF-16 without its mark: among the first characters every other byte is zero.
-pub(crate) fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
-    const LOOKED_AT_BYTES: usize = 256;
-    let head = &bytes[..bytes.len().min(LOOKED_AT_BYTES) & !1];
-    if head.len() < 8 {
-        return None;
-    }
-    let zeros_at = |odd: usize| {
-        head.iter()
-            .skip(odd)
-            .step_by(2)
-            .filter(|&&b| b == 0)
-            .count()
-    };
-    let characters = head.len() / 2;
-    let (even, odd) = (zeros_at(0), zeros_at(1));
-    if even == 0 && odd * 4 >= characters * 3 {
-        Some(UTF_16LE)
-    } else if odd == 0 && even * 4 >= characters * 3 {
-        Some(UTF_16BE)
-    } else {
-        None
-    }
-}
-
-fn guess(bytes: &[u8]) -> &'static Encoding {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(&bytes[..bytes.len().min(GUESSED_FROM_BYTES)], true);
-    detector.guess(None, Utf8Detection::Allow)
 }
 
 #[cfg(test)]

@@ -1,7 +1,15 @@
-//! Finds citations in documents: every format is read into one [`flow::Flow`], and one reader finds
-//! the references in it.
+//! Finds citations in documents: every format is read into one [`flow::Flow`], and one reader,
+//! [`reference`], finds the references in it.
 
+pub mod access_date;
 pub mod decoded;
+pub mod encoding;
 pub mod flow;
 pub(crate) mod flow_writer;
 pub mod html;
+pub mod place;
+pub mod plain;
+pub mod redirector;
+pub mod reference;
+pub mod url_join;
+pub mod url_scan;
