@@ -9,14 +9,20 @@ use crate::formats::flow::{Block, BlockKind, Flow, Link, Stretch};
 pub(crate) struct FlowWriter<'d> {
     decoded: &'d Decoded,
     flow: Flow,
-    /// The kinds of the blocks that are open in the document, outermost first.
-    open: Vec<BlockKind>,
+    /// The blocks that are open in the document, outermost first.
+    open: Vec<Open>,
     /// Where the block that is being written begins.
     block: Option<(usize, BlockKind)>,
     /// White space seen and not yet written: it is only when a word follows.
     space: Option<Range<usize>>,
     /// A line that ended in a block and was not yet followed by a word.
     is_line_ended: bool,
+}
+
+struct Open {
+    kind: BlockKind,
+    /// Whether words of it were written.
+    is_begun: bool,
 }
 
 impl<'d> FlowWriter<'d> {
@@ -44,7 +50,7 @@ impl<'d> FlowWriter<'d> {
 
     /// Whether text written now belongs to a note or a quotation, which hold all that is in them.
     pub(crate) fn is_held(&self) -> bool {
-        self.open.iter().any(holds)
+        self.open.iter().any(|open| holds(&open.kind))
     }
 
     /// Begins a block. Inside a note or a quotation, and for a paragraph of a list item, it is only
@@ -55,12 +61,15 @@ impl<'d> FlowWriter<'d> {
         } else {
             self.end_block();
         }
-        self.open.push(kind);
+        self.open.push(Open {
+            kind,
+            is_begun: false,
+        });
     }
 
     /// Ends the block that was opened last.
     pub(crate) fn close(&mut self) {
-        let Some(kind) = self.open.pop() else {
+        let Some(Open { kind, .. }) = self.open.pop() else {
             return;
         };
         if self.is_held() || self.is_in_item(&kind) {
@@ -119,7 +128,8 @@ impl<'d> FlowWriter<'d> {
 
     /// White space, folded to one space; none at a line's begin or end.
     pub(crate) fn space(&mut self, range: Range<usize>) {
-        if self.block.is_some() && !self.is_line_ended && self.space.is_none() {
+        let is_wanted = self.block.is_some() && !self.is_line_ended && self.space.is_none();
+        if is_wanted && !self.flow.text.ends_with(' ') {
             self.space = Some(range);
         }
     }
@@ -194,18 +204,21 @@ impl<'d> FlowWriter<'d> {
     }
 
     fn begin_next_block(&mut self) {
-        if let Some(holder) = self.open.iter().find(|kind| holds(kind)).cloned() {
-            return self.begin_block(holder);
+        if let Some(holder) = self.open.iter().find(|open| holds(&open.kind)) {
+            return self.begin_block(holder.kind.clone());
         }
         let innermost = self
             .open
             .iter_mut()
             .rev()
-            .find(|kind| **kind != BlockKind::Paragraph);
+            .find(|open| open.kind != BlockKind::Paragraph);
         // An item or heading that goes on after a block inside it is not a second one.
-        let kind = innermost.map_or(BlockKind::Paragraph, |kind| {
-            std::mem::replace(kind, BlockKind::Paragraph)
-        });
+        let kind = innermost
+            .filter(|open| !open.is_begun)
+            .map_or(BlockKind::Paragraph, |open| {
+                open.is_begun = true;
+                open.kind.clone()
+            });
         self.begin_block(kind);
     }
 

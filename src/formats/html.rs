@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use crate::formats::decoded::Decoded;
 use crate::formats::flow::{BlockKind, Flow};
-use crate::formats::flow_writer::FlowWriter;
+use crate::formats::flow_writer::{FlowWriter, FoundLink};
 use crate::formats::html::links::Links;
 use crate::formats::html::main_text::Standing;
 use crate::formats::html::references::{References, decode_attribute};
-use crate::formats::html::tokens::Tag;
+use crate::formats::html::tokens::{Tag, Token, Tokens};
 use crate::formats::html::tree::{Content, NodeId, Tree, is_block};
 
 pub(crate) mod head;
@@ -70,6 +70,37 @@ pub(crate) fn read_fragment(writer: &mut FlowWriter, text: &str, part: Range<usi
         heading_opens_notes: false,
     };
     walk.node(0, Surroundings::default());
+}
+
+/// A tag that stands alone in another format's running text.
+pub(crate) enum InlineTag {
+    /// A link begins; with a source where it points to one.
+    OpenLink(Option<FoundLink>),
+    /// A link ends.
+    CloseLink,
+    /// The line ends.
+    LineBreak,
+    /// What follows is code, or deleted.
+    OpenUnseen,
+    /// That ends.
+    CloseUnseen,
+    /// Anything else.
+    Other,
+}
+
+/// Reads a tag that stands alone.
+pub(crate) fn inline_tag(text: &str, part: Range<usize>) -> InlineTag {
+    let unseen = |name: &str| matches!(name, "code" | "samp" | "kbd" | "del" | "s" | "strike");
+    match Tokens::of(text, part).next() {
+        Some(Token::Start(tag)) if tag.name == "a" => {
+            InlineTag::OpenLink(Links::new(None).cited_by(&tag, text, false))
+        }
+        Some(Token::Start(tag)) if tag.name == "br" => InlineTag::LineBreak,
+        Some(Token::Start(tag)) if unseen(&tag.name) => InlineTag::OpenUnseen,
+        Some(Token::End(name)) if name == "a" => InlineTag::CloseLink,
+        Some(Token::End(name)) if unseen(&name) => InlineTag::CloseUnseen,
+        _ => InlineTag::Other,
+    }
 }
 
 /// The way through a page, in document order.
