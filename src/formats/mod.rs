@@ -2,6 +2,7 @@
 //! [`reference`], finds the references in it.
 
 pub mod access_date;
+pub mod bibtex;
 pub mod decoded;
 pub mod encoding;
 pub mod flow;
