@@ -2,11 +2,15 @@
 //! [`reference`], finds the references in it.
 
 pub mod access_date;
+mod access_terms;
 pub mod encoding;
 pub mod flow;
+mod months;
 pub mod place;
 pub mod plain;
 pub mod redirector;
 pub mod reference;
-pub mod url_join;
+mod tokens;
+mod url_join;
 pub mod url_scan;
+mod written_date;
