@@ -116,6 +116,16 @@ impl Archive {
 
     /// `/AbCd3`, `/XXXX-XXXX`, `/archive/AbCd3`.
     fn code(&self, path: &str) -> Option<Found> {
+        // `/o/CODE/ORIGINAL`: the address that a copy was made of.
+        let behind_code = path
+            .strip_prefix("/o/")
+            .and_then(|rest| rest.split_once('/'));
+        if let Some(original) = behind_code.and_then(|(_, rest)| original(rest, false)) {
+            return Some(Found {
+                original: Some(original),
+                date: None,
+            });
+        }
         let paths = self
             .prefix
             .iter()
