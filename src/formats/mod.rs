@@ -2,6 +2,7 @@
 //! [`reference`], finds the references in it.
 
 pub mod access_date;
+mod access_terms;
 pub mod bibtex;
 pub mod decoded;
 pub mod encoding;
@@ -10,9 +11,12 @@ pub(crate) mod flow_writer;
 pub(crate) mod front_matter;
 pub mod html;
 pub mod markdown;
+mod months;
 pub mod place;
 pub mod plain;
 pub mod redirector;
 pub mod reference;
+mod tokens;
 pub mod url_join;
 pub mod url_scan;
+mod written_date;

@@ -21,8 +21,11 @@ pub(crate) fn joint(text: &str, start: usize, end: usize) -> Option<Joint> {
     let url = &text[start..end];
     let next = first_word(&text[gap.end..]);
     let is_number_wanted = url.ends_with(['=', '&', '%']) && line_breaks == 1;
+    let is_host_wanted = url.is_empty() && next.starts_with("www.");
     let is_number = next.starts_with(|c: char| c.is_ascii_digit());
-    if next.is_empty() || (begins_something_else(next) && !(is_number_wanted && is_number)) {
+    if next.is_empty()
+        || (begins_something_else(next) && !(is_host_wanted || is_number_wanted && is_number))
+    {
         return None;
     }
     let is_cut_escape = cut_escape(url, next);

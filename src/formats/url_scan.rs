@@ -164,7 +164,7 @@ fn host_of(url: &str) -> &str {
 
 fn is_host(host: &str) -> bool {
     if host.starts_with('[') {
-        return host.contains("]") && host.contains(':');
+        return host.contains(']') && host.contains(':');
     }
     let (name, port) = host.split_once(':').unwrap_or((host, ""));
     let name = name.strip_suffix('.').unwrap_or(name);
@@ -308,7 +308,7 @@ fn trimmed_end(text: &str, start: usize, end: usize) -> usize {
             None if last == '.' && is_full_stop_of_passage(text, start, start + kept.len()) => {
                 false
             }
-            None => is_sentence_mark(last) || is_unseen(last),
+            None => is_sentence_mark(last) || is_unseen(last) || last.is_whitespace(),
         };
         if is_surplus {
             balance.count(last, -1);
@@ -368,7 +368,7 @@ fn is_full_stop_of_passage(text: &str, start: usize, end: usize) -> bool {
         && text[end..].starts_with(char::is_whitespace)
 }
 
-/// «https://a.example/b[12]»: the mark of a note, glued behind.
+/// `https://a.example/b[12]`: the mark of a note, glued behind.
 fn without_note_mark(url: &str) -> Option<&str> {
     let (before, number) = url.strip_suffix(']')?.rsplit_once('[')?;
     let is_mark = (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
@@ -389,11 +389,9 @@ fn cut(text: &str, start: usize, url: &str) -> usize {
     for (at, character) in url[..end].char_indices() {
         match character {
             '(' | '[' | '{' => open.push((at, character)),
-            ')' | ']' | '}' => {
-                if open.pop().is_none() && text[..start].ends_with(['(', '[', '{']) {
-                    end = at;
-                    break;
-                }
+            ')' | ']' | '}' if open.pop().is_none() && text[..start].ends_with(['(', '[', '{']) => {
+                end = at;
+                break;
             }
             _ => {}
         }

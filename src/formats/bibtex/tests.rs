@@ -43,42 +43,102 @@ fn accessed(citation: &Citation) -> String {
 
 #[test]
 fn an_export_of_a_reference_manager_is_read_in_all_its_fields() {
-    let citation = one("@online{smith_life_2019,\n\ttitle = {The {{DNA}} of G{\\\"o}del},\n\turl = {https://a.example/x\\_y?a=1\\&b=2},\n\
+    let citation = one(
+        "@online{smith_life_2019,\n\ttitle = {The {{DNA}} of G{\\\"o}del},\n\turl = {https://a.example/x\\_y?a=1\\&b=2},\n\
         \tsubtitle = {A life},\n\tabstract = {It holds = signs, {braces} and 50\\% more},\n\tjournaltitle = {The Journal},\n\
         \tauthor = {Smith, John and {World Health Organization}},\n\turldate = {2020-11-24},\n\tdate = {2019-05-01},\n\tlangid = {english},\n\
-        \tfile = {Snapshot:C\\:\\\\Users\\\\x.html:text/html},\n}\n");
+        \tfile = {Snapshot:C\\:\\\\Users\\\\x.html:text/html},\n}\n",
+    );
     assert_eq!(citation.note.as_deref(), Some("smith_life_2019"));
     assert_eq!(url(&citation), "https://a.example/x_y?a=1&b=2");
-    assert_eq!(citation.url.as_ref().unwrap().as_written, "https://a.example/x\\_y?a=1\\&b=2");
+    assert_eq!(
+        citation.url.as_ref().unwrap().as_written,
+        "https://a.example/x\\_y?a=1\\&b=2"
+    );
     assert_eq!((citation.place.line, citation.place.column), (3, 9));
     assert_eq!(citation.title.as_deref(), Some("The DNA of Gödel: A life"));
-    assert_eq!(citation.authors, ["Smith, John", "World Health Organization"]);
+    assert_eq!(
+        citation.authors,
+        ["Smith, John", "World Health Organization"]
+    );
     assert_eq!(citation.year, Some(2019));
     assert_eq!(citation.container.as_deref(), Some("The Journal"));
     assert_eq!(accessed(&citation), "2020-11-24");
-    assert!(citation.text.starts_with("@online{smith_life_2019, title = {The"));
+    assert!(
+        citation
+            .text
+            .starts_with("@online{smith_life_2019, title = {The")
+    );
 }
 
 #[test]
 fn addresses_and_dates_in_remarks_are_read() {
     for (fields, address, date) in [
-        ("howpublished = {\\url{https://a.example/x_y}}, note = {Accessed: 2020-11-24}", "https://a.example/x_y", "2020-11-24"),
-        ("howpublished = \"Available at \\url{https://a.example/} (Accessed 24 November 2020)\"", "https://a.example/", "2020-11-24"),
-        ("note = {[Online; accessed 24-November-2020]}, url = {https://a.example/}", "https://a.example/", "2020-11-24"),
-        ("url = \"\\url{https://a.example/}\", note = {Last visited: 2020-11-24}", "https://a.example/", "2020-11-24"),
-        ("url = {<https://a.example/>}, lastchecked = {2020-11}", "https://a.example/", "2020-11"),
+        (
+            "howpublished = {\\url{https://a.example/x_y}}, note = {Accessed: 2020-11-24}",
+            "https://a.example/x_y",
+            "2020-11-24",
+        ),
+        (
+            "howpublished = \"Available at \\url{https://a.example/} (Accessed 24 November 2020)\"",
+            "https://a.example/",
+            "2020-11-24",
+        ),
+        (
+            "note = {[Online; accessed 24-November-2020]}, url = {https://a.example/}",
+            "https://a.example/",
+            "2020-11-24",
+        ),
+        (
+            "url = \"\\url{https://a.example/}\", note = {Last visited: 2020-11-24}",
+            "https://a.example/",
+            "2020-11-24",
+        ),
+        (
+            "url = {<https://a.example/>}, lastchecked = {2020-11}",
+            "https://a.example/",
+            "2020-11",
+        ),
         ("url = {www.a.example/x}", "http://www.a.example/x", ""),
-        ("url = {https://a.example/long/\n      er}", "https://a.example/long/er", ""),
-        ("doi = {10.1000/a\\_b(1)}", "https://doi.org/10.1000/a_b(1)", ""),
-        ("doi = {https://doi.org/10.1000/x}", "https://doi.org/10.1000/x", ""),
-        ("eprint = {2011.12345}, archivePrefix = {arXiv}", "https://arxiv.org/abs/2011.12345", ""),
-        ("eprint = {arXiv:2011.12345v2}", "https://arxiv.org/abs/2011.12345v2", ""),
-        ("doi = {10.1000/x}, url = {https://a.example/}", "https://a.example/", ""),
+        (
+            "url = {https://a.example/long/\n      er}",
+            "https://a.example/long/er",
+            "",
+        ),
+        (
+            "doi = {10.1000/a\\_b(1)}",
+            "https://doi.org/10.1000/a_b(1)",
+            "",
+        ),
+        (
+            "doi = {https://doi.org/10.1000/x}",
+            "https://doi.org/10.1000/x",
+            "",
+        ),
+        (
+            "eprint = {2011.12345}, archivePrefix = {arXiv}",
+            "https://arxiv.org/abs/2011.12345",
+            "",
+        ),
+        (
+            "eprint = {arXiv:2011.12345v2}",
+            "https://arxiv.org/abs/2011.12345v2",
+            "",
+        ),
+        (
+            "doi = {10.1000/x}, url = {https://a.example/}",
+            "https://a.example/",
+            "",
+        ),
         ("title = {A book}", "", ""),
         ("eprint = {12345}", "", ""),
     ] {
         let citation = one(&format!("@misc{{k, {fields}}}"));
-        assert_eq!((url(&citation), accessed(&citation).as_str()), (address, date), "{fields}");
+        assert_eq!(
+            (url(&citation), accessed(&citation).as_str()),
+            (address, date),
+            "{fields}"
+        );
     }
 }
 
@@ -89,12 +149,18 @@ fn several_addresses_make_several_citations() {
     holds_its_places(&citations, text.as_bytes());
     let urls: Vec<&str> = citations.iter().map(url).collect();
     assert_eq!(urls, ["https://a.example/", "https://b.example/"]);
-    assert!(citations.iter().all(|c| c.note.as_deref() == Some("k") && c.title.as_deref() == Some("T")));
+    assert!(
+        citations
+            .iter()
+            .all(|c| c.note.as_deref() == Some("k") && c.title.as_deref() == Some("T"))
+    );
 }
 
 #[test]
 fn a_copy_that_the_author_names_is_kept() {
-    let citation = one("@online{k, url={https://a.example/}, archiveurl = {https://archive.example/1}, archivedate = {2020-11-25}}");
+    let citation = one(
+        "@online{k, url={https://a.example/}, archiveurl = {https://archive.example/1}, archivedate = {2020-11-25}}",
+    );
     let archived = citation.archived.unwrap();
     assert_eq!(archived.url, "https://archive.example/1");
     assert_eq!(archived.date.unwrap().to_string(), "2020-11-25");
@@ -117,7 +183,10 @@ fn a_broken_entry_is_a_warning_with_line_and_key() {
     let urls: Vec<&str> = citations.iter().map(url).collect();
     assert_eq!(urls, ["https://a.example/", "https://c.example/"]);
     assert_eq!(warnings.len(), 2, "{warnings:?}");
-    assert!(warnings[0].contains("line 6") && warnings[0].contains("«bad»"), "{warnings:?}");
+    assert!(
+        warnings[0].contains("line 6") && warnings[0].contains("«bad»"),
+        "{warnings:?}"
+    );
     assert!(warnings[1].contains("«open»"), "{warnings:?}");
 }
 
@@ -127,10 +196,19 @@ fn places_are_in_the_file_whatever_its_encoding() {
     let (windows, _, _) = encoding_rs::WINDOWS_1257.encode(text);
     let bytes = [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat();
     let (citations, _) = read(&bytes);
-    assert_eq!(&bytes[citations[0].place.bytes.clone()], "https://a.example/ž".as_bytes());
+    assert_eq!(
+        &bytes[citations[0].place.bytes.clone()],
+        "https://a.example/ž".as_bytes()
+    );
     let (citations, _) = read(&windows);
-    assert_eq!(&windows[citations[0].place.bytes.clone()], b"https://a.example/\xfe");
-    assert_eq!(&windows[citations[0].accessed.as_ref().unwrap().bytes.clone()], b"2020-11-24");
+    assert_eq!(
+        &windows[citations[0].place.bytes.clone()],
+        b"https://a.example/\xfe"
+    );
+    assert_eq!(
+        &windows[citations[0].accessed.as_ref().unwrap().bytes.clone()],
+        b"2020-11-24"
+    );
 }
 
 #[test]
@@ -139,7 +217,10 @@ fn hostile_bibliographies_are_read_fast() {
         "{".repeat(100_000),
         format!("@a{{b, c = {}", "{".repeat(100_000)),
         format!("@a{{b, c = {}{}}}", "{".repeat(50_000), "}".repeat(50_000)),
-        format!("@a{{b, title = {{{}}}}}", "\\x{".repeat(50) + &"}".repeat(50)),
+        format!(
+            "@a{{b, title = {{{}}}}}",
+            "\\x{".repeat(50) + &"}".repeat(50)
+        ),
         format!("@a{{b, title = {{{}}}}}", "\\'".repeat(50_000)),
         "@a{b,".repeat(30_000),
         "@a{b, url={https://a.example/}, note={Accessed 2020-11-24}}\n".repeat(3_000),
@@ -158,10 +239,39 @@ fn hostile_bibliographies_are_read_fast() {
 
 fn bibtex_like() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
-        "@misc{k,", "@online{", "@string{x = {y}}", "@comment{", "}", "{", "\"", "url = ", "{https://a.example/",
-        "\\url{", "note = {", "Accessed: 2020-11-24", "title = {", "author = {A and B},", ",", "#", "x", "=",
-        "\\", "\\'e", "$", "~", "%", "\n", "\r\n", " ", "é", "doi = {10.1000/x},", "eprint={arXiv:1},",
-        "@misc{a, url={https://b.example/\\_},}\n", "https://c.example/", "crossref={k},", "month = jan,",
+        "@misc{k,",
+        "@online{",
+        "@string{x = {y}}",
+        "@comment{",
+        "}",
+        "{",
+        "\"",
+        "url = ",
+        "{https://a.example/",
+        "\\url{",
+        "note = {",
+        "Accessed: 2020-11-24",
+        "title = {",
+        "author = {A and B},",
+        ",",
+        "#",
+        "x",
+        "=",
+        "\\",
+        "\\'e",
+        "$",
+        "~",
+        "%",
+        "\n",
+        "\r\n",
+        " ",
+        "é",
+        "doi = {10.1000/x},",
+        "eprint={arXiv:1},",
+        "@misc{a, url={https://b.example/\\_},}\n",
+        "https://c.example/",
+        "crossref={k},",
+        "month = jan,",
     ];
     let piece = prop_oneof![9 => sample::select(PIECES).prop_map(str::to_owned), 1 => "\\PC{1,3}"];
     collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
