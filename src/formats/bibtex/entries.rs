@@ -110,9 +110,13 @@ pub(crate) struct BrokenEntry {
 
 fn broken(piece: &Piece, source: &str, at: usize, why: &str) -> BrokenEntry {
     let key = source.split(['{', '(']).nth(1).unwrap_or_default();
-    let key = key.split([',', '}', '\n']).next().unwrap_or_default();
+    let key = key
+        .trim_start()
+        .split([',', '}', '\n', ' '])
+        .next()
+        .unwrap_or_default();
     BrokenEntry {
-        key: key.trim().to_owned(),
+        key: key.to_owned(),
         at: piece.range.start + at,
         why: why.to_owned(),
     }
@@ -228,7 +232,7 @@ mod tests {
                 Err(broken) => format!("!{}", broken.key),
             })
             .collect();
-        assert_eq!(keys, ["a", "!b", "c", "!d title={D", "e"]);
+        assert_eq!(keys, ["a", "!b", "c", "!d", "e"]);
         for entry in entries.iter().flatten() {
             assert!(
                 text[entry.range.clone()].starts_with('@')

@@ -1,6 +1,9 @@
 //! What LaTeX in a bibliography field stands for.
 
+use std::sync::LazyLock;
+
 use biblatex::{Bibliography, ChunksExt, Pair, RawBibliography, RawChunk, RawEntry, Spanned};
+use regex::Regex;
 
 /// A field's value as a reader sees it: accents and commands undone, braces gone, white space folded.
 pub(crate) fn plain(value: &str) -> String {
@@ -12,8 +15,17 @@ pub(crate) fn plain(value: &str) -> String {
     resolved.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Commands that only dress their words; the crate would keep their names.
+static DRESS: LazyLock<Regex> = LazyLock::new(|| {
+    let commands = "emph|text(?:it|bf|sc|tt|rm|sf|up|md|sl|normal|superscript|subscript)?|mbox|enquote|url|\
+                    mkbib(?:quote|emph|italic|bold)|underline|it|itshape|bf|bfseries|em|sc|tt|rm|sf|\
+                    newline|noopsort|protect|relax|MakeUppercase|MakeLowercase|hspace|nobreak";
+    Regex::new(&format!(r"\\(?:{commands})\b\s*")).expect("the pattern is a constant")
+});
+
 /// One field through the `biblatex` crate; `None` where its LaTeX is broken.
 fn resolve(value: &str) -> Option<String> {
+    let value = &*DRESS.replace_all(value, "");
     // A name that no special rule is made for.
     const FIELD: &str = "title";
     let raw = RawBibliography {
@@ -111,6 +123,7 @@ mod tests {
             (r"A \& B -- 100\% \textit{c}", "A & B – 100% c"),
             ("plain  words", "plain words"),
             ("un}balanced {", "unbalanced"),
+            (r"{\it Nature} and \emph{\textbf{b}}", "Nature and b"),
             (r"costs 5\$ and x_1", "costs 5$ and x_1"),
         ] {
             assert_eq!(plain(written), meant, "{written}");

@@ -1,10 +1,8 @@
 //! Texts as people write them, read into flows.
 
-use std::fmt::Write as _;
-use std::time::{Duration, Instant};
-
 use proptest::prelude::{Strategy, any, prop_oneof, proptest};
 use proptest::{collection, sample};
+use std::fmt::Write as _;
 
 use crate::formats::flow::{BlockKind, Flow};
 use crate::formats::markdown::read;
@@ -161,32 +159,6 @@ fn front_matter_is_no_content() {
         "+++\ndate = 2020-11-24\nurl = \"https://no.example/\"\n+++\nText",
         "P: Text",
     );
-}
-
-#[test]
-fn hostile_texts_are_read_fast() {
-    for text in [
-        "[".repeat(200_000),
-        "[a](".repeat(50_000),
-        "[a](https://a.example/".repeat(10_000),
-        "> ".repeat(50_000),
-        "- ".repeat(50_000),
-        "*a ".repeat(60_000),
-        "<a href='https://a.example/'>".repeat(7_000),
-        "`".repeat(200_000),
-        "[x]: https://a.example/\n".repeat(8_000) + &"[x]\n".repeat(20_000),
-        "[^1]: a\n".repeat(20_000),
-        "|".repeat(100_000) + "\n" + &"|-".repeat(50_000),
-        "<div>\n\n".repeat(30_000),
-        "![".repeat(100_000),
-        "~~a".repeat(60_000),
-    ] {
-        let started = Instant::now();
-        let flow = read(text.as_bytes());
-        holds_its_places(&flow, text.as_bytes());
-        let took = started.elapsed();
-        assert!(took < Duration::from_secs(10), "{} {took:?}", &text[..6]);
-    }
 }
 
 fn markdown_like() -> impl Strategy<Value = String> {
