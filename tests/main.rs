@@ -16,5 +16,7 @@ mod check;
 mod cli;
 /// What is cited is found, in every format, byte for byte.
 mod extract;
+/// HTML, Markdown and bibliographies as people and programs write them, hostile ones too.
+mod extract_formats;
 /// Visits against real servers: hostile, slow, cut, redirecting, over TLS.
 mod visit;

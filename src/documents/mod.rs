@@ -1,1 +1,3 @@
-//! Being built.
+//! The texts that cite, read from a disk.
+
+pub mod folder;

@@ -9,7 +9,8 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub struct Flow {
     /// The visible text: markup, code and what is no content left out, entities decoded. Blocks are
-    /// separated by a line feed at least.
+    /// separated by a blank line, so that a URL at the end of one is not joined to the next; a line
+    /// feed inside a block is a line break that the reader of the document sees.
     pub text: String,
     /// The way back: for stretches of `text`, in order and without overlap, the file's bytes.
     pub sources: Vec<Stretch>,
@@ -24,6 +25,32 @@ pub struct Flow {
     pub language: Option<String>,
     /// What could not be read, or only with doubt; each names the line.
     pub warnings: Vec<String>,
+}
+
+impl Flow {
+    /// The file's bytes for a range of [`Flow::text`]: from the first stretch that it touches to the
+    /// last. `None` where it touches none (text that no byte stands for).
+    pub fn file_range(&self, text: &Range<usize>) -> Option<Range<usize>> {
+        let first = self
+            .sources
+            .partition_point(|stretch| stretch.text.end <= text.start);
+        let last = self
+            .sources
+            .partition_point(|stretch| stretch.text.start < text.end.max(text.start + 1));
+        let touched = self.sources.get(first..last)?;
+        let (first, last) = (touched.first()?, touched.last()?);
+        let start = if first.is_verbatim && text.start > first.text.start {
+            first.file.start + (text.start - first.text.start)
+        } else {
+            first.file.start
+        };
+        let end = if last.is_verbatim && text.end < last.text.end {
+            last.file.start + (text.end.max(last.text.start) - last.text.start)
+        } else {
+            last.file.end
+        };
+        Some(start..end.max(start))
+    }
 }
 
 /// A stretch of visible text and the bytes it was read from.
@@ -73,4 +100,52 @@ pub struct Link {
     pub file: Range<usize>,
     /// A copy that the author names beside it (Robust Links `data-versionurl`), and its date.
     pub archived: Option<(String, Option<String>)>,
+}
+
+/// The lines of a part of a text, without what ends them: LF, CRLF, CR or U+2029.
+pub fn lines(text: &str, part: Range<usize>) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut start = part.start;
+    let mut characters = text[part.clone()].char_indices().peekable();
+    while let Some((offset, character)) = characters.next() {
+        if !matches!(character, '\n' | '\r' | '\u{2029}') {
+            continue;
+        }
+        let end = part.start + offset;
+        lines.push(start..end);
+        start = end + character.len_utf8();
+        if character == '\r' && characters.next_if(|(_, next)| *next == '\n').is_some() {
+            start += 1;
+        }
+    }
+    lines.push(start..part.end);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_carried_over_to_the_bytes_it_was_read_from() {
+        // «a&amp;b» in a file, behind four bytes of markup.
+        let stretch = |text, file, is_verbatim| Stretch {
+            text,
+            file,
+            is_verbatim,
+        };
+        let flow = Flow {
+            text: "xa&b".to_owned(),
+            sources: vec![
+                stretch(0..2, 4..6, true),
+                stretch(2..3, 6..11, false),
+                stretch(3..4, 11..12, true),
+            ],
+            ..Flow::default()
+        };
+        assert_eq!(flow.file_range(&(1..4)), Some(5..12));
+        assert_eq!(flow.file_range(&(2..3)), Some(6..11));
+        assert_eq!(flow.file_range(&(0..1)), Some(4..5));
+        assert_eq!(flow.file_range(&(4..5)), None);
+    }
 }

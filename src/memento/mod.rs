@@ -1,1 +1,3 @@
-//! Being built.
+//! What is known of public archives and their URLs (RFC 7089).
+
+pub mod known_archives;

@@ -1,0 +1,295 @@
+//! Documents on a disk: which files of a folder are documents, and their bytes.
+//!
+//! A folder that somebody else fills may hold anything: named pipes that never answer, links to
+//! `/etc`, files larger than the memory. None of it is opened; each is a fault that names the path.
+
+use std::collections::HashSet;
+use std::fs::{self, File, FileType, Metadata};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+/// Extensions of the files that a folder's documents have. The same that the formats have.
+pub const EXTENSIONS: &[&str] = &[
+    "txt", "text", "md", "markdown", "html", "htm", "xhtml", "bib",
+];
+
+/// Folders that tools fill, and nobody writes in.
+const FOLDERS_SKIPPED: &[&str] = &[
+    "node_modules",
+    "bower_components",
+    "target",
+    "venv",
+    "__pycache__",
+    "site-packages",
+];
+
+/// Why a path gives no document.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentFault {
+    /// There is nothing of that name.
+    #[error("{}: there is no such file or folder; check the spelling", path.display())]
+    Missing {
+        /// As it was given or found.
+        path: PathBuf,
+    },
+    /// The operating system does not let us.
+    #[error("{}: it may not be read; check who may read it", path.display())]
+    Forbidden {
+        /// As it was given or found.
+        path: PathBuf,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// The file is larger than the limit.
+    #[error(
+        "{}: it has {size_bytes} bytes, and no more than {max_bytes} are read; split it, or leave it out",
+        path.display()
+    )]
+    TooLarge {
+        /// As it was given or found.
+        path: PathBuf,
+        /// Its size, or what was read of it when the limit was passed.
+        size_bytes: u64,
+        /// The limit.
+        max_bytes: u64,
+    },
+    /// It is no regular file, and reading it could wait for ever.
+    #[error("{}: it is {what}, not a file; only files are read", path.display())]
+    NotAFile {
+        /// As it was given or found.
+        path: PathBuf,
+        /// What it is instead, in words.
+        what: &'static str,
+    },
+    /// A symbolic link that leads out of the folder that was named.
+    #[error(
+        "{}: the link leads out of the folder, to {}; name that path itself to read it",
+        path.display(),
+        target.display()
+    )]
+    LeadsOut {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
+    /// A symbolic link to nothing.
+    #[error("{}: the link leads nowhere; mend or remove it", path.display())]
+    BrokenLink {
+        /// The link.
+        path: PathBuf,
+    },
+    /// Anything else that went wrong.
+    #[error("{}: it could not be read: {source}", path.display())]
+    Unreadable {
+        /// As it was given or found.
+        path: PathBuf,
+        /// The system's words.
+        source: io::Error,
+    },
+}
+
+/// The documents at a path, sorted, each file once.
+///
+/// A file is itself, whatever its name. In a folder, and the folders in it, documents are the files
+/// whose extension is known ([`EXTENSIONS`]); hidden files and folders, and folders that tools fill,
+/// are passed over. What looks like a document and is none is a fault in its place.
+pub fn list(path: &Path) -> Vec<Result<PathBuf, DocumentFault>> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(source) => return vec![Err(fault(path, source))],
+    };
+    if !metadata.is_dir() {
+        let file = regular(path, &metadata).map(|()| path.to_path_buf());
+        return vec![file];
+    }
+    let root = match fs::canonicalize(path) {
+        Ok(root) => root,
+        Err(source) => return vec![Err(fault(path, source))],
+    };
+    let walk = WalkDir::new(path).sort_by_file_name().into_iter();
+    let mut found = Vec::new();
+    for entry in walk.filter_entry(is_wanted) {
+        match entry {
+            Ok(entry) => found.extend(document(&entry, &root)),
+            Err(error) => {
+                let at = error.path().unwrap_or(path).to_path_buf();
+                let source = error
+                    .into_io_error()
+                    .unwrap_or_else(|| io::Error::other("a folder that holds itself"));
+                found.push(Err(fault(&at, source)));
+            }
+        }
+    }
+    each_once(found)
+}
+
+/// The bytes of a document.
+///
+/// Only regular files are opened, and no more than `max_bytes` are read of one that grows meanwhile.
+pub fn read(path: &Path, max_bytes: u64) -> Result<Vec<u8>, DocumentFault> {
+    let because = |source| fault(path, source);
+    regular(path, &fs::metadata(path).map_err(because)?)?;
+    let file = File::open(path).map_err(because)?;
+    // Another file may have taken its place in the meantime.
+    let metadata = file.metadata().map_err(because)?;
+    regular(path, &metadata)?;
+    let too_large = |size_bytes| DocumentFault::TooLarge {
+        path: path.to_path_buf(),
+        size_bytes,
+        max_bytes,
+    };
+    if metadata.len() > max_bytes {
+        return Err(too_large(metadata.len()));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    file.take(max_bytes.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(because)?;
+    let size_bytes = bytes.len() as u64;
+    if size_bytes > max_bytes {
+        return Err(too_large(size_bytes));
+    }
+    Ok(bytes)
+}
+
+fn is_wanted(entry: &DirEntry) -> bool {
+    // The folder that was named is wanted, whatever it is called.
+    if entry.depth() == 0 {
+        return true;
+    }
+    let name = entry.file_name().to_string_lossy();
+    let is_skipped = entry.file_type().is_dir() && FOLDERS_SKIPPED.contains(&&*name);
+    !name.starts_with('.') && !is_skipped
+}
+
+/// A document, or a fault, if the entry looks like one.
+fn document(entry: &DirEntry, root: &Path) -> Option<Result<PathBuf, DocumentFault>> {
+    let path = entry.path();
+    let kind = entry.file_type();
+    if kind.is_symlink() {
+        return linked(path, root);
+    }
+    if kind.is_dir() || !has_known_extension(path) {
+        return None;
+    }
+    Some(if kind.is_file() {
+        Ok(path.to_path_buf())
+    } else {
+        Err(not_a_file(path, kind))
+    })
+}
+
+fn linked(path: &Path, root: &Path) -> Option<Result<PathBuf, DocumentFault>> {
+    let target = match fs::canonicalize(path) {
+        Ok(target) => target,
+        // A link that is nobody's document may lead where it likes.
+        Err(_) if !has_known_extension(path) => return None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let path = path.to_path_buf();
+            return Some(Err(DocumentFault::BrokenLink { path }));
+        }
+        Err(source) => return Some(Err(fault(path, source))),
+    };
+    let is_folder = target.is_dir();
+    if !is_folder && !has_known_extension(path) {
+        return None;
+    }
+    if !target.starts_with(root) {
+        let path = path.to_path_buf();
+        return Some(Err(DocumentFault::LeadsOut { path, target }));
+    }
+    if is_folder {
+        // Its files are met where they are.
+        return None;
+    }
+    let metadata = match fs::metadata(&target) {
+        Ok(metadata) => metadata,
+        Err(source) => return Some(Err(fault(path, source))),
+    };
+    Some(regular(path, &metadata).map(|()| path.to_path_buf()))
+}
+
+/// Leaves out links to files that are listed themselves, and second links to one file.
+fn each_once(found: Vec<Result<PathBuf, DocumentFault>>) -> Vec<Result<PathBuf, DocumentFault>> {
+    let mut seen: HashSet<PathBuf> = HashSet::new();
+    let files = found.iter().flatten().filter(|path| !path.is_symlink());
+    seen.extend(files.filter_map(|path| fs::canonicalize(path).ok()));
+    found
+        .into_iter()
+        .filter(|entry| match entry {
+            Ok(path) if path.is_symlink() => {
+                fs::canonicalize(path).is_ok_and(|target| seen.insert(target))
+            }
+            _ => true,
+        })
+        .collect()
+}
+
+fn has_known_extension(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| {
+        EXTENSIONS
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
+}
+
+fn regular(path: &Path, metadata: &Metadata) -> Result<(), DocumentFault> {
+    if metadata.is_file() {
+        Ok(())
+    } else {
+        Err(not_a_file(path, metadata.file_type()))
+    }
+}
+
+fn not_a_file(path: &Path, kind: FileType) -> DocumentFault {
+    DocumentFault::NotAFile {
+        path: path.to_path_buf(),
+        what: what_it_is(kind),
+    }
+}
+
+#[cfg(unix)]
+fn what_it_is(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt as _;
+    if kind.is_dir() {
+        "a folder"
+    } else if kind.is_fifo() {
+        "a named pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}
+
+#[cfg(not(unix))]
+fn what_it_is(kind: FileType) -> &'static str {
+    if kind.is_dir() {
+        "a folder"
+    } else {
+        "a device"
+    }
+}
+
+fn fault(path: &Path, source: io::Error) -> DocumentFault {
+    let is_broken_link = || path.is_symlink() && !path.exists();
+    let path_buf = path.to_path_buf();
+    match source.kind() {
+        io::ErrorKind::NotFound if is_broken_link() => DocumentFault::BrokenLink { path: path_buf },
+        io::ErrorKind::NotFound => DocumentFault::Missing { path: path_buf },
+        io::ErrorKind::PermissionDenied => DocumentFault::Forbidden {
+            path: path_buf,
+            source,
+        },
+        _ => DocumentFault::Unreadable {
+            path: path_buf,
+            source,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

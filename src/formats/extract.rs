@@ -1,0 +1,34 @@
+//! From a document's bytes to its citations, whatever its format.
+
+use crate::formats::format::Format;
+use crate::formats::{bibtex, html, markdown, plain, reference};
+use crate::model::citation::Citation;
+
+/// What was found in a document.
+#[derive(Debug, Default)]
+pub struct Extraction {
+    /// Its citations, in the order in which they stand in it.
+    pub citations: Vec<Citation>,
+    /// What could not be read, or only with doubt.
+    pub warnings: Vec<String>,
+}
+
+/// Finds every citation in a document of this format.
+pub fn extract(format: Format, bytes: &[u8]) -> Extraction {
+    let flow = match format {
+        Format::Plain => plain::read(bytes),
+        Format::Markdown => markdown::read(bytes),
+        Format::Html => html::read(bytes),
+        Format::Bibtex => {
+            let (citations, warnings) = bibtex::read(bytes);
+            return Extraction {
+                citations,
+                warnings,
+            };
+        }
+    };
+    Extraction {
+        citations: reference::read(&flow, bytes),
+        warnings: flow.warnings,
+    }
+}
