@@ -24,6 +24,15 @@ impl Sha256 {
         Self(sha2::Sha256::digest(bytes).into())
     }
 
+    /// The digest of these bytes, one part after the other.
+    pub fn of_parts(parts: &[&[u8]]) -> Self {
+        let mut hasher = sha2::Sha256::new();
+        for part in parts {
+            hasher.update(part);
+        }
+        Self(hasher.finalize().into())
+    }
+
     /// The digest with these octets.
     pub fn from_octets(octets: [u8; 32]) -> Self {
         Self(octets)

@@ -1,0 +1,165 @@
+//! An archive as the deeds use it: open, store, read, close.
+
+use std::path::Path;
+use std::sync::mpsc::{self, Sender};
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
+
+use crate::archive::Settings;
+use crate::archive::error::ArchiveError;
+use crate::archive::layout::Layout;
+use crate::archive::mend::{self, Mended};
+use crate::archive::reader::{self, Kept};
+use crate::archive::writer::{Job, Writer};
+use crate::model::capture::{Capture, RecordPlace};
+use crate::model::visit::Visit;
+use crate::warc::cdxj::Line;
+use crate::warc::compose;
+use crate::warc::encode::Encoder;
+use crate::warc::header::FieldError;
+use crate::warc::http_head::HttpHead;
+
+/// An open archive. Only one process has it open; [`Archive::close`] seals its current file.
+pub struct Archive {
+    layout: Layout,
+    max_read_bytes: u64,
+    jobs: Sender<Job>,
+    writer: JoinHandle<Result<(), ArchiveError>>,
+}
+
+/// What was stored of a visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The capture, where the visit ended in an answer.
+    pub capture: Option<Capture>,
+    /// Every record of the visit, in order.
+    pub records: Vec<RecordPlace>,
+}
+
+impl Archive {
+    /// Opens the archive under `root`, or begins one there, and mends what a crash left.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Busy`] while another process has it open; [`ArchiveError::Disk`].
+    pub fn open(root: &Path, settings: Settings) -> Result<(Self, Mended), ArchiveError> {
+        let layout = Layout::new(root);
+        layout.create()?;
+        let lock = layout.lock()?;
+        let mended = mend::mend(&layout)?;
+        let max_read_bytes = settings.max_read_bytes;
+        let writer = Writer::new(layout.clone(), settings, lock)?;
+        let (jobs, queue) = mpsc::channel();
+        let writer = thread::Builder::new()
+            .name("archive-writer".to_owned())
+            .spawn(move || writer.run(&queue))
+            .map_err(ArchiveError::disk("start the writer of", root))?;
+        let archive = Self {
+            layout,
+            max_read_bytes,
+            jobs,
+            writer,
+        };
+        Ok((archive, mended))
+    }
+
+    /// Stores a visit. When this returns, its records are on disk, synced and indexed.
+    ///
+    /// `known` is an earlier capture that may hold the same payload: where it does, and can still
+    /// be found, the body is not stored again (`revisit`). Dropping the future does not undo what
+    /// it began.
+    ///
+    /// # Errors
+    /// [`ArchiveError::NotWritten`] when the disk refused the batch: the visit may be stored again;
+    /// [`ArchiveError::Unwritable`] when no record can hold it.
+    pub async fn store(
+        &self,
+        visit: &Visit,
+        known: Option<&Capture>,
+    ) -> Result<Stored, ArchiveError> {
+        let known = known
+            .filter(|known| {
+                let answer = visit.answer();
+                answer.is_some_and(|hop| hop.body.sha256 == known.payload_sha256)
+            })
+            .cloned();
+        let (visit, layout) = (visit.clone(), self.layout.clone());
+        let (reply, answer) = oneshot::channel();
+        let jobs = self.jobs.clone();
+        // Compressing and hashing take milliseconds for a large body.
+        let capture = spawn_blocking(move || {
+            let (job, capture) = job_of(&layout, &visit, known.as_ref(), reply)?;
+            jobs.send(job).map_err(|_| stopped())?;
+            Ok::<_, ArchiveError>(capture)
+        })
+        .await
+        .map_err(|_| stopped())??;
+        let records = answer.await.map_err(|_| stopped())??;
+        let capture = capture.map(|(member, mut capture)| {
+            capture.record = records[member].clone();
+            capture
+        });
+        Ok(Stored { capture, records })
+    }
+
+    /// Reads a stored answer back, from the record that a revisit refers to where it is one. Reads
+    /// the disk: call it on a blocking thread.
+    ///
+    /// # Errors
+    /// Name the file and the byte: [`ArchiveError::Unreadable`], [`ArchiveError::WrongRecord`]
+    /// (also where the body does not match the capture's digest), [`ArchiveError::Dangling`],
+    /// [`ArchiveError::Disk`].
+    pub fn read(&self, capture: &Capture) -> Result<Kept, ArchiveError> {
+        reader::read(&self.layout, capture, self.max_read_bytes)
+    }
+
+    /// Waits until all that was stored is written, seals the current file, and lets go of the
+    /// archive.
+    pub async fn close(self) -> Result<(), ArchiveError> {
+        let Self { jobs, writer, .. } = self;
+        drop(jobs);
+        spawn_blocking(move || writer.join())
+            .await
+            .map_err(|_| stopped())?
+            .map_err(|_| stopped())?
+    }
+}
+
+fn stopped() -> ArchiveError {
+    ArchiveError::NotWritten("the archive's writer has stopped".to_owned())
+}
+
+/// The visit's records as gzip members, with the index lines of those that are indexed.
+fn job_of(
+    layout: &Layout,
+    visit: &Visit,
+    known: Option<&Capture>,
+    reply: oneshot::Sender<Result<Vec<RecordPlace>, ArchiveError>>,
+) -> Result<(Job, Option<(usize, Capture)>), FieldError> {
+    let origin = known.and_then(|known| reader::origin_of(layout, known));
+    let composition = compose::visit(visit, origin.as_ref(), &mut uuid::Uuid::now_v7)?;
+    let mut encoder = Encoder::new();
+    let mut job = Job {
+        bytes: Vec::new(),
+        lengths: Vec::new(),
+        lines: Vec::new(),
+        now: visit.started_at,
+        reply,
+    };
+    let unplaced = RecordPlace {
+        file: String::new(),
+        offset: 0,
+        length: 0,
+    };
+    for (number, composed) in composition.records.iter().enumerate() {
+        let record = &composed.record;
+        let http = HttpHead::parse(&record.head);
+        let line = Line::of(&record.header, http.as_ref(), &unplaced);
+        job.lines.extend(line.map(|line| (number, line)));
+        let member = encoder.member(record, composed.coding);
+        job.lengths.push(member.len() as u64);
+        job.bytes.extend_from_slice(&member);
+    }
+    Ok((job, composition.capture))
+}

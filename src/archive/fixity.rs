@@ -1,0 +1,433 @@
+//! Does it still hold: every byte of an archive read and held to every digest, length, reference
+//! and list there is. Others' tools pass torn files, missing dates and revisits of nothing; this
+//! does not.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::Path;
+
+use crate::archive::error::ArchiveError;
+use crate::archive::index;
+use crate::archive::layout::{self, Layout, Sealed, WarcFile};
+use crate::archive::scan::{Damage, Found, Scan, ScannedRecord};
+use crate::warc::cdxj::Line;
+use crate::warc::header::Fields;
+use crate::warc::record::RecordType;
+
+/// How many lost answers a fault names.
+const NAMED: usize = 3;
+
+/// What [`verify`] found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// WARC files read.
+    pub files: usize,
+    /// Records read.
+    pub records: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Growing files left out, because another process writes to them now.
+    pub left_out: Vec<String>,
+    /// Everything that is wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// One thing that is wrong with an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The file's name.
+    pub file: String,
+    /// The first byte of the record or stretch, where it is one.
+    pub offset: Option<u64>,
+    /// What is wrong.
+    pub what: String,
+    /// What cannot be had any more.
+    pub lost: String,
+    /// What still can.
+    pub kept: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(offset) = self.offset {
+            write!(f, ", byte {offset}")?;
+        }
+        write!(
+            f,
+            ": {}. Lost: {}. Kept: {}.",
+            self.what, self.lost, self.kept
+        )
+    }
+}
+
+impl Fault {
+    fn new(file: &str, offset: Option<u64>, what: String, lost: &str, kept: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            offset,
+            what,
+            lost: lost.to_owned(),
+            kept: kept.to_owned(),
+        }
+    }
+
+    /// A stretch in which no record can be read. `lines` are what the index says of the file.
+    pub fn damage(file: &str, damage: &Damage, lines: &[Line]) -> Self {
+        let end = damage.offset + damage.bytes;
+        let inside: Vec<&Line> = lines
+            .iter()
+            .filter(|line| (damage.offset..end).contains(&line.entry.offset))
+            .collect();
+        let lost = match (&damage.header, inside.is_empty()) {
+            (_, false) => named(&inside),
+            (Some(header), true) => format!(
+                "the {} record of {}",
+                header.kind().as_str(),
+                header.target_uri().unwrap_or("this file")
+            ),
+            (None, true) => "nothing that the index knows of".to_owned(),
+        };
+        let what = format!("{} bytes cannot be read: {}", damage.bytes, damage.why);
+        let kept = if damage.is_tail {
+            "every record before it"
+        } else {
+            "every record before and behind it"
+        };
+        Self::new(file, Some(damage.offset), what, &lost, kept)
+    }
+
+    /// A file that was sealed or indexed, and is not there.
+    pub fn missing_warc(name: &str, lines: &[Line]) -> Self {
+        let lines: Vec<&Line> = lines.iter().collect();
+        let what = "the file is gone".to_owned();
+        Self::new(name, None, what, &named(&lines), "all other files")
+    }
+
+    /// A sealed file of another length than it had.
+    pub fn wrong_length(name: &str, bytes: u64, sealed: u64) -> Self {
+        let what = format!("the file is {bytes} bytes long, and was {sealed} when it was sealed");
+        let lost = "what `ibid archive verify` names";
+        Self::new(name, None, what, lost, "all other records")
+    }
+
+    /// A sealed file that is not in the list of sealed files.
+    pub fn unlisted(name: &str) -> Self {
+        let what = "the file is not in sealed.sha256; `ibid archive reindex` adds it".to_owned();
+        Self::new(name, None, what, "nothing", "every record")
+    }
+
+    fn of_record(record: &ScannedRecord, what: String, lost: &str) -> Self {
+        let place = &record.place;
+        Self::new(
+            &place.file,
+            Some(place.offset),
+            what,
+            lost,
+            "all other records",
+        )
+    }
+}
+
+fn named(lines: &[&Line]) -> String {
+    let mut text = format!("{} stored answers", lines.len());
+    for line in lines.iter().take(NAMED) {
+        text += &format!(", {} of {}", line.entry.url, line.captured_at);
+    }
+    if lines.len() > NAMED {
+        text.push_str(", …");
+    }
+    text
+}
+
+/// Reads the whole archive and checks it. Memory: a file's index and eight bytes a record.
+///
+/// Growing files are left out while another process writes to them.
+pub fn verify(root: &Path) -> Result<VerifyReport, ArchiveError> {
+    let layout = Layout::new(root);
+    let (sealed, unreadable) = layout.sealed()?;
+    let mut check = Check {
+        is_busy: layout.is_busy(),
+        layout,
+        sealed,
+        ids: HashMap::new(),
+        revisits: Vec::new(),
+        report: VerifyReport::default(),
+    };
+    for line in unreadable {
+        check.fault(Fault::new(
+            "sealed.sha256",
+            None,
+            format!("the line «{line}» cannot be read"),
+            "the digest of one file",
+            "the file itself, if nothing else is said of it",
+        ));
+    }
+    let files = check.layout.warc_files()?;
+    for file in &files {
+        if file.is_open && check.is_busy {
+            check.report.left_out.push(file.name.clone());
+            check.remember_ids(file)?;
+        } else {
+            check.file(file)?;
+        }
+    }
+    check.missing_files(&files)?;
+    check.references();
+    Ok(check.report)
+}
+
+struct Check {
+    layout: Layout,
+    is_busy: bool,
+    sealed: BTreeMap<String, Sealed>,
+    /// A fingerprint of each record's id, and whether the record is a response.
+    ids: HashMap<u64, bool>,
+    revisits: Vec<(u64, Fault)>,
+    report: VerifyReport,
+}
+
+impl Check {
+    fn fault(&mut self, fault: Fault) {
+        self.report.faults.push(fault);
+    }
+
+    fn file(&mut self, file: &WarcFile) -> Result<(), ArchiveError> {
+        self.report.files += 1;
+        if !file.is_open {
+            self.sealed_file(&layout::warc_name(&file.name), true)?;
+            self.sealed_file(&layout::index_name(&file.name), false)?;
+        }
+        let (lines, unreadable) = index::read(&self.layout.index_of(&file.name))?;
+        for number in unreadable {
+            self.fault(index_fault(
+                &file.name,
+                format!("line {number} cannot be read"),
+            ));
+        }
+        let mut indexed: BTreeMap<u64, Vec<Line>> = BTreeMap::new();
+        for line in &lines {
+            let at = indexed.entry(line.entry.offset).or_default();
+            at.push(line.clone());
+        }
+        let mut scan = Scan::open(file, &lines)?;
+        let mut companions = HashSet::new();
+        let mut damaged = Vec::new();
+        let mut is_first = true;
+        while let Some(found) = scan.advance()? {
+            match found {
+                Found::Record(record) => {
+                    self.report.records += 1;
+                    self.report.bytes += record.place.length;
+                    if is_first {
+                        self.first_record(file, &record);
+                    }
+                    self.record(&record, &mut companions);
+                    self.index_of_record(&record, &mut indexed);
+                }
+                Found::Damage(damage) => {
+                    damaged.push(damage.offset..damage.offset + damage.bytes);
+                    self.fault(Fault::damage(&file.name, &damage, &lines));
+                }
+            }
+            is_first = false;
+        }
+        for (offset, line) in indexed
+            .iter()
+            .flat_map(|(at, all)| all.iter().map(move |line| (at, line)))
+        {
+            if !damaged.iter().any(|range| range.contains(offset)) {
+                self.fault(index_fault(
+                    &file.name,
+                    format!("{} at byte {offset} is in the index alone", line.entry.url),
+                ));
+            }
+        }
+        if damaged.is_empty() {
+            for id in companions {
+                self.fault(Fault::new(
+                    &file.name,
+                    None,
+                    format!("an answer names the record {id}, which does not follow it"),
+                    "a request, or what was noted of the visit",
+                    "the answer",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds a sealed file to the list.
+    fn sealed_file(&mut self, name: &str, must_be_listed: bool) -> Result<(), ArchiveError> {
+        let short = name.rsplit('/').next().unwrap_or(name);
+        let path = self.layout.path_of(name);
+        let Some(entry) = self.sealed.get(name).copied() else {
+            if must_be_listed {
+                self.fault(Fault::unlisted(short));
+            }
+            return Ok(());
+        };
+        if path.exists() && layout::digest_file(&path)? != entry {
+            self.fault(Fault::new(
+                short,
+                None,
+                "the file is not what it was when it was sealed".to_owned(),
+                "what the other faults of this file name; if there are none, nothing",
+                "all that can be read",
+            ));
+        }
+        Ok(())
+    }
+
+    fn first_record(&mut self, file: &WarcFile, record: &ScannedRecord) {
+        let name = Fields::parse(&record.facts.text).ok().and_then(|_| {
+            let name = record.header.fields.get("WARC-Filename");
+            name.map(ToOwned::to_owned)
+        });
+        if record.header.kind() != RecordType::Warcinfo || name.as_deref() != Some(&file.name) {
+            let what = "the file does not begin with a warcinfo record of its own name".to_owned();
+            self.fault(Fault::of_record(
+                record,
+                what,
+                "who made the file, and when",
+            ));
+        }
+    }
+
+    fn record(&mut self, record: &ScannedRecord, companions: &mut HashSet<String>) {
+        let ScannedRecord { header, facts, .. } = record;
+        let mut wrong = |what: &str, lost: &str| {
+            self.report
+                .faults
+                .push(Fault::of_record(record, what.to_owned(), lost));
+        };
+        let (Some(id), Some(_)) = (header.record_id(), header.date()) else {
+            wrong(
+                "WARC-Record-ID or WARC-Date is missing",
+                "the record's identity",
+            );
+            return;
+        };
+        if header.fields.get("WARC-Type").is_none() {
+            wrong("WARC-Type is missing", "what the record is");
+        }
+        if header.target_uri().is_none() && header.kind() != RecordType::Warcinfo {
+            wrong("WARC-Target-URI is missing", "what the record is of");
+        }
+        if header
+            .block_digest()
+            .is_some_and(|digest| digest != facts.block_sha256)
+        {
+            wrong(
+                "the block does not match WARC-Block-Digest",
+                "the certainty that the record is what was written",
+            );
+        }
+        if header.kind() == RecordType::Response
+            && let (Some(digest), Some(payload)) = (header.payload_digest(), &facts.payload)
+            && digest != payload.sha256
+        {
+            wrong(
+                "the payload does not match WARC-Payload-Digest",
+                "the certainty that the body is what was sent",
+            );
+        }
+        if header.is_http() && facts.payload.is_none() {
+            wrong("the block holds no HTTP message", "the answer");
+        }
+        let mark = fingerprint(id);
+        let is_response = header.kind() == RecordType::Response;
+        if self.ids.insert(mark, is_response).is_some() {
+            wrong("another record has the same WARC-Record-ID", "nothing");
+        }
+        companions.remove(id);
+        if matches!(header.kind(), RecordType::Response | RecordType::Revisit) {
+            companions.extend(header.concurrent_to().map(ToOwned::to_owned));
+        }
+        if header.kind() == RecordType::Revisit {
+            let refers_to = header.refers_to().unwrap_or_default();
+            let what = format!("the body is in the record {refers_to}, which is not there");
+            let lost = format!(
+                "the body of {}, unless another copy of it is held",
+                header.target_uri().unwrap_or_default()
+            );
+            self.revisits.push((
+                fingerprint(refers_to),
+                Fault::of_record(record, what, &lost),
+            ));
+        }
+    }
+
+    fn index_of_record(&mut self, record: &ScannedRecord, indexed: &mut BTreeMap<u64, Vec<Line>>) {
+        let Some(line) = Line::of(&record.header, record.facts.http.as_ref(), &record.place) else {
+            return;
+        };
+        let held = indexed.get_mut(&record.place.offset);
+        let known = held.and_then(|held| {
+            let at = held.iter().position(|held| *held == line)?;
+            Some(held.remove(at))
+        });
+        if known.is_none() {
+            self.fault(index_fault(
+                &record.place.file,
+                format!(
+                    "the answer of {} at byte {} has no line that says what the record says",
+                    line.entry.url, record.place.offset
+                ),
+            ));
+        }
+    }
+
+    /// A file that another process writes to is not judged, but its records are there.
+    fn remember_ids(&mut self, file: &WarcFile) -> Result<(), ArchiveError> {
+        let mut scan = Scan::open(file, &[])?;
+        while let Some(Found::Record(record)) = scan.advance()? {
+            if let Some(id) = record.header.record_id() {
+                let is_response = record.header.kind() == RecordType::Response;
+                self.ids.insert(fingerprint(id), is_response);
+            }
+        }
+        Ok(())
+    }
+
+    fn missing_files(&mut self, files: &[WarcFile]) -> Result<(), ArchiveError> {
+        let held: HashSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        let mut missing: Vec<String> = self
+            .sealed
+            .keys()
+            .filter_map(|name| name.strip_prefix("warc/"))
+            .map(ToOwned::to_owned)
+            .chain(self.layout.indexed_names()?)
+            .filter(|name| !held.contains(name.as_str()))
+            .collect();
+        missing.sort();
+        missing.dedup();
+        for name in missing {
+            let (lines, _) = index::read(&self.layout.index_of(&name))?;
+            self.fault(Fault::missing_warc(&name, &lines));
+        }
+        Ok(())
+    }
+
+    fn references(&mut self) {
+        for (mark, fault) in std::mem::take(&mut self.revisits) {
+            if self.ids.get(&mark) != Some(&true) {
+                self.fault(fault);
+            }
+        }
+    }
+}
+
+fn index_fault(warc_name: &str, what: String) -> Fault {
+    let name = layout::index_name(warc_name);
+    let short = name.rsplit('/').next().unwrap_or(&name);
+    let lost = "the way to the record; `ibid archive reindex` makes it again";
+    Fault::new(short, None, what, lost, "the records themselves")
+}
+
+fn fingerprint(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,299 @@
+//! The thread that appends. Whatever waits is written together and made durable by one
+//! `fdatasync`; only then is it indexed and acknowledged.
+//!
+//! A file whose `fdatasync` failed is never trusted again: the kernel may have dropped the pages
+//! that it could not write and report success at the next try. All that wait for it get an error,
+//! and the next visit begins a new file. What was acknowledged before stays readable in the old one,
+//! which the next start mends.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
+
+use sha2::Digest as _;
+use tokio::sync::oneshot;
+
+use crate::archive::Settings;
+use crate::archive::error::ArchiveError;
+use crate::archive::index;
+use crate::archive::layout::{self, Layout, OPEN_SUFFIX, Sealed};
+use crate::model::capture::RecordPlace;
+use crate::model::digest::Sha256;
+use crate::model::time::Timestamp;
+use crate::warc::cdxj::Line;
+use crate::warc::compose;
+use crate::warc::encode::Encoder;
+
+/// No more than this waits for one `fdatasync`.
+const MAX_BATCH_BYTES: usize = 16 << 20;
+
+/// The records of one visit, ready to be appended.
+pub struct Job {
+    /// The gzip members, one after the other.
+    pub bytes: Vec<u8>,
+    /// Each member's length.
+    pub lengths: Vec<u64>,
+    /// Index lines, each with the number of its member; their places are filled in here.
+    pub lines: Vec<(usize, Line)>,
+    /// When the visit began; names a new file.
+    pub now: Timestamp,
+    /// Told where the members lie, once they are durable and indexed.
+    pub reply: oneshot::Sender<Result<Vec<RecordPlace>, ArchiveError>>,
+}
+
+/// The writer's half of an archive.
+pub struct Writer {
+    layout: Layout,
+    settings: Settings,
+    instance: String,
+    next_serial: u32,
+    current: Option<OpenFile>,
+    /// Held as long as the writer lives, so that no other process begins before the last seal.
+    _lock: File,
+}
+
+struct OpenFile {
+    name: String,
+    path: PathBuf,
+    warc: File,
+    index: File,
+    bytes: u64,
+    hasher: sha2::Sha256,
+    lines: Vec<Line>,
+    has_visits: bool,
+    /// Whether anybody was told that something in it is stored.
+    is_acknowledged: bool,
+}
+
+/// A job that is written and not yet durable.
+struct Written {
+    places: Vec<RecordPlace>,
+    lines: Vec<Line>,
+    reply: oneshot::Sender<Result<Vec<RecordPlace>, ArchiveError>>,
+}
+
+impl Writer {
+    /// A writer that begins a new file with its first job.
+    pub fn new(layout: Layout, settings: Settings, lock: File) -> Result<Self, ArchiveError> {
+        Ok(Self {
+            instance: layout.instance()?,
+            next_serial: layout.next_serial()?,
+            layout,
+            settings,
+            current: None,
+            _lock: lock,
+        })
+    }
+
+    /// Writes until nobody can send any more, then seals.
+    pub fn run(mut self, jobs: &Receiver<Job>) -> Result<(), ArchiveError> {
+        while let Ok(first) = jobs.recv() {
+            let mut bytes = first.bytes.len();
+            let mut batch = vec![first];
+            // While one batch is made durable the next one gathers: an idle archive adds no delay,
+            // a busy one shares its syncs, and nobody waits for a clock.
+            while bytes < MAX_BATCH_BYTES {
+                let Ok(job) = jobs.try_recv() else { break };
+                bytes += job.bytes.len();
+                batch.push(job);
+            }
+            self.write(batch);
+        }
+        self.seal()
+    }
+
+    fn write(&mut self, batch: Vec<Job>) {
+        let mut written = Vec::with_capacity(batch.len());
+        for job in batch {
+            if self.is_full_for(job.bytes.len()) {
+                self.commit(&mut written);
+                if let Err(error) = self.seal() {
+                    tracing::error!("{error}");
+                }
+            }
+            match self.append(&job) {
+                Ok((places, lines)) => written.push(Written {
+                    places,
+                    lines,
+                    reply: job.reply,
+                }),
+                Err(error) => {
+                    // The jobs before it lie in the same file, which may not take a sync either.
+                    let why = error.to_string();
+                    refuse(&mut written, &why);
+                    self.abandon();
+                    let _ = job.reply.send(Err(ArchiveError::NotWritten(why)));
+                }
+            }
+        }
+        self.commit(&mut written);
+    }
+
+    fn is_full_for(&self, bytes: usize) -> bool {
+        self.current.as_ref().is_some_and(|file| {
+            file.has_visits && file.bytes + bytes as u64 > self.settings.rotate_bytes
+        })
+    }
+
+    fn append(&mut self, job: &Job) -> Result<(Vec<RecordPlace>, Vec<Line>), ArchiveError> {
+        if self.current.is_none() {
+            self.current = Some(self.begin(job.now)?);
+        }
+        let file = self.current.as_mut().expect("it was begun above");
+        let mut offset = file.bytes;
+        file.append(&job.bytes)?;
+        file.has_visits = true;
+        let mut places = Vec::with_capacity(job.lengths.len());
+        for &length in &job.lengths {
+            places.push(RecordPlace {
+                file: file.name.clone(),
+                offset,
+                length,
+            });
+            offset += length;
+        }
+        let lines = job
+            .lines
+            .iter()
+            .map(|(member, line)| {
+                let mut line = line.clone();
+                let place = &places[*member];
+                line.entry.filename.clone_from(&place.file);
+                line.entry.offset = place.offset;
+                line.entry.length = place.length;
+                line
+            })
+            .collect();
+        Ok((places, lines))
+    }
+
+    /// Makes what was written durable, indexes it, and tells those who wait.
+    fn commit(&mut self, written: &mut Vec<Written>) {
+        let (Some(file), false) = (self.current.as_mut(), written.is_empty()) else {
+            return;
+        };
+        if let Err(error) = file.commit(written) {
+            refuse(written, &error.to_string());
+            self.abandon();
+            return;
+        }
+        for job in written.drain(..) {
+            // Who does not wait any more has lost nothing: the visit is stored.
+            let _ = job.reply.send(Ok(job.places));
+        }
+    }
+
+    fn begin(&mut self, now: Timestamp) -> Result<OpenFile, ArchiveError> {
+        let name = Layout::file_name(&self.settings.prefix, now, self.next_serial, &self.instance);
+        self.next_serial += 1;
+        let path = self
+            .layout
+            .warc_folder()
+            .join(format!("{name}{OPEN_SUFFIX}"));
+        let create = |path: &PathBuf| {
+            OpenOptions::new()
+                .append(true)
+                .create_new(true)
+                .open(path)
+                .map_err(ArchiveError::disk("create", path))
+        };
+        let mut file = OpenFile {
+            warc: create(&path)?,
+            index: create(&self.layout.index_of(&name))?,
+            bytes: 0,
+            hasher: sha2::Sha256::new(),
+            lines: Vec::new(),
+            has_visits: false,
+            is_acknowledged: false,
+            name,
+            path,
+        };
+        let id = uuid::Uuid::now_v7();
+        let first = compose::warcinfo(&self.settings.crawler, &file.name, now, id)?;
+        file.append(&Encoder::new().member(&first.record, first.coding))?;
+        layout::sync_folder(&self.layout.warc_folder())?;
+        Ok(file)
+    }
+
+    /// Ends the current file: durable, index sorted, listed, renamed.
+    fn seal(&mut self) -> Result<(), ArchiveError> {
+        let Some(file) = self.current.take() else {
+            return Ok(());
+        };
+        file.warc
+            .sync_all()
+            .map_err(ArchiveError::disk("sync", &file.path))?;
+        let sealed = Sealed {
+            sha256: Sha256::from_octets(file.hasher.finalize().into()),
+            bytes: file.bytes,
+        };
+        seal(&self.layout, &file.name, sealed, &file.lines)
+    }
+
+    fn abandon(&mut self) {
+        if let Some(file) = self.current.take()
+            && !file.is_acknowledged
+        {
+            // Nothing in it was ever acknowledged, and a full disk needs the room.
+            let _ = fs::remove_file(&file.path);
+            let _ = fs::remove_file(self.layout.index_of(&file.name));
+        }
+    }
+}
+
+impl OpenFile {
+    fn append(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
+        self.warc
+            .write_all(bytes)
+            .map_err(ArchiveError::disk("append to", &self.path))?;
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn commit(&mut self, written: &[Written]) -> Result<(), ArchiveError> {
+        self.warc
+            .sync_data()
+            .map_err(ArchiveError::disk("sync", &self.path))?;
+        let mut text = String::new();
+        for line in written.iter().flat_map(|job| &job.lines) {
+            text += &format!("{line}\n");
+            self.lines.push(line.clone());
+        }
+        // Not synced: after a crash it is made again from the WARC file.
+        self.index
+            .write_all(text.as_bytes())
+            .map_err(ArchiveError::disk("index", &self.path))?;
+        self.is_acknowledged = true;
+        Ok(())
+    }
+}
+
+fn refuse(written: &mut Vec<Written>, why: &str) {
+    for job in written.drain(..) {
+        let _ = job
+            .reply
+            .send(Err(ArchiveError::NotWritten(why.to_owned())));
+    }
+}
+
+/// Seals a file that is durable. The list comes before the name, so that no file ever bears its
+/// final name without being in the list.
+pub fn seal(
+    layout: &Layout,
+    name: &str,
+    sealed: Sealed,
+    lines: &[Line],
+) -> Result<(), ArchiveError> {
+    let index = index::write(layout, name, lines)?;
+    layout.add_sealed(&[
+        (layout::warc_name(name), sealed),
+        (layout::index_name(name), index),
+    ])?;
+    let folder = layout.warc_folder();
+    let path = folder.join(name);
+    fs::rename(folder.join(format!("{name}{OPEN_SUFFIX}")), &path)
+        .map_err(ArchiveError::disk("seal", &path))?;
+    layout::sync_folder(&folder)
+}
