@@ -15,6 +15,8 @@ pub struct Reading {
     pub title: Option<String>,
     /// The texts of `h1` to `h3`, in order.
     pub headings: Vec<String>,
+    /// The text of the first `h1`.
+    pub headline: Option<String>,
     /// `link rel=canonical`, as written.
     pub canonical: Option<String>,
     /// The language, as the document says it.
@@ -317,9 +319,12 @@ fn look_at(reading: &mut Reading, linked: &mut Linked, node: &NodeRef, element: 
         "title" if is_html && reading.title.is_none() => {
             reading.title = Some(folded(&node.text())).filter(|title| !title.is_empty());
         }
-        "h1" | "h2" | "h3" => {
+        name @ ("h1" | "h2" | "h3") => {
             let heading = folded(&node.text());
             if !heading.is_empty() {
+                if name == "h1" && reading.headline.is_none() {
+                    reading.headline = Some(heading.clone());
+                }
                 reading.headings.push(heading);
             }
         }

@@ -3,8 +3,8 @@
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 
-use crate::content::html;
-use crate::content::normalize::normalize;
+use crate::content::html::{self, Reading};
+use crate::content::normalize::{normalize, normalize_line};
 
 /// More elements than any article has; the search for the main text compares many of them.
 const MAX_ELEMENTS: usize = 60_000;
@@ -12,16 +12,29 @@ const MAX_ELEMENTS: usize = 60_000;
 /// An article shorter than this, in characters, is no find.
 const SHORTEST_MAIN_TEXT: usize = 200;
 
-/// The main text of a document, normalised. `body_text` is the text of the whole page without what
-/// is plainly around it: it stands in when readability finds nothing, or too little of a page that
-/// has more to say (an index, a table, a short notice).
-pub fn find(document: Document, body_text: &str) -> String {
-    let body_text = normalize(body_text);
+/// The main text of a document, normalised, its headline first.
+///
+/// The text of the whole page without what is plainly around it stands in when readability finds
+/// nothing, or too little of a page that has more to say (an index, a table, a short notice).
+pub fn find(document: Document, reading: &Reading) -> String {
+    let body_text = normalize(&reading.body_text);
     let found = by_readability(document).map(|html| normalize(&html::text_of(&html)));
     match found {
-        Some(found) if body_text.is_empty() || found.chars().count() >= SHORTEST_MAIN_TEXT => found,
+        Some(found) if body_text.is_empty() || found.chars().count() >= SHORTEST_MAIN_TEXT => {
+            with_headline(found, reading.headline.as_deref())
+        }
         _ => body_text,
     }
+}
+
+/// Readability takes the headline for a repetition of the title and drops it; to a reader of the
+/// citing text it is the first sentence.
+fn with_headline(text: String, headline: Option<&str>) -> String {
+    let headline = normalize_line(headline.unwrap_or_default());
+    if headline.is_empty() || text.lines().any(|line| line == headline) {
+        return text;
+    }
+    format!("{headline}\n{text}")
 }
 
 fn by_readability(document: Document) -> Option<String> {
@@ -49,9 +62,9 @@ mod tests {
             paragraph.repeat(3)
         );
         let document = Document::from(html.as_str());
-        let body = html::read(&document).body_text;
-        let text = find(document, &body);
-        assert!(text.contains("signed in the spring"));
+        let reading = html::read(&document);
+        let text = find(document, &reading);
+        assert!(text.starts_with("A treaty\nThe treaty was signed in the spring"));
         assert!(!text.contains("Home") && !text.contains("A site"), "{text}");
     }
 
@@ -59,7 +72,7 @@ mod tests {
     fn a_page_that_is_no_article_is_read_whole() {
         let document =
             Document::from("<header>Site</header><h1>Notice</h1><p>Closed on Monday.</p>");
-        let body = html::read(&document).body_text;
-        assert_eq!(find(document, &body), "Notice\nClosed on Monday.");
+        let reading = html::read(&document);
+        assert_eq!(find(document, &reading), "Notice\nClosed on Monday.");
     }
 }

@@ -155,7 +155,7 @@ fn read_html(page: &mut Page, source: &str, url: &TargetUrl) {
         return take_text(page, &nesting::strip(source));
     }
     let reading = html::read(&document);
-    let main_text = main_text::find(document, &reading.body_text);
+    let main_text = main_text::find(document, &reading);
     take_reading(page, reading, url);
     page.main_text = Some(if main_text.is_empty() {
         page.visible_text.clone()
