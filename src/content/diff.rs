@@ -13,7 +13,7 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 use crate::content::nesting::floor_at;
 use crate::content::normalize::normalize;
 use crate::content::page::Page;
-use crate::content::words::{self, Sentence, Word, sentences};
+use crate::content::words::{Sentence, Word, sentences};
 
 /// How two texts differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -161,20 +161,24 @@ fn compare_hunk(
     let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
     let work = words_of(gone) * words_of(come);
     if gone.is_empty() || come.is_empty() || work > *work_left {
-        for sentence in gone.iter().filter(|sentence| !sentence.is_label()) {
-            diff.removed_words += sentence.words.len();
-            diff.sentences.push(format!("[-{}-]", sentence.text));
-        }
-        for sentence in come.iter().filter(|sentence| !sentence.is_label()) {
-            diff.added_words += sentence.words.len();
-            diff.sentences.push(format!("{{+{}+}}", sentence.text));
-        }
-        return;
+        return stand_alone(gone, come, diff);
     }
     *work_left -= work;
     let pairs = paired(gone, come);
     for (gone, come) in pairs {
         compare_pair(&gone, &come, diff);
+    }
+}
+
+/// Sentences that went or came whole.
+fn stand_alone(gone: &[&Sentence], come: &[&Sentence], diff: &mut WordDiff) {
+    for sentence in gone.iter().filter(|sentence| !sentence.is_furniture()) {
+        diff.removed_words += sentence.words.len();
+        diff.sentences.push(format!("[-{}-]", sentence.text));
+    }
+    for sentence in come.iter().filter(|sentence| !sentence.is_furniture()) {
+        diff.added_words += sentence.words.len();
+        diff.sentences.push(format!("{{+{}+}}", sentence.text));
     }
 }
 
@@ -231,15 +235,7 @@ fn are_akin(one: &Sentence, other: &Sentence) -> bool {
 
 fn compare_pair(gone: &[&Sentence], come: &[&Sentence], diff: &mut WordDiff) {
     let ([old], [new]) = (gone, come) else {
-        for sentence in gone.iter().filter(|sentence| !sentence.is_label()) {
-            diff.removed_words += sentence.words.len();
-            diff.sentences.push(format!("[-{}-]", sentence.text));
-        }
-        for sentence in come.iter().filter(|sentence| !sentence.is_label()) {
-            diff.added_words += sentence.words.len();
-            diff.sentences.push(format!("{{+{}+}}", sentence.text));
-        }
-        return;
+        return stand_alone(gone, come, diff);
     };
     // Two labels that differ are a counter or a relative time.
     if old.is_label() && new.is_label() {
@@ -295,11 +291,6 @@ fn span<'a>(text: &'a str, words: &[Word]) -> &'a str {
         }
         _ => "",
     }
-}
-
-/// How many words a text has, normalised or not.
-pub fn word_count(text: &str) -> usize {
-    words::count(text)
 }
 
 #[cfg(test)]
@@ -359,6 +350,17 @@ mod tests {
             let diff = words(old, new);
             assert!(diff.is_empty(), "{old} / {new}: {diff:?}");
         }
+    }
+
+    #[test]
+    fn a_figure_in_a_table_is_a_change_and_a_counter_is_none() {
+        let table = words(
+            "City │ People\nBerlin │ 3,645",
+            "City │ People\nBerlin │ 3,646",
+        );
+        assert_eq!(table.sentences, ["Berlin │ [-3,645-] {+3,646+}"]);
+        let counter = words("A text.", "A text.\n1,245 views, updated 3 hours ago");
+        assert!(counter.is_empty(), "{counter:?}");
     }
 
     #[test]

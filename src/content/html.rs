@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use dom_query::{Document, Element, NodeRef};
 use serde_json::Value;
 
+use crate::content::words::CELL;
 use crate::model::time::Timestamp;
 
 /// What stands in a document, apart from its main text.
@@ -110,10 +111,15 @@ pub fn read(document: &Document) -> Reading {
     reading
 }
 
-/// The text of a fragment of HTML, a block a line, by the same rules as [`Reading::visible_text`].
-pub fn text_of(html: &str) -> String {
+/// The text of an article's HTML, a block a line, by the same rules as [`Reading::visible_text`],
+/// without lines that are links: related stories are put between the paragraphs of every other
+/// article, and are others each time.
+pub fn article_text(html: &str) -> String {
     let document = Document::from(html);
-    let mut text = Lines::default();
+    let mut text = Lines {
+        drops_links: true,
+        ..Lines::default()
+    };
     walk(&document.root(), |step| match step {
         Step::Enter(_, element) if is_unseen(element) || is_head(element) => false,
         Step::Enter(_, element) => {
@@ -129,6 +135,7 @@ pub fn text_of(html: &str) -> String {
             true
         }
     });
+    text.break_line();
     text.text
 }
 
@@ -210,33 +217,84 @@ struct Lines {
     text: String,
     /// How many open elements have no say.
     muted: usize,
+    /// Whether lines that only lead elsewhere are left out.
+    drops_links: bool,
+    /// Open links outside headings; text in the headings of an article is its own.
+    links: usize,
+    headings: usize,
+    /// Where the current line begins, and its letters in and outside links.
+    line_start: usize,
+    linked: usize,
+    plain: usize,
 }
 
 impl Lines {
     fn enter(&mut self, element: &Element) {
+        self.turn(element);
+        match &*element.name.local {
+            "a" => self.links += 1,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings += 1,
+            _ => {}
+        }
+    }
+
+    fn leave(&mut self, element: &Element) {
+        match &*element.name.local {
+            "a" => self.links -= 1,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings -= 1,
+            _ => {}
+        }
+        if !matches!(&*element.name.local, "td" | "th") {
+            self.turn(element);
+        }
+    }
+
+    fn turn(&mut self, element: &Element) {
         match &*element.name.local {
             // The cells of a row make one line, so that a figure stays with what it is a figure of.
-            "td" | "th" => self.text.push(' '),
+            "td" | "th" => self.separate_cell(),
             name if INLINE.contains(&name) => {}
             _ => self.break_line(),
         }
     }
 
-    fn leave(&mut self, element: &Element) {
-        if !matches!(&*element.name.local, "td" | "th") {
-            self.enter(element);
+    fn separate_cell(&mut self) {
+        if !self.text[self.line_start..].trim().is_empty() {
+            self.text.push(' ');
+            self.text.push(CELL);
         }
+        self.text.push(' ');
     }
 
     fn break_line(&mut self) {
+        if self.drops_links && self.only_leads_elsewhere() {
+            self.text.truncate(self.line_start);
+        }
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
         }
+        self.line_start = self.text.len();
+        (self.linked, self.plain) = (0, 0);
+    }
+
+    /// A line that is a link («Read also: …», a related story), and no sentence with one.
+    fn only_leads_elsewhere(&self) -> bool {
+        let line = self.text[self.line_start..].trim_end();
+        let is_sentence = line.ends_with(['.', '!', '?', '。', '！', '？', ';', ',']);
+        self.linked > 0 && (self.plain == 0 || (self.plain * 4 <= self.linked && !is_sentence))
     }
 
     fn push(&mut self, piece: &str) {
         if self.muted > 0 {
             return;
+        }
+        if self.drops_links {
+            let letters = piece.chars().filter(|c| c.is_alphanumeric()).count();
+            if self.links > 0 && self.headings == 0 {
+                self.linked += letters;
+            } else {
+                self.plain += letters;
+            }
         }
         // A line break in the source is a space to a reader.
         for part in piece.split_inclusive(['\n', '\r']) {
@@ -459,7 +517,7 @@ mod tests {
                    <table><tr><td>x<td>1<tr><td>y<td>2</table><div hidden>no</div>\
                    <script>no</script><p style='color:red; display: none'>no</p>end"
             ),
-            "one two three\nfour\na\nb\nx 1\ny 2\nend"
+            "one two three\nfour\na\nb\nx │ 1\ny │ 2\nend"
         );
         assert_eq!(lines("ex<wbr>am<i>ple</i>s"), "examples");
     }
@@ -472,6 +530,19 @@ mod tests {
         ));
         assert_eq!(reading.body_text.trim(), "Head.\nText.");
         assert!(reading.visible_text.contains("Imprint"));
+    }
+
+    #[test]
+    fn an_article_is_read_without_the_links_between_its_paragraphs() {
+        assert_eq!(
+            article_text(
+                "<h2><a href=/x>A heading</a></h2><p>He <a href=/1>said so</a>.</p>\
+                 <p><a href=/2>Ten more stories</a></p><p>Read: <a href=/3>What she said to him</a></p>\
+                 <p><a href=/4>The New York Times reported it</a> then.</p><li>Smith, <a href=/5>Book</a>",
+            )
+            .trim_end(),
+            "A heading\nHe said so.\nThe New York Times reported it then.\nSmith, Book"
+        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ const SHORTEST_MAIN_TEXT: usize = 200;
 /// nothing, or too little of a page that has more to say (an index, a table, a short notice).
 pub fn find(document: Document, reading: &Reading) -> String {
     let body_text = normalize(&reading.body_text);
-    let found = by_readability(document).map(|html| normalize(&html::text_of(&html)));
+    let found = by_readability(document).map(|html| normalize(&html::article_text(&html)));
     match found {
         Some(found) if body_text.is_empty() || found.chars().count() >= SHORTEST_MAIN_TEXT => {
             with_headline(found, reading.headline.as_deref())

@@ -89,16 +89,33 @@ pub struct Sentence<'a> {
     pub key: u64,
 }
 
+/// What stands between the cells of a table's row in the text of a page.
+pub const CELL: char = '\u{2502}';
+
 impl Sentence<'_> {
-    /// A few words that are no sentence: a button, a counter, «3 hours ago», the name of a section.
+    /// A few words that are no sentence and no row of a table: a button, the name of a section.
     pub fn is_label(&self) -> bool {
         /// Above this, a line is read as text, not looked at as furniture.
         const LONGEST_LABEL: usize = 4;
-        let is_closed = self
-            .text
-            .trim_end_matches(['"', '\'', ')', ']'])
-            .ends_with(['.', '!', '?', '。', '！', '？', '।', '؟']);
-        self.words.len() <= LONGEST_LABEL && !is_closed
+        self.words.len() <= LONGEST_LABEL && self.is_unclosed()
+    }
+
+    /// A label, or a line like one with a number in it: «1,245 views, updated 3 hours ago». When
+    /// one comes or goes, a counter or a date of the day was put on the page or taken off.
+    pub fn is_furniture(&self) -> bool {
+        const LONGEST_COUNTER: usize = 8;
+        let has_number = || {
+            let starts_with_digit =
+                |word: &Word| word.text.starts_with(|c: char| c.is_ascii_digit());
+            self.words.iter().any(starts_with_digit)
+        };
+        self.is_label()
+            || (self.words.len() <= LONGEST_COUNTER && self.is_unclosed() && has_number())
+    }
+
+    fn is_unclosed(&self) -> bool {
+        let end = self.text.trim_end_matches(['"', '\'', ')', ']']);
+        !end.ends_with(['.', '!', '?', '。', '！', '？', '।', '؟']) && !self.text.contains(CELL)
     }
 }
 
@@ -195,6 +212,9 @@ mod tests {
         );
         assert!(sentences("12 comments")[0].is_label());
         assert!(!sentences("It is not.")[0].is_label());
+        assert!(!sentences("Berlin │ 3.6")[0].is_furniture());
+        assert!(sentences("1,245 views, updated 3 hours ago")[0].is_furniture());
+        assert!(!sentences("The king returned home after many years")[0].is_furniture());
     }
 
     proptest! {
