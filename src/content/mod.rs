@@ -1,1 +1,18 @@
-//! Being built.
+//! Reads what a captured page says, and compares two readings: decoding, the main text, digests of
+//! it, the words that differ, and the passage that was cited.
+//!
+//! Nothing here judges. A [`page::Page`] says «the title is this, the text is that»; what it means
+//! for a citation is the judge's.
+
+pub mod charset;
+pub mod decode;
+pub mod diff;
+pub mod fingerprint;
+pub mod html;
+pub mod kind;
+pub mod main_text;
+pub mod nesting;
+pub mod normalize;
+pub mod page;
+pub mod passage;
+pub mod words;

@@ -1,1 +1,45 @@
-//! Being built.
+//! The verdict on one citation, from evidence, by the rules in one table.
+//!
+//! A [`case::Case`] is what is known: the citation, the visit, the page it brought, the baseline,
+//! and the verdict before. Each row of [`rules::RULES`] may speak on it, for a state, with a
+//! strength. [`grade`] weighs what was said. Nothing here reads a clock, a file or the network:
+//! the same case gives the same verdict.
+
+pub mod access;
+pub mod case;
+pub mod declared;
+pub mod drift;
+pub mod grade;
+pub mod hearing;
+pub mod parked;
+pub mod passage;
+pub mod redirect;
+pub mod rules;
+pub mod signals;
+pub mod soft_404;
+#[cfg(test)]
+pub(crate) mod stage;
+pub mod standing;
+pub mod transport;
+
+use crate::judge::case::{Case, Exhibit, Policy};
+use crate::judge::hearing::Finding;
+use crate::model::verdict::Verdict;
+
+/// Judges a case.
+pub fn judge(case: &Case, policy: &Policy) -> Verdict {
+    grade::verdict(case, policy)
+}
+
+/// Why an answer is no snapshot of its source: an error status, a wall, an error page, a lander, or
+/// nothing at all. Such an answer never becomes a baseline. `None` when it may.
+pub fn unfit(exhibit: &Exhibit) -> Option<Finding> {
+    transport::bad_status(exhibit)
+        .or_else(|| transport::undecodable_body(exhibit))
+        .or_else(|| transport::empty_body(exhibit))
+        .or_else(|| access::wall(exhibit))
+        .or_else(|| access::maintenance_page(exhibit))
+        .or_else(|| parked::lander_page(exhibit))
+        .or_else(|| soft_404::error_page(exhibit, None))
+        .or_else(|| soft_404::error_address(exhibit))
+}

@@ -1,0 +1,411 @@
+//! Which words differ between two texts, or two readings of a page, shown in their sentences.
+//!
+//! Sentences that stand in both are set aside first, wherever they stand: a moved paragraph is no
+//! change, and the work that is left is about what did change. The rest is compared word by word,
+//! within a bound on the work and not on the clock, so that the same two texts always compare the
+//! same.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use similar::{Algorithm, DiffTag, capture_diff_slices};
+
+use crate::content::nesting::floor_at;
+use crate::content::normalize::normalize;
+use crate::content::page::Page;
+use crate::content::words::{Sentence, Word, sentences};
+
+/// How two texts differ.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordDiff {
+    /// Words of the old text that the new one does not have.
+    pub removed_words: usize,
+    /// Words of the new text that the old one did not have.
+    pub added_words: usize,
+    /// Words of the old text in all.
+    pub old_words: usize,
+    /// Words of the new text in all.
+    pub new_words: usize,
+    /// Each sentence that differs, in order: `[-removed-] {+added+}` amid what stayed.
+    pub sentences: Vec<String>,
+}
+
+impl WordDiff {
+    /// Whether the two texts have the same words.
+    pub fn is_empty(&self) -> bool {
+        self.removed_words == 0 && self.added_words == 0
+    }
+
+    /// How much of the two texts is common to both, from 0 to 1.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of words are far below 2^52"
+    )]
+    pub fn similarity(&self) -> f64 {
+        let all = self.old_words + self.new_words;
+        if all == 0 {
+            return 1.0;
+        }
+        let differing = self.removed_words + self.added_words;
+        1.0 - differing.min(all) as f64 / all as f64
+    }
+
+    /// The sentences that differ, one a line, at most about so many bytes; what is left out is
+    /// counted.
+    pub fn render(&self, max_bytes: usize) -> String {
+        let mut text = String::new();
+        for (shown, sentence) in self.sentences.iter().enumerate() {
+            let left = max_bytes.saturating_sub(text.len());
+            if left == 0 {
+                let more = self.sentences.len() - shown;
+                text.push_str("\n… and ");
+                text.push_str(&more.to_string());
+                text.push_str(" more");
+                break;
+            }
+            if shown > 0 {
+                text.push('\n');
+            }
+            text.push_str(floor_at(sentence, left));
+            if sentence.len() > left {
+                text.push('…');
+            }
+        }
+        text
+    }
+}
+
+/// Compares two texts.
+pub fn words(old: &str, new: &str) -> WordDiff {
+    let (old, new) = (normalize(old), normalize(new));
+    compare(
+        &sentences(&old),
+        &sentences(&new),
+        &HashSet::new(),
+        &HashSet::new(),
+    )
+}
+
+/// Compares what two pages are there for.
+///
+/// A sentence of the one main text that stands anywhere on the other page is in common: which
+/// blocks belong to the main text is a guess, and a new template, a byline or a box that is taken
+/// in this time and was not the last time are no change of what the page says. Labels of a few
+/// words (buttons, counters, «3 hours ago») that came or went by themselves count for nothing.
+/// `None` when one of the two is no text.
+pub fn pages(old: &Page, new: &Page) -> Option<WordDiff> {
+    let (old_main, new_main) = (old.main_text.as_deref()?, new.main_text.as_deref()?);
+    let everywhere = |page: &Page| -> HashSet<u64> {
+        sentences(&page.visible_text)
+            .iter()
+            .map(|sentence| sentence.key)
+            .collect()
+    };
+    Some(compare(
+        &sentences(old_main),
+        &sentences(new_main),
+        &everywhere(old),
+        &everywhere(new),
+    ))
+}
+
+fn compare(
+    old: &[Sentence],
+    new: &[Sentence],
+    also_in_old: &HashSet<u64>,
+    also_in_new: &HashSet<u64>,
+) -> WordDiff {
+    let mut diff = WordDiff {
+        removed_words: 0,
+        added_words: 0,
+        old_words: old.iter().map(|sentence| sentence.words.len()).sum(),
+        new_words: new.iter().map(|sentence| sentence.words.len()).sum(),
+        sentences: Vec::new(),
+    };
+    let keys = |all: &[Sentence]| all.iter().map(|s| s.key).collect::<Vec<_>>();
+    let (old_keys, new_keys) = (keys(old), keys(new));
+    let is_in = |keys: &[u64], also: &HashSet<u64>| {
+        let all: HashSet<u64> = keys.iter().chain(also).copied().collect();
+        move |key: u64| all.contains(&key)
+    };
+    let stays = is_in(&new_keys, also_in_new);
+    let stood = is_in(&old_keys, also_in_old);
+    let mut work_left = MAX_WORK;
+    for op in capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys) {
+        if op.tag() == DiffTag::Equal {
+            continue;
+        }
+        let gone: Vec<&Sentence> = left(&old[op.old_range()], &stays);
+        let come: Vec<&Sentence> = left(&new[op.new_range()], &stood);
+        compare_hunk(&gone, &come, &mut diff, &mut work_left);
+    }
+    diff
+}
+
+/// Pairs of words that may be looked at, over the whole comparison: two thousand words against two
+/// thousand.
+const MAX_WORK: usize = 4_000_000;
+
+fn left<'s, 't>(all: &'s [Sentence<'t>], is_common: impl Fn(u64) -> bool) -> Vec<&'s Sentence<'t>> {
+    all.iter()
+        .filter(|sentence| !is_common(sentence.key))
+        .collect()
+}
+
+fn compare_hunk(
+    gone: &[&Sentence],
+    come: &[&Sentence],
+    diff: &mut WordDiff,
+    work_left: &mut usize,
+) {
+    let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
+    let work = words_of(gone) * words_of(come);
+    if gone.is_empty() || come.is_empty() || work > *work_left {
+        return stand_alone(gone, come, diff);
+    }
+    *work_left -= work;
+    let pairs = paired(gone, come);
+    for (gone, come) in pairs {
+        compare_pair(&gone, &come, diff);
+    }
+}
+
+/// Sentences that went or came whole.
+fn stand_alone(gone: &[&Sentence], come: &[&Sentence], diff: &mut WordDiff) {
+    for sentence in gone.iter().filter(|sentence| !sentence.is_furniture()) {
+        diff.removed_words += sentence.words.len();
+        diff.sentences.push(format!("[-{}-]", sentence.text));
+    }
+    for sentence in come.iter().filter(|sentence| !sentence.is_furniture()) {
+        diff.added_words += sentence.words.len();
+        diff.sentences.push(format!("{{+{}+}}", sentence.text));
+    }
+}
+
+/// Which sentences of the one side are edited forms of which on the other, so that each is shown as
+/// one: in order, those that have at least half their words in common; the rest stand alone.
+fn paired<'a, 's, 't>(
+    gone: &'a [&'s Sentence<'t>],
+    come: &'a [&'s Sentence<'t>],
+) -> Vec<(Vec<&'s Sentence<'t>>, Vec<&'s Sentence<'t>>)> {
+    // Joined and split lines have the same words in another number of sentences.
+    let words_of = |all: &[&'s Sentence<'t>]| -> Vec<u64> {
+        all.iter()
+            .flat_map(|sentence| sentence.words.iter().map(|word| word.key))
+            .collect()
+    };
+    if words_of(gone) == words_of(come) {
+        return Vec::new();
+    }
+    let mut pairs = Vec::new();
+    let mut next_come = 0;
+    for old in gone {
+        let partner = (next_come..come.len()).find(|&at| are_akin(old, come[at]));
+        match partner {
+            Some(at) => {
+                pairs.extend(come[next_come..at].iter().map(|new| (vec![], vec![*new])));
+                pairs.push((vec![*old], vec![come[at]]));
+                next_come = at + 1;
+            }
+            None => pairs.push((vec![*old], vec![])),
+        }
+    }
+    pairs.extend(come[next_come..].iter().map(|new| (vec![], vec![*new])));
+    pairs
+}
+
+fn are_akin(one: &Sentence, other: &Sentence) -> bool {
+    let mut held: HashMap<u64, usize> = HashMap::new();
+    for word in &one.words {
+        *held.entry(word.key).or_default() += 1;
+    }
+    let common = other
+        .words
+        .iter()
+        .filter(|word| match held.get_mut(&word.key) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        })
+        .count();
+    common * 2 >= one.words.len().max(other.words.len())
+}
+
+fn compare_pair(gone: &[&Sentence], come: &[&Sentence], diff: &mut WordDiff) {
+    let ([old], [new]) = (gone, come) else {
+        return stand_alone(gone, come, diff);
+    };
+    // Two labels that differ are a counter or a relative time.
+    if old.is_label() && new.is_label() {
+        return;
+    }
+    let keys = |sentence: &Sentence| sentence.words.iter().map(|w| w.key).collect::<Vec<_>>();
+    let ops = capture_diff_slices(Algorithm::Myers, &keys(old), &keys(new));
+    let mut shown = String::new();
+    let mut shown_until = 0;
+    for op in &ops {
+        if op.tag() == DiffTag::Equal {
+            continue;
+        }
+        let added = span(new.text, &new.words[op.new_range()]);
+        let removed = span(old.text, &old.words[op.old_range()]);
+        // What stayed is shown as it stands in the new sentence.
+        let from = new
+            .words
+            .get(op.new_range().start)
+            .map_or(new.text.len(), |word| word.bytes.start);
+        shown.push_str(&new.text[shown_until..from.max(shown_until)]);
+        shown_until = from.max(shown_until) + added.len();
+        if !removed.is_empty() {
+            shown.push_str("[-");
+            shown.push_str(removed);
+            shown.push_str("-] ");
+        }
+        if added.is_empty() {
+            continue;
+        }
+        shown.push_str("{+");
+        shown.push_str(added);
+        shown.push_str("+}");
+    }
+    shown.push_str(&new.text[shown_until..]);
+    for op in &ops {
+        if op.tag() != DiffTag::Equal {
+            diff.removed_words += op.old_range().len();
+            diff.added_words += op.new_range().len();
+        }
+    }
+    diff.sentences.push(shown.trim_end().to_owned());
+}
+
+/// The stretch of a text that these words stand in.
+fn span<'a>(text: &'a str, words: &[Word]) -> &'a str {
+    match (words.first(), words.last()) {
+        (Some(first), Some(last)) => {
+            &text[Range {
+                start: first.bytes.start,
+                end: last.bytes.end,
+            }]
+        }
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_edited_word_is_shown_in_its_sentence() {
+        let diff = words(
+            "First sentence. The treaty was signed in 1948. Last one.",
+            "First sentence. The treaty was not signed in 1949. Last one.",
+        );
+        assert_eq!(
+            diff.sentences,
+            ["The treaty was {+not+} signed in [-1948-] {+1949+}."]
+        );
+        assert_eq!((diff.removed_words, diff.added_words), (1, 2));
+        let gone = words("It is very good.", "It is good.");
+        assert_eq!(gone.sentences, ["It is [-very-] good."]);
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_compared_by_character() {
+        let diff = words(
+            "条約は千九百四十八年に署名された。",
+            "条約は千九百四十九年に署名された。",
+        );
+        assert_eq!(
+            diff.sentences,
+            ["条約は千九百四十[-八-] {+九+}年に署名された。"]
+        );
+        let thai = words("ราคา 500 บาท วันนี้", "ราคา 600 บาท วันนี้");
+        assert_eq!((thai.removed_words, thai.added_words), (1, 1));
+    }
+
+    #[test]
+    fn moved_reflowed_and_recased_text_is_the_same() {
+        for (old, new) in [
+            (
+                "One is here. Two is there.\nThree.",
+                "Three.\nTwo is there. One is here.",
+            ),
+            ("One line of\nwords here.", "One line of words\nhere."),
+            ("A Headline Of Words", "A HEADLINE OF WORDS"),
+            ("“Quoted” – text…", "\"Quoted\" - text"),
+            (
+                "Read the text now.\n12 comments",
+                "Read the text now.\n15 comments",
+            ),
+            (
+                "Read the text now.\n2 hours ago",
+                "Read the text now.\nShare\n3 days ago",
+            ),
+        ] {
+            let diff = words(old, new);
+            assert!(diff.is_empty(), "{old} / {new}: {diff:?}");
+        }
+    }
+
+    #[test]
+    fn a_figure_in_a_table_is_a_change_and_a_counter_is_none() {
+        let table = words(
+            "City │ People\nBerlin │ 3,645",
+            "City │ People\nBerlin │ 3,646",
+        );
+        assert_eq!(table.sentences, ["Berlin │ [-3,645-] {+3,646+}"]);
+        let counter = words("A text.", "A text.\n1,245 views, updated 3 hours ago");
+        assert!(counter.is_empty(), "{counter:?}");
+    }
+
+    #[test]
+    fn another_text_has_little_in_common() {
+        let old = "The river rose in the night. Boats were lost. ".repeat(40);
+        let new = "Buy cheap slots online today! Win big prizes with us now. ".repeat(40);
+        let diff = words(&old, &new);
+        assert!(diff.similarity() < 0.2, "{}", diff.similarity());
+        assert!(diff.render(300).len() < 400);
+    }
+
+    #[test]
+    fn a_large_difference_is_bounded_work() {
+        let text = |seed: usize| {
+            (0..20_000)
+                .map(|n| format!("w{}. ", n * seed))
+                .collect::<Vec<_>>()
+                .concat()
+        };
+        let long = |seed: usize| {
+            (0..30_000)
+                .map(|n| format!("w{} ", n * seed))
+                .collect::<Vec<_>>()
+                .concat()
+        };
+        assert!(words(&text(3), &text(7)).removed_words > 1000);
+        assert!(words(&long(3), &long(7)).removed_words > 1000);
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_differs_not_from_itself(text in "\\PC{0,200}") {
+            let diff = words(&text, &text);
+            prop_assert!(diff.is_empty());
+            prop_assert!((diff.similarity() - 1.0).abs() < f64::EPSILON);
+        }
+
+        #[test]
+        fn any_two_texts_compare(old in "[a-d .\n。]{0,80}", new in "[a-d .\n。]{0,80}") {
+            let diff = words(&old, &new);
+            prop_assert!(diff.removed_words <= diff.old_words);
+            prop_assert!(diff.added_words <= diff.new_words);
+            prop_assert!((0.0..=1.0).contains(&diff.similarity()));
+            prop_assert!(diff.is_empty() || !diff.sentences.is_empty());
+            diff.render(50);
+        }
+    }
+}

@@ -1,0 +1,581 @@
+//! Reads an HTML document: its text block by block, its title, headings, dates, anchors and where
+//! it says it lives.
+
+use std::collections::BTreeSet;
+
+use dom_query::{Document, Element, NodeRef};
+use serde_json::Value;
+
+use crate::content::words::CELL;
+use crate::model::time::Timestamp;
+
+/// What stands in a document, apart from its main text.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// The `title` element's text.
+    pub title: Option<String>,
+    /// The texts of `h1` to `h3`, in order.
+    pub headings: Vec<String>,
+    /// The text of the first `h1`.
+    pub headline: Option<String>,
+    /// `link rel=canonical`, as written.
+    pub canonical: Option<String>,
+    /// The language, as the document says it.
+    pub language: Option<String>,
+    /// When it says it was published.
+    pub published_at: Option<Timestamp>,
+    /// When it says it was last modified.
+    pub modified_at: Option<Timestamp>,
+    /// `meta name=robots` with `noarchive`.
+    pub is_noarchive: bool,
+    /// The target of a `meta http-equiv=refresh` of at most ten seconds, as written.
+    pub refresh: Option<String>,
+    /// Every `id`, and every `name` of an `a`.
+    pub anchors: BTreeSet<String>,
+    /// A field that asks for a password.
+    pub asks_for_password: bool,
+    /// All the text a reader could see, a block a line.
+    pub visible_text: String,
+    /// The same without menus, headers, footers, forms and asides.
+    pub body_text: String,
+}
+
+/// Elements whose text no reader sees.
+const UNSEEN: &[&str] = &[
+    "script", "style", "noscript", "template", "iframe", "object", "svg", "canvas", "audio",
+    "video", "select", "datalist", "textarea", "noframes",
+];
+/// Elements around the text of a page. A form is none: some frameworks put whole pages into one.
+const AROUND: &[&str] = &[
+    "nav", "header", "footer", "aside", "button", "menu", "dialog",
+];
+/// Their ARIA roles (WAI-ARIA 1.2 §5.3.4).
+const AROUND_ROLES: &[&str] = &[
+    "navigation",
+    "banner",
+    "contentinfo",
+    "complementary",
+    "search",
+    "menu",
+    "menubar",
+    "dialog",
+    "alertdialog",
+    "toolbar",
+];
+/// Elements that do not break a line.
+const INLINE: &[&str] = &[
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "img", "input", "ins", "kbd", "label", "mark", "math", "mi", "mo", "mn", "msup",
+    "msub", "mrow", "mfrac", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small",
+    "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+];
+
+/// Reads a whole document.
+pub fn read(document: &Document) -> Reading {
+    let mut reading = Reading::default();
+    let mut text = Lines::default();
+    let mut body = Lines::default();
+    let mut linked = Linked::default();
+    let mut articles = 0_usize;
+    walk(&document.root(), |step| match step {
+        Step::Enter(node, element) => {
+            look_at(&mut reading, &mut linked, node, element);
+            if is_unseen(element) {
+                return false;
+            }
+            text.enter(element);
+            body.enter(element);
+            text.muted += usize::from(is_head(element));
+            body.muted += usize::from(is_head(element) || is_around(element, articles));
+            articles += usize::from(is_article(element));
+            true
+        }
+        Step::Leave(element) => {
+            articles -= usize::from(is_article(element));
+            body.muted -= usize::from(is_head(element) || is_around(element, articles));
+            text.muted -= usize::from(is_head(element));
+            text.leave(element);
+            body.leave(element);
+            true
+        }
+        Step::Text(piece) => {
+            text.push(piece);
+            body.push(piece);
+            true
+        }
+    });
+    reading.visible_text = text.text;
+    reading.body_text = body.text;
+    reading.published_at = reading.published_at.or(linked.published_at);
+    reading.modified_at = reading.modified_at.or(linked.modified_at);
+    reading
+}
+
+/// The text of an article's HTML, a block a line, by the same rules as [`Reading::visible_text`],
+/// without lines that are links: related stories are put between the paragraphs of every other
+/// article, and are others each time.
+pub fn article_text(html: &str) -> String {
+    let document = Document::from(html);
+    let mut text = Lines {
+        drops_links: true,
+        ..Lines::default()
+    };
+    walk(&document.root(), |step| match step {
+        Step::Enter(_, element) if is_unseen(element) || is_head(element) => false,
+        Step::Enter(_, element) => {
+            text.enter(element);
+            true
+        }
+        Step::Leave(element) => {
+            text.leave(element);
+            true
+        }
+        Step::Text(piece) => {
+            text.push(piece);
+            true
+        }
+    });
+    text.break_line();
+    text.text
+}
+
+/// How deep a document is nested, or as much of it as matters: at most `enough`.
+pub fn depth(document: &Document, enough: usize) -> usize {
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    walk(&document.root(), |step| {
+        match step {
+            Step::Enter(..) => depth += 1,
+            Step::Leave(_) => depth -= 1,
+            Step::Text(_) => {}
+        }
+        deepest = deepest.max(depth);
+        if deepest >= enough {
+            depth -= usize::from(matches!(step, Step::Enter(..)));
+            return false;
+        }
+        true
+    });
+    deepest
+}
+
+enum Step<'a> {
+    Enter(&'a NodeRef<'a>, &'a Element),
+    Leave(&'a Element),
+    Text(&'a str),
+}
+
+/// Goes through a tree without recursion. `visit` says on entering an element whether to go into
+/// it; one that was not gone into is not left either.
+fn walk(root: &NodeRef, mut visit: impl FnMut(Step) -> bool) {
+    let mut at = root.first_child();
+    while let Some(node) = at {
+        let goes_in = if let Some(element) = node.element_ref() {
+            visit(Step::Enter(&node, &element))
+        } else {
+            if node.is_text() {
+                visit(Step::Text(&node.text()));
+            }
+            false
+        };
+        if goes_in {
+            if let Some(child) = node.first_child() {
+                at = Some(child);
+                continue;
+            }
+            leave(&node, &mut visit);
+        }
+        at = next_outward(node, root, &mut visit);
+    }
+}
+
+/// The next sibling of a node or of the nearest element around it that has one.
+fn next_outward<'a>(
+    node: NodeRef<'a>,
+    root: &NodeRef,
+    visit: &mut impl FnMut(Step) -> bool,
+) -> Option<NodeRef<'a>> {
+    let mut node = node;
+    loop {
+        if let Some(sibling) = node.next_sibling() {
+            return Some(sibling);
+        }
+        node = node.parent().filter(|parent| parent.id != root.id)?;
+        leave(&node, visit);
+    }
+}
+
+fn leave(node: &NodeRef, visit: &mut impl FnMut(Step) -> bool) {
+    if let Some(element) = node.element_ref() {
+        visit(Step::Leave(&element));
+    }
+}
+
+/// Text gathered a block a line.
+#[derive(Default)]
+struct Lines {
+    text: String,
+    /// How many open elements have no say.
+    muted: usize,
+    /// Whether lines that only lead elsewhere are left out.
+    drops_links: bool,
+    /// Open links outside headings; text in the headings of an article is its own.
+    links: usize,
+    headings: usize,
+    /// Where the current line begins, and its letters in and outside links.
+    line_start: usize,
+    linked: usize,
+    plain: usize,
+}
+
+impl Lines {
+    fn enter(&mut self, element: &Element) {
+        self.turn(element);
+        match &*element.name.local {
+            "a" => self.links += 1,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings += 1,
+            _ => {}
+        }
+    }
+
+    fn leave(&mut self, element: &Element) {
+        match &*element.name.local {
+            "a" => self.links -= 1,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings -= 1,
+            _ => {}
+        }
+        if !matches!(&*element.name.local, "td" | "th") {
+            self.turn(element);
+        }
+    }
+
+    fn turn(&mut self, element: &Element) {
+        match &*element.name.local {
+            // The cells of a row make one line, so that a figure stays with what it is a figure of.
+            "td" | "th" => self.separate_cell(),
+            name if INLINE.contains(&name) => {}
+            _ => self.break_line(),
+        }
+    }
+
+    fn separate_cell(&mut self) {
+        if !self.text[self.line_start..].trim().is_empty() {
+            self.text.push(' ');
+            self.text.push(CELL);
+        }
+        self.text.push(' ');
+    }
+
+    fn break_line(&mut self) {
+        if self.drops_links && self.only_leads_elsewhere() {
+            self.text.truncate(self.line_start);
+        }
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+        self.line_start = self.text.len();
+        (self.linked, self.plain) = (0, 0);
+    }
+
+    /// A line that is a link («Read also: …», a related story), and no sentence with one.
+    fn only_leads_elsewhere(&self) -> bool {
+        let line = self.text[self.line_start..].trim_end();
+        let is_sentence = line.ends_with(['.', '!', '?', '。', '！', '？', ';', ',']);
+        self.linked > 0 && (self.plain == 0 || (self.plain * 4 <= self.linked && !is_sentence))
+    }
+
+    fn push(&mut self, piece: &str) {
+        if self.muted > 0 {
+            return;
+        }
+        if self.drops_links {
+            let letters = piece.chars().filter(|c| c.is_alphanumeric()).count();
+            if self.links > 0 && self.headings == 0 {
+                self.linked += letters;
+            } else {
+                self.plain += letters;
+            }
+        }
+        // A line break in the source is a space to a reader.
+        for part in piece.split_inclusive(['\n', '\r']) {
+            match part.strip_suffix(['\n', '\r']) {
+                Some(part) => {
+                    self.text.push_str(part);
+                    if !self.text.ends_with('\n') {
+                        self.text.push(' ');
+                    }
+                }
+                None => self.text.push_str(part),
+            }
+        }
+    }
+}
+
+fn attribute<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+    element
+        .attrs
+        .iter()
+        .find(|attribute| &*attribute.name.local == name)
+        .map(|attribute| &*attribute.value)
+}
+
+fn is_unseen(element: &Element) -> bool {
+    UNSEEN.contains(&&*element.name.local)
+        || element.attrs.iter().any(|attribute| {
+            match &*attribute.name.local {
+                // `hidden=until-found` is text that a reader finds (HTML §6.1).
+                "hidden" => !attribute.value.eq_ignore_ascii_case("until-found"),
+                "style" => is_hiding(&attribute.value),
+                _ => false,
+            }
+        })
+}
+
+fn is_hiding(style: &str) -> bool {
+    style.to_ascii_lowercase().split(';').any(|rule| {
+        rule.split_once(':').is_some_and(|(name, value)| {
+            matches!(
+                (name.trim(), value.trim()),
+                ("display", "none") | ("visibility", "hidden")
+            )
+        })
+    })
+}
+
+fn is_head(element: &Element) -> bool {
+    &*element.name.local == "head"
+}
+
+fn is_article(element: &Element) -> bool {
+    matches!(&*element.name.local, "article" | "main")
+}
+
+/// `articles` is how many articles and main parts the element stands in: there, a header holds the
+/// headline and a footer the notes.
+fn is_around(element: &Element, articles: usize) -> bool {
+    let name = &*element.name.local;
+    (AROUND.contains(&name) && (articles == 0 || !matches!(name, "header" | "footer")))
+        || attribute(element, "role")
+            .is_some_and(|role| AROUND_ROLES.contains(&role.trim().to_ascii_lowercase().as_str()))
+}
+
+/// What JSON-LD says.
+#[derive(Default)]
+struct Linked {
+    published_at: Option<Timestamp>,
+    modified_at: Option<Timestamp>,
+}
+
+fn look_at(reading: &mut Reading, linked: &mut Linked, node: &NodeRef, element: &Element) {
+    let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_html = &*element.name.ns == "http://www.w3.org/1999/xhtml";
+    if let Some(id) = attribute(element, "id").filter(|id| !id.is_empty()) {
+        reading.anchors.insert(id.to_owned());
+    }
+    match &*element.name.local {
+        "html" => reading.language = attribute(element, "lang").map(folded),
+        "title" if is_html && reading.title.is_none() => {
+            reading.title = Some(folded(&node.text())).filter(|title| !title.is_empty());
+        }
+        name @ ("h1" | "h2" | "h3") => {
+            let heading = folded(&node.text());
+            if !heading.is_empty() {
+                if name == "h1" && reading.headline.is_none() {
+                    reading.headline = Some(heading.clone());
+                }
+                reading.headings.push(heading);
+            }
+        }
+        "a" => {
+            if let Some(name) = attribute(element, "name").filter(|name| !name.is_empty()) {
+                reading.anchors.insert(name.to_owned());
+            }
+        }
+        "input" => {
+            reading.asks_for_password |= attribute(element, "type")
+                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("password"));
+        }
+        "link" if reading.canonical.is_none() => {
+            let is_canonical = attribute(element, "rel").is_some_and(|rel| {
+                rel.split_ascii_whitespace()
+                    .any(|rel| rel.eq_ignore_ascii_case("canonical"))
+            });
+            if is_canonical {
+                reading.canonical = attribute(element, "href").map(|href| href.trim().to_owned());
+            }
+        }
+        "meta" => look_at_meta(reading, element),
+        "script"
+            if attribute(element, "type")
+                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) =>
+        {
+            if let Ok(value) = serde_json::from_str::<Value>(&node.text()) {
+                look_at_linked(linked, &value);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn look_at_meta(reading: &mut Reading, element: &Element) {
+    let content = attribute(element, "content").unwrap_or_default().trim();
+    let name = attribute(element, "name")
+        .or_else(|| attribute(element, "property"))
+        .or_else(|| attribute(element, "itemprop"))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    match name.as_str() {
+        "robots" => {
+            reading.is_noarchive |= content.to_ascii_lowercase().contains("noarchive");
+        }
+        "article:published_time"
+        | "datepublished"
+        | "dc.date.issued"
+        | "citation_publication_date" => {
+            reading.published_at = reading.published_at.or_else(|| moment(content));
+        }
+        "article:modified_time"
+        | "og:updated_time"
+        | "datemodified"
+        | "dcterms.modified"
+        | "last-modified" => {
+            reading.modified_at = reading.modified_at.or_else(|| moment(content));
+        }
+        _ => {}
+    }
+    if attribute(element, "http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh")) {
+        reading.refresh = reading.refresh.take().or_else(|| refresh_target(content));
+    }
+}
+
+/// `5; url=https://…` (HTML §4.2.5.3), if it happens before a reader has read the page.
+fn refresh_target(content: &str) -> Option<String> {
+    /// Longer delays are of pages that reload themselves, or show something first.
+    const LONGEST_SECONDS: f64 = 10.0;
+    let (delay, target) = content.split_once([';', ','])?;
+    let delay: f64 = delay.trim().parse().ok()?;
+    let target = target.trim_start();
+    let target = target
+        .get(..3)
+        .filter(|start| start.eq_ignore_ascii_case("url"))
+        .and_then(|_| target[3..].trim_start().strip_prefix('='))
+        .unwrap_or(target)
+        .trim()
+        .trim_matches(['"', '\'']);
+    (delay <= LONGEST_SECONDS && !target.is_empty()).then(|| target.to_owned())
+}
+
+/// Dates of the first object that has them; `@graph` and lists are gone into. `serde_json` refuses
+/// nesting beyond 128, so this ends.
+fn look_at_linked(linked: &mut Linked, value: &Value) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| look_at_linked(linked, item)),
+        Value::Object(fields) => {
+            let date = |name: &str| fields.get(name)?.as_str().and_then(moment);
+            linked.published_at = linked.published_at.or_else(|| date("datePublished"));
+            linked.modified_at = linked.modified_at.or_else(|| date("dateModified"));
+            for name in ["@graph", "mainEntity"] {
+                if let Some(inner) = fields.get(name) {
+                    look_at_linked(linked, inner);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A moment as pages write it: RFC 3339, or with gaps in it that sites leave.
+fn moment(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    let mended = text.replacen(' ', "T", 1);
+    // `+0100` for `+01:00`.
+    let with_colon = mended
+        .len()
+        .checked_sub(2)
+        .filter(|&at| mended.is_char_boundary(at))
+        .map(|at| format!("{}:{}", &mended[..at], &mended[at..]));
+    [Some(mended.clone()), with_colon, Some(format!("{mended}Z"))]
+        .into_iter()
+        .flatten()
+        .find_map(|text| text.parse().ok())
+        .or_else(|| text.get(..10)?.replace('/', "-").parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(html: &str) -> String {
+        crate::content::normalize::normalize(&read(&Document::from(html)).visible_text)
+    }
+
+    #[test]
+    fn text_is_read_block_by_block() {
+        assert_eq!(
+            lines(
+                "<title>no</title><p>one <b>two</b>\n three<br>four</p><ul><li>a<li>b</ul>\
+                   <table><tr><td>x<td>1<tr><td>y<td>2</table><div hidden>no</div>\
+                   <script>no</script><p style='color:red; display: none'>no</p>end"
+            ),
+            "one two three\nfour\na\nb\nx │ 1\ny │ 2\nend"
+        );
+        assert_eq!(lines("ex<wbr>am<i>ple</i>s"), "examples");
+    }
+
+    #[test]
+    fn what_is_around_the_text_is_left_out_of_the_body() {
+        let reading = read(&Document::from(
+            "<header>Site</header><nav><ul><li>Home</ul></nav><article><header>Head.</header>\
+             <p>Text.</p></article><div role=navigation>More</div><footer>Imprint</footer>",
+        ));
+        assert_eq!(reading.body_text.trim(), "Head.\nText.");
+        assert!(reading.visible_text.contains("Imprint"));
+    }
+
+    #[test]
+    fn an_article_is_read_without_the_links_between_its_paragraphs() {
+        assert_eq!(
+            article_text(
+                "<h2><a href=/x>A heading</a></h2><p>He <a href=/1>said so</a>.</p>\
+                 <p><a href=/2>Ten more stories</a></p><p>Read: <a href=/3>What she said to him</a></p>\
+                 <p><a href=/4>The New York Times reported it</a> then.</p><li>Smith, <a href=/5>Book</a>",
+            )
+            .trim_end(),
+            "A heading\nHe said so.\nThe New York Times reported it then.\nSmith, Book"
+        );
+    }
+
+    #[test]
+    fn the_head_is_read() {
+        let reading = read(&Document::from(
+            "<html lang=de><title> A\n B </title><svg><title>no</title></svg>\
+             <link rel='x canonical' href=' /a '><meta name=robots content='index, NOARCHIVE'>\
+             <meta http-equiv=Refresh content='0; URL=\"/next\"'>\
+             <meta property=article:published_time content='2020-11-24T10:00:00+0100'>\
+             <script type=application/ld+json>{\"@graph\":[{\"dateModified\":\"2021-01-02\"}]}</script>\
+             <h1 id=top>One <i>two</i></h1><a name=old></a><input type=PASSWORD>",
+        ));
+        assert_eq!(reading.title.as_deref(), Some("A B"));
+        assert_eq!(reading.headings, ["One two"]);
+        assert_eq!(reading.canonical.as_deref(), Some("/a"));
+        assert_eq!(reading.language.as_deref(), Some("de"));
+        assert!(reading.is_noarchive && reading.asks_for_password);
+        assert_eq!(reading.refresh.as_deref(), Some("/next"));
+        assert_eq!(
+            reading.published_at.unwrap().to_rfc3339(),
+            "2020-11-24T09:00:00Z"
+        );
+        assert_eq!(reading.modified_at.unwrap().to_day(), "2021-01-02");
+        assert_eq!(
+            reading.anchors.into_iter().collect::<Vec<_>>(),
+            ["old", "top"]
+        );
+    }
+
+    #[test]
+    fn a_slow_refresh_is_no_redirect() {
+        assert_eq!(refresh_target("600; url=/same"), None);
+        assert_eq!(refresh_target("5"), None);
+        assert_eq!(refresh_target("1;/x"), Some("/x".to_owned()));
+    }
+}

@@ -1,0 +1,335 @@
+//! What a captured page says: the answer's body, decoded and read.
+
+use std::collections::BTreeSet;
+
+use dom_query::Document;
+use quick_xml::events::Event;
+
+use crate::content::charset;
+use crate::content::decode::{self, DecodeFault, Limits};
+use crate::content::fingerprint::text_digest;
+use crate::content::html::{self, Reading};
+use crate::content::kind::{self, Kind};
+use crate::content::main_text;
+use crate::content::nesting::{self, floor_at};
+use crate::content::normalize::{normalize, normalize_line};
+use crate::model::digest::Sha256;
+use crate::model::time::Timestamp;
+use crate::model::url::TargetUrl;
+use crate::model::visit::Headers;
+
+/// An answer to be read, of a visit or out of the archive.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    /// The address that gave it.
+    pub url: &'a TargetUrl,
+    /// Its header fields.
+    pub headers: &'a Headers,
+    /// Its entity body as sent, content coding kept.
+    pub body: &'a [u8],
+    /// How far the body may unfold.
+    pub limits: Limits,
+}
+
+/// A page read.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// The media type that the server named.
+    pub media_type: Option<String>,
+    /// The character encoding that it was read in.
+    pub charset: Option<&'static str>,
+    /// The body's length after decoding, in bytes.
+    pub decoded_bytes: usize,
+    /// Why nothing could be read, if so.
+    pub fault: Option<DecodeFault>,
+    /// The coded body broke off: this is its beginning.
+    pub is_truncated: bool,
+    /// The title, white space folded.
+    pub title: Option<String>,
+    /// The headings of the first three levels.
+    pub headings: Vec<String>,
+    /// The address that the page gives as its own, absolute.
+    pub canonical: Option<TargetUrl>,
+    /// The language that it says it is in.
+    pub language: Option<String>,
+    /// When it says it was published.
+    pub published_at: Option<Timestamp>,
+    /// When it says it was last modified.
+    pub modified_at: Option<Timestamp>,
+    /// It asks archives not to keep it (`noarchive`, in the page or in `X-Robots-Tag`).
+    pub is_noarchive: bool,
+    /// Where it sends its readers by itself (`meta refresh`), absolute.
+    pub refresh: Option<TargetUrl>,
+    /// Places in the page that a `#fragment` can name.
+    pub anchors: BTreeSet<String>,
+    /// It asks for a password.
+    pub asks_for_password: bool,
+    /// The beginning of the page's source text, up to [`MARKUP_BYTES`], in which signatures of bot
+    /// walls and ad landers are looked for.
+    pub markup: String,
+    /// All the text that a reader could see, normalised, a block a line. Empty for what is no text.
+    pub visible_text: String,
+    /// The text that the page is there for, normalised; `None` for what is no text.
+    pub main_text: Option<String>,
+    /// The digest of the main text's words.
+    pub text_sha256: Option<Sha256>,
+}
+
+/// How much of a page's source is kept beside its text: a wall is short, and a lander gives itself
+/// away in its head.
+pub const MARKUP_BYTES: usize = 64 << 10;
+
+/// Reads an answer. Whatever the bytes are, this ends in a page: one that cannot be decoded says why
+/// in [`Page::fault`], one that is no text has none.
+pub fn read(answer: &Answer) -> Page {
+    let mut page = blank(answer);
+    let decoded = match decode::entity(answer.headers, answer.body, &answer.limits) {
+        Ok(decoded) => decoded,
+        Err(fault) => {
+            page.fault = Some(fault);
+            return page;
+        }
+    };
+    page.is_truncated = decoded.is_truncated;
+    page.decoded_bytes = decoded.bytes.len();
+    page.kind = kind::of(page.media_type.as_deref(), &decoded.bytes);
+    if !page.kind.is_text() {
+        return page;
+    }
+    let text = charset::decode(&decoded.bytes, answer.headers, answer.url.host());
+    page.charset = Some(text.charset);
+    floor_at(&text.text, MARKUP_BYTES).clone_into(&mut page.markup);
+    match page.kind {
+        Kind::Html => read_html(&mut page, &text.text, answer.url),
+        Kind::Xml | Kind::Feed => take_text(&mut page, &xml_text(&text.text)),
+        _ => take_text(&mut page, &text.text),
+    }
+    page.text_sha256 = page.main_text.as_deref().map(text_digest);
+    page
+}
+
+fn blank(answer: &Answer) -> Page {
+    Page {
+        kind: Kind::Other,
+        media_type: answer.headers.media_type(),
+        charset: None,
+        decoded_bytes: 0,
+        fault: None,
+        is_truncated: false,
+        title: None,
+        headings: Vec::new(),
+        canonical: None,
+        language: answer.headers.get("content-language").map(str::to_owned),
+        published_at: None,
+        modified_at: None,
+        is_noarchive: answer
+            .headers
+            .all("x-robots-tag")
+            .any(|value| value.to_ascii_lowercase().contains("noarchive")),
+        refresh: None,
+        anchors: BTreeSet::new(),
+        asks_for_password: false,
+        markup: String::new(),
+        visible_text: String::new(),
+        main_text: None,
+        text_sha256: None,
+    }
+}
+
+/// A text that is its own main text.
+fn take_text(page: &mut Page, text: &str) {
+    page.visible_text = normalize(text);
+    page.main_text = Some(page.visible_text.clone());
+}
+
+fn read_html(page: &mut Page, source: &str, url: &TargetUrl) {
+    /// Beyond this the search for the main text is not let at the tree: parts of it recurse.
+    const MAX_DEPTH: usize = 1000;
+    if !nesting::is_safe(source) {
+        return take_text(page, &nesting::strip(source));
+    }
+    let document = Document::from(source);
+    if html::depth(&document, MAX_DEPTH) >= MAX_DEPTH {
+        return take_text(page, &nesting::strip(source));
+    }
+    let reading = html::read(&document);
+    let main_text = main_text::find(document, &reading);
+    take_reading(page, reading, url);
+    page.main_text = Some(if main_text.is_empty() {
+        page.visible_text.clone()
+    } else {
+        main_text
+    });
+}
+
+fn take_reading(page: &mut Page, reading: Reading, url: &TargetUrl) {
+    let absolute = |reference: Option<String>| reference.and_then(|text| url.join(&text).ok());
+    page.visible_text = normalize(&reading.visible_text);
+    page.title = reading
+        .title
+        .map(|title| normalize_line(&title))
+        .filter(|title| !title.is_empty());
+    page.headings = reading
+        .headings
+        .iter()
+        .map(|heading| normalize_line(heading))
+        .filter(|heading| !heading.is_empty())
+        .collect();
+    page.canonical = absolute(reading.canonical);
+    page.refresh = absolute(reading.refresh);
+    page.language = reading.language.or_else(|| page.language.take());
+    page.published_at = reading.published_at;
+    page.modified_at = reading.modified_at;
+    page.is_noarchive |= reading.is_noarchive;
+    page.anchors = reading.anchors;
+    page.asks_for_password = reading.asks_for_password;
+}
+
+/// The character data of an XML document, a text node a line; the source itself where it is not
+/// well-formed.
+fn xml_text(source: &str) -> String {
+    let mut reader = quick_xml::Reader::from_str(source);
+    let mut text = String::new();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Text(piece)) => text.push_str(&piece),
+            Ok(Event::CData(piece)) => text.push_str(&piece),
+            Ok(Event::GeneralRef(name)) => text.push_str(&reference(&name)),
+            Ok(Event::Start(_) | Event::End(_)) => text.push('\n'),
+            Ok(Event::Eof) => return text,
+            Ok(_) => {}
+            Err(_) => return source.to_owned(),
+        }
+    }
+}
+
+fn reference(name: &str) -> String {
+    match name {
+        "amp" => "&".to_owned(),
+        "lt" => "<".to_owned(),
+        "gt" => ">".to_owned(),
+        "quot" => "\"".to_owned(),
+        "apos" => "'".to_owned(),
+        _ => name
+            .strip_prefix("#x")
+            .map(|digits| u32::from_str_radix(digits, 16))
+            .or_else(|| name.strip_prefix('#').map(str::parse))
+            .and_then(Result::ok)
+            .and_then(char::from_u32)
+            .map_or_else(|| format!("&{name};"), String::from),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn page(media_type: &str, body: &[u8]) -> Page {
+        read(&Answer {
+            url: &TargetUrl::parse("https://site.example/a/b").unwrap(),
+            headers: &Headers(vec![("Content-Type".to_owned(), media_type.to_owned())]),
+            body,
+            limits: Limits::default(),
+        })
+    }
+
+    #[test]
+    fn a_page_is_read_whole() {
+        let page = page(
+            "text/html",
+            b"<title>A &amp; B</title><link rel=canonical href=/c><meta http-equiv=refresh content='0;url=d'>\
+              <meta charset=utf-8><h1 id=x>H\xc2\xadead</h1><p>Body \xe2\x80\x9ctext\xe2\x80\x9d.",
+        );
+        assert_eq!(page.kind, Kind::Html);
+        assert_eq!(page.title.as_deref(), Some("A & B"));
+        assert_eq!(page.headings, ["Head"]);
+        assert_eq!(page.canonical.unwrap().as_str(), "https://site.example/c");
+        assert_eq!(page.refresh.unwrap().as_str(), "https://site.example/a/d");
+        assert_eq!(page.main_text.as_deref(), Some("Head\nBody \"text\"."));
+        assert!(page.text_sha256.is_some() && page.anchors.contains("x"));
+    }
+
+    #[test]
+    fn what_is_no_html_is_read_as_it_is() {
+        let xml = page(
+            "application/rss+xml",
+            b"<rss><a>x &lt; &#x79;</a><b><![CDATA[z]]></b></rss>",
+        );
+        assert_eq!(xml.main_text.as_deref(), Some("x < y\nz"));
+        let broken = page("text/xml", b"<a>x</b>");
+        assert_eq!(broken.main_text.as_deref(), Some("<a>x</b>"));
+        let pdf = page("application/pdf", b"%PDF-1.4 ...");
+        assert_eq!(
+            (pdf.kind, pdf.main_text, pdf.text_sha256),
+            (Kind::Pdf, None, None)
+        );
+    }
+
+    #[test]
+    fn a_bomb_is_a_page_with_a_fault() {
+        let page = read(&Answer {
+            url: &TargetUrl::parse("https://site.example/").unwrap(),
+            headers: &Headers(vec![("Content-Encoding".to_owned(), "br, x".to_owned())]),
+            body: b"abc",
+            limits: Limits::default(),
+        });
+        assert!(matches!(page.fault, Some(DecodeFault::UnknownCoding(_))));
+    }
+
+    #[test]
+    fn hostile_html_is_read_in_bounded_time_and_stack() {
+        let attributes = (0..100_000)
+            .map(|n| format!(" a{n}=1"))
+            .collect::<Vec<_>>()
+            .concat();
+        let formatting = (0..500)
+            .map(|n| format!("<b id={n}>"))
+            .collect::<Vec<_>>()
+            .concat();
+        let unclosed_quote = format!("<p title=\"{}", "x".repeat(2 << 20));
+        for html in [
+            format!("{}words", "<div>".repeat(100_000)),
+            format!("{}words", "<div></span>".repeat(50_000)),
+            format!("{}words", "<svg><td>".repeat(50_000)),
+            format!("<svg><script>{}words", "<g>".repeat(100_000)),
+            format!("<svg><title>{}words", "<div>".repeat(100_000)),
+            format!("<table>{}words", "<table><tr><td>".repeat(20_000)),
+            format!("{}words", "<a href=x>".repeat(50_000)),
+            format!("{}words", "<rt>".repeat(50_000)),
+            format!("{}words", "<button><p>".repeat(50_000)),
+            format!("{}words", "<select><option>".repeat(50_000)),
+            format!("{}words", "<template>".repeat(50_000)),
+            format!("<p{attributes}>words"),
+            format!("{formatting}{}words", "<p>x".repeat(50_000)),
+            format!("{}words", "<p>short ".repeat(100_000)),
+            format!("{}words", "<br>".repeat(200_000)),
+            format!("<script type=application/ld+json>{}", "[".repeat(200_000)),
+            format!("<p class=\"{}\">words", "y".repeat(4 << 20)),
+            unclosed_quote,
+        ] {
+            let page = page("text/html", html.as_bytes());
+            assert!(page.main_text.is_some(), "{}", floor_at(&html, 40));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_become_a_page(
+            media_type in prop::sample::select(vec!["text/html", "text/xml", "text/plain", "x"]),
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            page(media_type, &bytes);
+        }
+
+        #[test]
+        fn any_markup_becomes_a_page(
+            html in "(<(/?(div|p|table|tr|td|svg|a|b|script|template|select|li|title|math|style))( id=x)?>| word|\n|<!--|-->){0,60}",
+        ) {
+            page("text/html", html.as_bytes());
+        }
+    }
+}

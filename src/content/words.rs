@@ -1,0 +1,235 @@
+//! Words and sentences of a normalised text, in any script.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word<'a> {
+    /// The word as it stands there.
+    pub text: &'a str,
+    /// Its place in the text, in bytes.
+    pub bytes: Range<usize>,
+    /// A number that words have in common when they differ at most in case.
+    pub key: u64,
+}
+
+/// The words in order, by the boundaries of UAX #29: `can't` and `3.14` are one each; a Chinese
+/// character is one, as is a Thai letter with its marks, since without a dictionary there are no
+/// words to be had in those scripts. Punctuation is left out; what changes a meaning beside words
+/// (`%`, `$`, `<`) counts as a word.
+pub fn words(text: &str) -> Vec<Word<'_>> {
+    text.split_word_bound_indices()
+        .filter(|(_, word)| is_word(word))
+        .map(|(start, word)| Word {
+            text: word,
+            bytes: start..start + word.len(),
+            key: key(word),
+        })
+        .collect()
+}
+
+/// How many words a text has.
+pub fn count(text: &str) -> usize {
+    text.split_word_bounds()
+        .filter(|word| is_word(word))
+        .count()
+}
+
+fn is_word(word: &str) -> bool {
+    word.chars()
+        .any(|c| c.is_alphanumeric() || is_meaningful_symbol(c))
+}
+
+/// Symbols that carry meaning between words.
+pub fn is_meaningful_symbol(c: char) -> bool {
+    matches!(
+        c,
+        '%' | '‰'
+            | '$'
+            | '€'
+            | '£'
+            | '¥'
+            | '₹'
+            | '₽'
+            | '+'
+            | '='
+            | '<'
+            | '>'
+            | '≤'
+            | '≥'
+            | '≠'
+            | '°'
+    )
+}
+
+fn key(word: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for c in word.chars() {
+        folded(c).for_each(|c| c.hash(&mut hasher));
+    }
+    hasher.finish()
+}
+
+/// Case folded, a final sigma like any other.
+pub fn folded(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().map(|c| if c == 'ς' { 'σ' } else { c })
+}
+
+/// A sentence of a text, or a line without one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence<'a> {
+    /// It, with its final punctuation.
+    pub text: &'a str,
+    /// Its words.
+    pub words: Vec<Word<'a>>,
+    /// A number that sentences of the same words have in common.
+    pub key: u64,
+}
+
+/// What stands between the cells of a table's row in the text of a page.
+pub const CELL: char = '\u{2502}';
+
+impl Sentence<'_> {
+    /// A few words that are no sentence and no row of a table: a button, the name of a section.
+    pub fn is_label(&self) -> bool {
+        /// Above this, a line is read as text, not looked at as furniture.
+        const LONGEST_LABEL: usize = 4;
+        self.words.len() <= LONGEST_LABEL && self.is_unclosed()
+    }
+
+    /// A label, or a line like one with a number in it: «1,245 views, updated 3 hours ago». When
+    /// one comes or goes, a counter or a date of the day was put on the page or taken off.
+    pub fn is_furniture(&self) -> bool {
+        const LONGEST_COUNTER: usize = 8;
+        let has_number = || {
+            let starts_with_digit =
+                |word: &Word| word.text.starts_with(|c: char| c.is_ascii_digit());
+            self.words.iter().any(starts_with_digit)
+        };
+        self.is_label()
+            || (self.words.len() <= LONGEST_COUNTER && self.is_unclosed() && has_number())
+    }
+
+    fn is_unclosed(&self) -> bool {
+        let end = self.text.trim_end_matches(['"', '\'', ')', ']']);
+        !end.ends_with(['.', '!', '?', '。', '！', '？', '।', '؟']) && !self.text.contains(CELL)
+    }
+}
+
+/// Splits a normalised text into sentences: each line by itself, and a line at `.`, `!` or `?`
+/// followed by a space, or at their East Asian counterparts.
+///
+/// Wrong splits («Dr. No») do no harm: both texts are split by the same rule, and what differs is
+/// compared word by word.
+pub fn sentences(text: &str) -> Vec<Sentence<'_>> {
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let mut start = 0;
+        let mut after_stop = false;
+        for (at, c) in line.char_indices() {
+            let is_break = after_stop && c == ' ';
+            if is_break {
+                push(&mut found, &line[start..at]);
+                start = at;
+            }
+            match c {
+                '。' | '！' | '？' | '।' => {
+                    let end = at + c.len_utf8();
+                    push(&mut found, &line[start..end]);
+                    start = end;
+                    after_stop = false;
+                }
+                '.' | '!' | '?' | '؟' => after_stop = true,
+                '"' | '\'' | ')' | ']' => {}
+                _ => after_stop = false,
+            }
+        }
+        push(&mut found, &line[start..]);
+    }
+    found
+}
+
+fn push<'a>(found: &mut Vec<Sentence<'a>>, text: &'a str) {
+    let text = text.trim();
+    let words = words(text);
+    if words.is_empty() {
+        return;
+    }
+    let mut hasher = DefaultHasher::new();
+    for word in &words {
+        word.key.hash(&mut hasher);
+    }
+    found.push(Sentence {
+        text,
+        words,
+        key: hasher.finish(),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn texts(text: &str) -> Vec<&str> {
+        words(text).into_iter().map(|word| word.text).collect()
+    }
+
+    #[test]
+    fn words_are_found_in_every_script() {
+        assert_eq!(
+            texts("It can't be 3.14 %, no."),
+            ["It", "can't", "be", "3.14", "%", "no"]
+        );
+        assert_eq!(texts("北京 は"), ["北", "京", "は"]);
+        assert_eq!(texts("Ωραία-Мир"), ["Ωραία", "Мир"]);
+        assert!(texts("ไม่พบหน้า").len() > 3);
+        assert_eq!(words("WORD")[0].key, words("word")[0].key);
+        assert_ne!(words("word")[0].key, words("ward")[0].key);
+    }
+
+    #[test]
+    fn sentences_end_at_stops_and_lines() {
+        let split: Vec<&str> = sentences("One. Two 3.5? \"Three!\" Four\nFive。六！七")
+            .iter()
+            .map(|sentence| sentence.text)
+            .collect();
+        assert_eq!(
+            split,
+            [
+                "One.",
+                "Two 3.5?",
+                "\"Three!\"",
+                "Four",
+                "Five。",
+                "六！",
+                "七"
+            ]
+        );
+        assert!(sentences("12 comments")[0].is_label());
+        assert!(!sentences("It is not.")[0].is_label());
+        assert!(!sentences("Berlin │ 3.6")[0].is_furniture());
+        assert!(sentences("1,245 views, updated 3 hours ago")[0].is_furniture());
+        assert!(!sentences("The king returned home after many years")[0].is_furniture());
+    }
+
+    proptest! {
+        #[test]
+        fn words_stand_where_they_say(text in "\\PC{0,80}") {
+            for word in words(&text) {
+                prop_assert_eq!(&text[word.bytes.clone()], word.text);
+            }
+        }
+
+        #[test]
+        fn no_word_is_lost_between_sentences(text in "[a-z .!?\n。]{0,80}") {
+            let split: usize = sentences(&text).iter().map(|s| s.words.len()).sum();
+            let lines: usize = text.lines().map(count).sum();
+            prop_assert!(split >= lines, "{} {}", split, lines);
+        }
+    }
+}

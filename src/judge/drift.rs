@@ -1,0 +1,296 @@
+//! What the page says against what the baseline said, cheapest comparison first.
+
+use crate::content::kind::Kind;
+use crate::judge::hearing::{Comparison, Finding, Hearing};
+use crate::judge::transport::cut;
+use crate::model::verdict::State::{Changed, Ok as Fine};
+use crate::model::verdict::Strength::{Decisive, Strong, Weak};
+use crate::model::verdict::{Grade, Severity};
+
+/// Two main texts with less in common than this, of all their words, are two texts. Texts of one
+/// language on unlike matters share their articles and prepositions; sentences are matched before
+/// words are, which leaves little of that.
+pub const REPLACED_BELOW: f64 = 0.2;
+/// Below this, more than a fifth of all words differ: a reader of the one has not read the other.
+pub const MAJOR_BELOW: f64 = 0.8;
+/// A file that is no text and whose length is within this part of the baseline's may have been
+/// stamped with a date or an identifier anew on its way, as many PDFs are.
+const STAMPED_WITHIN: f64 = 0.02;
+/// How much of a difference is kept as evidence, in bytes.
+const DIFF_BYTES: usize = 6_000;
+/// How much of it is told in the sentence.
+const EXCERPT_BYTES: usize = 240;
+
+pub(crate) fn same_bytes(hearing: &Hearing) -> Option<Finding> {
+    (hearing.comparison == Comparison::SameBytes).then(|| {
+        let because = format!(
+            "The page is the same, byte for byte, as {}{}.",
+            hearing.baseline_name(),
+            reservation(hearing)
+        );
+        Finding::new(Fine, Decisive, because).graded(hearing.grade_of_sameness())
+    })
+}
+
+pub(crate) fn same_text(hearing: &Hearing) -> Option<Finding> {
+    if !hearing.agrees_with_baseline() || hearing.comparison == Comparison::SameBytes {
+        return None;
+    }
+    let because = format!(
+        "The text is the same as in {}{}.",
+        hearing.baseline_name(),
+        reservation(hearing)
+    );
+    Some(Finding::new(Fine, Strong, because).graded(hearing.grade_of_sameness()))
+}
+
+/// What sameness does not say.
+fn reservation(hearing: &Hearing) -> &'static str {
+    let is_provisional = hearing.baseline().is_some_and(|held| held.is_provisional);
+    if is_provisional {
+        "; what it said before that day is not known"
+    } else {
+        ""
+    }
+}
+
+pub(crate) fn words_differ(hearing: &Hearing) -> Option<Finding> {
+    let Comparison::Words(diff) = &hearing.comparison else {
+        return None;
+    };
+    if diff.is_empty() {
+        return None;
+    }
+    let what = format!(
+        "{} words removed and {} added since {}",
+        diff.removed_words,
+        diff.added_words,
+        hearing.baseline_name()
+    );
+    if let Some(why) = cut(hearing) {
+        let because = format!("{what}; but only the beginning came, since {why}.");
+        return Some(Finding::new(Changed, Weak, because));
+    }
+    let similarity = diff.similarity();
+    let (severity, because) = if similarity < REPLACED_BELOW {
+        (
+            Severity::Replaced,
+            format!("Another text stands there: {what}."),
+        )
+    } else if similarity < MAJOR_BELOW {
+        (
+            Severity::Major,
+            format!("Much of the text is different: {what}."),
+        )
+    } else {
+        let excerpt = diff.render(EXCERPT_BYTES).replace('\n', " … ");
+        (
+            Severity::Minor,
+            format!("The text was edited: {what}: {excerpt}"),
+        )
+    };
+    Some(Finding {
+        diff: Some(diff.render(DIFF_BYTES)),
+        ..Finding::new(Changed, Strong, because)
+            .severe(severity)
+            .graded(hearing.grade_of_change())
+    })
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "bodies are far below 2^52 bytes"
+)]
+pub(crate) fn bytes_differ(hearing: &Hearing) -> Option<Finding> {
+    if hearing.comparison != Comparison::OtherBytes {
+        return None;
+    }
+    let (page, held) = (hearing.content?, hearing.baseline()?.page?);
+    let (now, then) = (page.decoded_bytes, held.decoded_bytes);
+    if page.kind != held.kind {
+        let because = format!(
+            "The source is a {} now, and was a {} in {}.",
+            page.kind.noun(),
+            held.kind.noun(),
+            hearing.baseline_name()
+        );
+        return Some(
+            Finding::new(Changed, Strong, because)
+                .severe(Severity::Major)
+                .graded(hearing.grade_of_change()),
+        );
+    }
+    let what = format!(
+        "The {} is not the same, byte for byte, as {} ({now} bytes now, {then} then)",
+        page.kind.noun(),
+        hearing.baseline_name()
+    );
+    let is_stamped = now.abs_diff(then) as f64 <= then as f64 * STAMPED_WITHIN;
+    if is_stamped || page.kind == Kind::Image || cut(hearing).is_some() {
+        let because = format!("{what}; what it shows was not compared.");
+        return Some(Finding::new(Fine, Weak, because));
+    }
+    let because = format!("{what}.");
+    Some(
+        Finding::new(Changed, Strong, because)
+            .severe(Severity::Minor)
+            .graded(hearing.grade_of_change()),
+    )
+}
+
+pub(crate) fn nothing_to_compare(hearing: &Hearing) -> Option<Finding> {
+    hearing.content?;
+    if hearing.comparison != Comparison::NothingToCompare {
+        return None;
+    }
+    let because = match hearing.case.citation.accessed.as_ref() {
+        _ if hearing.baseline().is_some() => format!(
+            "The page is there; {} could not be read again to compare it with.",
+            hearing.baseline_name()
+        ),
+        Some(accessed) => format!(
+            "The page is there; no copy from around {} is known to compare it with, so whether it changed since is not known.",
+            accessed.date
+        ),
+        None => "The page is there; there is no earlier copy to compare it with.".to_owned(),
+    };
+    Some(Finding::new(Fine, Strong, because).graded(Grade::Unknown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::stage::{Stage, article, says, told};
+    use crate::model::verdict::{State, Verdict};
+
+    const URL: &str = "https://site.example/a/page";
+
+    fn is(verdict: &Verdict, state: &str, rule: &str) {
+        assert_eq!(
+            told(verdict),
+            (state.to_owned(), rule.to_owned()),
+            "{verdict:#?}"
+        );
+    }
+
+    #[test]
+    fn the_same_bytes_are_the_same_page() {
+        let page = article("A title", "comet");
+        let verdict = Stage::of(URL).held(&page).answers(200, &page).judge();
+        is(&verdict, "ok", "same_bytes");
+        assert_eq!(verdict.grade, Grade::Proven);
+        let provisional = Stage::of(URL)
+            .held(&page)
+            .provisional()
+            .answers(200, &page)
+            .judge();
+        assert_eq!(provisional.grade, Grade::Unknown);
+        assert!(
+            provisional
+                .reason()
+                .unwrap()
+                .contains("before that day is not known")
+        );
+    }
+
+    #[test]
+    fn another_template_around_the_same_text_is_no_change() {
+        let page = article("A title", "comet");
+        let body = &page[page.find("<article>").unwrap()..page.find("</article>").unwrap()];
+        let redesigned = format!(
+            "<!doctype html><html><title>A title – The new Gazette</title><div class=top>Menu</div>\
+             <div class=share>Share</div><main>{}</main><aside><h2>Most read</h2><ul><li><a href=/1>\
+             A story that many people have read today</a></ul></aside><p>3 comments</p>",
+            body.replace("<p>", "<div class=para>")
+                .replace("</p>", "</div>")
+        );
+        let verdict = Stage::of(URL).held(&page).answers(200, &redesigned).judge();
+        is(&verdict, "ok", "same_text");
+    }
+
+    #[test]
+    fn one_word_is_a_minor_change_and_is_shown() {
+        let verdict = Stage::of(URL)
+            .held(&article("A title", "comet"))
+            .answers(200, &article("A title", "meteor"))
+            .judge();
+        is(&verdict, "changed", "words_differ");
+        assert_eq!(verdict.severity, Some(Severity::Minor));
+        assert_eq!(verdict.grade, Grade::Proven);
+        assert_eq!(
+            verdict.diff.as_deref(),
+            Some("The [-comet-] {+meteor+} was seen by all.")
+        );
+        assert!(
+            verdict
+                .reason()
+                .unwrap()
+                .contains("the copy of 2020-11-25: The [-comet-]")
+        );
+    }
+
+    #[test]
+    fn much_is_major_and_all_is_replaced() {
+        let page = article("A title", "comet");
+        let half = page.replacen(
+            "The river rose in the night and the boats that lay along the quay were carried",
+            "It rained",
+            2,
+        );
+        let verdict = Stage::of(URL).held(&page).answers(200, &half).judge();
+        assert_eq!(verdict.severity, Some(Severity::Minor));
+        let other = format!(
+            "<title>x</title><article><p>{}",
+            "Slots and prizes await every lucky winner now. ".repeat(40)
+        );
+        let verdict = Stage::of(URL).held(&page).answers(200, &other).judge();
+        is(&verdict, "changed", "words_differ");
+        assert_eq!(verdict.severity, Some(Severity::Replaced));
+        let longer = page.replace(
+            "</article>",
+            &format!(
+                "<p>{}</article>",
+                "A new paragraph of quite other words was added here. ".repeat(15)
+            ),
+        );
+        let verdict = Stage::of(URL).held(&page).answers(200, &longer).judge();
+        assert_eq!(verdict.severity, Some(Severity::Major));
+    }
+
+    #[test]
+    fn files_are_compared_by_their_bytes() {
+        let pdf = |length: usize, id: u8| [b"%PDF-1.4 ".to_vec(), vec![id; length]].concat();
+        let stage = Stage::of(URL).held_as("application/pdf", &pdf(1000, 1));
+        let send = |body: &[u8]| {
+            stage
+                .clone()
+                .sends(200, &[("Content-Type", "application/pdf")], body)
+                .judge()
+        };
+        is(&send(&pdf(1000, 1)), "ok", "same_bytes");
+        is(&send(&pdf(2000, 1)), "changed", "bytes_differ");
+        let stamped = send(&pdf(1001, 2));
+        assert_ne!(stamped.state, State::Changed, "{stamped:#?}");
+        assert!(
+            says(&stamped, "bytes_differ")
+                .unwrap()
+                .contains("was not compared")
+        );
+        let turned = send(article("A title", "comet").as_bytes());
+        assert!(
+            says(&turned, "bytes_differ")
+                .unwrap()
+                .contains("is a web page now, and was a PDF")
+        );
+    }
+
+    #[test]
+    fn without_a_baseline_ok_says_that_nothing_was_compared() {
+        let verdict = Stage::of(URL)
+            .answers(200, &article("A title", "comet"))
+            .judge();
+        is(&verdict, "ok", "nothing_to_compare");
+        assert_eq!(verdict.grade, Grade::Unknown);
+        assert!(verdict.reason().unwrap().contains("2020-11-24"));
+    }
+}

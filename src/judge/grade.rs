@@ -1,0 +1,362 @@
+//! From all that was said to one verdict: which state wins, whether it is confirmed, and since when.
+
+use crate::judge::case::{Case, Policy};
+use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::rules::{RULES, Rule};
+use crate::judge::transport::cut;
+use crate::model::verdict::{Evidence, Grade, Passage, Severity, State, Strength, Verdict};
+
+/// Who is believed first. The first line for which there is evidence of that strength or a greater
+/// one decides.
+///
+/// - What we could not do says nothing of the source.
+/// - A wall hides everything behind it, so that what it looks like (a 404, another text) counts for
+///   nothing.
+/// - What the connection and the status say comes before what a page looks like.
+/// - The very bytes or text of the baseline outweigh looks: an article about missing pages is none.
+/// - Looks (parked, `soft_404`) come before `changed`, which they always are as well.
+const PRECEDENCE: &[(State, Strength)] = &[
+    (State::Unknown, Strength::Decisive),
+    (State::Blocked, Strength::Strong),
+    (State::Dead, Strength::Strong),
+    (State::Parked, Strength::Decisive),
+    (State::SoftNotFound, Strength::Decisive),
+    (State::Unreachable, Strength::Strong),
+    (State::Moved, Strength::Decisive),
+    (State::Ok, Strength::Decisive),
+    (State::Parked, Strength::Strong),
+    (State::SoftNotFound, Strength::Strong),
+    (State::Unknown, Strength::Strong),
+    (State::Changed, Strength::Strong),
+    (State::Moved, Strength::Strong),
+    (State::Ok, Strength::Strong),
+];
+
+/// Judges a case.
+pub(crate) fn verdict(case: &Case, policy: &Policy) -> Verdict {
+    let hearing = Hearing::of(case, policy);
+    let findings: Vec<(&Rule, Finding)> = RULES
+        .iter()
+        .filter_map(|rule| Some((rule, (rule.speak)(&hearing)?)))
+        .collect();
+    let state = weigh(&findings, hearing.content.is_some());
+    let counts = Counts::of(&hearing, state);
+    let answer = hearing.answer;
+    Verdict {
+        state,
+        is_confirmed: is_confirmed(&hearing, state, counts.failed_checks),
+        failed_checks: counts.failed_checks,
+        failing_since: counts.failing_since,
+        last_counted_at: counts.last_counted_at,
+        severity: severity(&findings, state),
+        passage: if hearing.content.is_some() && cut(&hearing).is_none() {
+            hearing.sought.passage()
+        } else {
+            Passage::NotCited
+        },
+        grade: grade(&findings, state),
+        baseline: case.baseline.as_ref().map(|held| held.baseline.clone()),
+        since: case
+            .earlier
+            .filter(|earlier| earlier.state == state)
+            .map_or(case.now, |earlier| earlier.since),
+        judged_at: case.now,
+        http_status: answer.map(|answer| answer.status),
+        final_url: answer.map(|answer| answer.url.to_string()),
+        captured_at: answer.map(|_| case.visit.started_at),
+        payload_sha256: answer.map(|answer| answer.body.sha256),
+        text_sha256: case.page.and_then(|page| page.text_sha256),
+        diff: findings
+            .iter()
+            .filter(|(_, finding)| finding.speaks_for == state)
+            .find_map(|(_, finding)| finding.diff.clone()),
+        evidence: evidence(findings, state),
+    }
+}
+
+/// A page that is there and that nothing but weak evidence is about is `ok`.
+fn weigh(findings: &[(&Rule, Finding)], has_content: bool) -> State {
+    let otherwise = if has_content {
+        State::Ok
+    } else {
+        State::Unknown
+    };
+    PRECEDENCE
+        .iter()
+        .find(|(state, least)| {
+            findings
+                .iter()
+                .any(|(_, finding)| finding.speaks_for == *state && finding.strength <= *least)
+        })
+        .map_or(otherwise, |(state, _)| *state)
+}
+
+fn severity(findings: &[(&Rule, Finding)], state: State) -> Option<Severity> {
+    deciding(findings, state)
+        .filter_map(|finding| finding.severity)
+        .max()
+        .filter(|_| state == State::Changed)
+}
+
+/// The best known of the deciding findings; grades are in order of how well a thing is known.
+fn grade(findings: &[(&Rule, Finding)], state: State) -> Grade {
+    deciding(findings, state)
+        .filter_map(|finding| finding.grade)
+        .min()
+        .unwrap_or(Grade::Unknown)
+}
+
+fn deciding<'f>(
+    findings: &'f [(&Rule, Finding)],
+    state: State,
+) -> impl Iterator<Item = &'f Finding> {
+    findings
+        .iter()
+        .map(|(_, finding)| finding)
+        .filter(move |finding| finding.speaks_for == state && finding.strength <= Strength::Strong)
+}
+
+/// What speaks for the state first, the weightiest of it first, then the rest likewise.
+fn evidence(findings: Vec<(&Rule, Finding)>, state: State) -> Vec<Evidence> {
+    let mut findings = findings;
+    findings.sort_by_key(|(_, finding)| (finding.speaks_for != state, finding.strength));
+    findings
+        .into_iter()
+        .map(|(rule, finding)| Evidence {
+            rule: rule.name.to_owned(),
+            speaks_for: finding.speaks_for,
+            strength: finding.strength,
+            because: finding.because,
+        })
+        .collect()
+}
+
+/// The failing checks as the verdict carries them on.
+#[derive(Default)]
+struct Counts {
+    failed_checks: u32,
+    failing_since: Option<crate::model::time::Timestamp>,
+    last_counted_at: Option<crate::model::time::Timestamp>,
+}
+
+impl Counts {
+    /// A failing check counts when it is far enough from the last; a good one starts anew. A wall
+    /// or a check that could not be judged leaves the count as it is, except that a host that
+    /// answers with a wall was not silent.
+    fn of(hearing: &Hearing, state: State) -> Self {
+        let earlier = hearing.case.earlier;
+        match state {
+            State::Dead | State::SoftNotFound | State::Parked | State::Unreachable => {
+                let strikes = hearing.strikes();
+                Self {
+                    failed_checks: strikes.failed_checks,
+                    failing_since: Some(strikes.failing_since),
+                    last_counted_at: Some(strikes.last_counted_at),
+                }
+            }
+            State::Ok | State::Moved | State::Changed => Self::default(),
+            State::Blocked | State::Unknown => earlier
+                .filter(|earlier| state == State::Unknown || earlier.state != State::Unreachable)
+                .map(|earlier| Self {
+                    failed_checks: earlier.failed_checks,
+                    failing_since: earlier.failing_since,
+                    last_counted_at: earlier.last_counted_at,
+                })
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// Enough failing checks, and the one before found it gone too: after a week of timeouts, a single
+/// 404 of a server that comes back up is one sign and not the third. Failing for so long that
+/// nobody can read it confirms as well.
+fn is_confirmed(hearing: &Hearing, state: State, failed_checks: u32) -> bool {
+    if !state.needs_confirmation() {
+        return true;
+    }
+    let policy = hearing.policy;
+    if policy.confirm_checks <= 1 {
+        return true;
+    }
+    let was_gone = hearing
+        .case
+        .earlier
+        .is_some_and(|earlier| earlier.state.needs_confirmation());
+    (failed_checks >= policy.confirm_checks && was_gone)
+        || hearing.strikes().are_too_long(hearing.case.now, policy)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::judge::stage::{Stage, article, first_day};
+    use crate::model::visit::FailureKind;
+
+    const URL: &str = "https://site.example/a/page";
+
+    #[test]
+    fn a_404_seen_once_is_not_yet_dead_for_good() {
+        let once = Stage::of(URL).answers(404, "no");
+        let first = once.judge();
+        assert_eq!(
+            (first.state, first.is_confirmed, first.failed_checks),
+            (State::Dead, false, 1)
+        );
+        let same_day = once.later(0).answers(404, "no");
+        assert_eq!(same_day.judge().failed_checks, 1);
+        let twice = same_day.later(3).answers(404, "no");
+        assert_eq!(
+            (twice.judge().failed_checks, twice.judge().is_confirmed),
+            (2, false)
+        );
+        let thrice = twice.later(3).answers(404, "no").judge();
+        assert_eq!((thrice.failed_checks, thrice.is_confirmed), (3, true));
+        assert_eq!(
+            (thrice.since, thrice.failing_since),
+            (first_day(), Some(first_day()))
+        );
+    }
+
+    #[test]
+    fn a_good_check_starts_the_count_anew() {
+        let page = article("A title", "comet");
+        let stage = Stage::of(URL)
+            .answers(404, "no")
+            .later(3)
+            .answers(404, "no")
+            .later(3)
+            .answers(200, &page);
+        assert_eq!(stage.judge().failed_checks, 0);
+        assert_eq!(stage.later(3).answers(404, "no").judge().failed_checks, 1);
+    }
+
+    #[test]
+    fn one_404_after_days_of_silence_confirms_nothing() {
+        let mut stage = Stage::of(URL).fails(FailureKind::ConnectTimeout);
+        for _ in 0..3 {
+            stage = stage.later(3).fails(FailureKind::ConnectTimeout);
+        }
+        stage = stage.later(3).answers(404, "no");
+        assert_eq!(
+            (stage.judge().state, stage.judge().is_confirmed),
+            (State::Dead, false)
+        );
+        assert!(stage.later(3).answers(404, "no").judge().is_confirmed);
+    }
+
+    #[test]
+    fn a_wall_keeps_the_count() {
+        let stage = Stage::of(URL)
+            .answers(404, "no")
+            .later(3)
+            .answers(404, "no");
+        let walled = stage.later(3).answers(403, "no");
+        assert_eq!(
+            (walled.judge().state, walled.judge().failed_checks),
+            (State::Blocked, 2)
+        );
+    }
+
+    #[test]
+    fn a_page_changed_back_is_ok_again() {
+        let page = article("A title", "comet");
+        let changed = Stage::of(URL)
+            .held(&page)
+            .answers(200, &article("A title", "meteor"));
+        assert_eq!(changed.judge().state, State::Changed);
+        let back = changed.later(1).answers(200, &page);
+        assert_eq!(back.judge().state, State::Ok);
+        assert_eq!(back.judge().since, back.judge().judged_at);
+    }
+
+    #[test]
+    fn the_evidence_for_the_verdict_comes_first() {
+        let verdict = Stage::of(URL)
+            .titled("Elsewhere")
+            .redirected(302, "/b")
+            .answers(200, &article("A title", "comet"))
+            .judge();
+        assert_eq!(verdict.evidence[0].speaks_for, verdict.state);
+        assert_eq!(verdict.reason(), Some(verdict.evidence[0].because.as_str()));
+        assert!(verdict.evidence.len() >= 3, "{:#?}", verdict.evidence);
+    }
+
+    /// One check's outcome, as a property test draws it.
+    fn outcome() -> impl Strategy<Value = (u16, usize)> {
+        let statuses = prop::sample::select(vec![
+            200, 200, 200, 200, 403, 404, 410, 429, 500, 503, 0, 1, 2, 3,
+        ]);
+        (statuses, 0_usize..6)
+    }
+
+    fn play(stage: Stage, (status, body): (u16, usize)) -> Stage {
+        let bodies = [
+            article("A title", "comet"),
+            article("A title", "meteor"),
+            "<title>Page not found</title>".to_owned(),
+            "<p>This domain is for sale".to_owned(),
+            "<title>Just a moment...</title><script>_cf_chl_opt</script>".to_owned(),
+            String::new(),
+        ];
+        match status {
+            0 => stage.fails(FailureKind::NameNotFound),
+            1 => stage.fails(FailureKind::ConnectTimeout),
+            2 => stage.fails(FailureKind::OurOwn),
+            3 => stage.redirected(301, "/").answers(200, &bodies[body]),
+            _ => stage.answers(status, &bodies[body]),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_history_keeps_the_promises(
+            checks in prop::collection::vec((outcome(), 0_i64..8), 1..12),
+            has_baseline in any::<bool>(),
+            title in prop::option::of("A title|Other"),
+        ) {
+            let mut stage = Stage::of(URL);
+            if has_baseline {
+                stage = stage.held(&article("A title", "comet"));
+            }
+            if let Some(title) = &title {
+                stage = stage.titled(title);
+            }
+            let mut failing_in_a_row = 0;
+            let mut earlier: Option<Verdict> = None;
+            for (number, (outcome, days)) in checks.into_iter().enumerate() {
+                if number > 0 {
+                    stage = stage.later(days);
+                }
+                stage = play(stage, outcome);
+                let verdict = stage.judge();
+                prop_assert_eq!(&stage.judge(), &verdict);
+                let says_blocked = verdict.evidence.iter().any(|evidence| {
+                    evidence.speaks_for == State::Blocked && evidence.strength <= Strength::Strong
+                });
+                if says_blocked {
+                    prop_assert_eq!(verdict.state, State::Blocked);
+                }
+                if verdict.evidence.iter().any(|evidence| evidence.rule == "same_bytes") {
+                    prop_assert_ne!(verdict.state, State::Changed);
+                }
+                let is_failing = verdict.failed_checks > 0 && verdict.state != State::Blocked && verdict.state != State::Unknown;
+                failing_in_a_row = if is_failing { failing_in_a_row + 1 } else if verdict.failed_checks == 0 { 0 } else { failing_in_a_row };
+                prop_assert!(verdict.failed_checks <= failing_in_a_row);
+                if verdict.state.needs_confirmation() && verdict.is_confirmed {
+                    prop_assert!(failing_in_a_row >= 3, "{:?}", verdict);
+                }
+                if let Some(earlier) = &earlier {
+                    let gap = earlier.last_counted_at.map(|at| verdict.judged_at.seconds_since(at));
+                    if gap.is_some_and(|gap| gap < stage.policy.confirm_gap.num_seconds()) {
+                        prop_assert!(verdict.failed_checks <= earlier.failed_checks);
+                    }
+                }
+                earlier = Some(verdict);
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! A case as the rules hear it: with what several of them need worked out once, and what a rule
+//! says.
+
+use crate::content::diff::{self, WordDiff};
+use crate::content::page::Page;
+use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
+use crate::judge::passage::Sought;
+use crate::judge::{access, transport};
+use crate::model::time::Timestamp;
+use crate::model::url::TargetUrl;
+use crate::model::verdict::{Grade, Severity, State, Strength};
+use crate::model::visit::Hop;
+
+/// What a rule says on a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The state it speaks for.
+    pub speaks_for: State,
+    /// How much it weighs.
+    pub strength: Strength,
+    /// What it saw, in a sentence for an operator.
+    pub because: String,
+    /// For `changed`: how much.
+    pub severity: Option<Severity>,
+    /// How well it is known, where it rests on a comparison.
+    pub grade: Option<Grade>,
+    /// For `changed`: the words.
+    pub diff: Option<String>,
+}
+
+impl Finding {
+    /// One that needs no more than a state, a strength and a sentence.
+    pub fn new(speaks_for: State, strength: Strength, because: impl Into<String>) -> Self {
+        Self {
+            speaks_for,
+            strength,
+            because: because.into(),
+            severity: None,
+            grade: None,
+            diff: None,
+        }
+    }
+
+    /// With a grade.
+    #[must_use]
+    pub fn graded(self, grade: Grade) -> Self {
+        Self {
+            grade: Some(grade),
+            ..self
+        }
+    }
+
+    /// With a severity.
+    #[must_use]
+    pub fn severe(self, severity: Severity) -> Self {
+        Self {
+            severity: Some(severity),
+            ..self
+        }
+    }
+}
+
+/// How the page compares with the baseline.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Comparison {
+    /// There is no baseline, or it cannot be read.
+    NothingToCompare,
+    /// The payload is the same, byte for byte.
+    SameBytes,
+    /// The main text is the same.
+    SameText,
+    /// The texts were compared word by word; the difference may be none.
+    Words(WordDiff),
+    /// The bytes differ, and one of the two is no text that can be read here.
+    OtherBytes,
+}
+
+/// A case with what its rules need.
+#[derive(Debug)]
+pub struct Hearing<'a> {
+    /// The case.
+    pub case: &'a Case<'a>,
+    /// The settings.
+    pub policy: &'a Policy,
+    /// The final answer.
+    pub answer: Option<&'a Hop>,
+    /// The final answer with its page, of whatever status.
+    pub exhibit: Option<Exhibit<'a>>,
+    /// The page, when it is the source's: status 2xx, readable, not empty, and no wall.
+    pub content: Option<&'a Page>,
+    /// How it compares with the baseline.
+    pub comparison: Comparison,
+    /// The words cited, and where they were found.
+    pub sought: Sought,
+}
+
+impl<'a> Hearing<'a> {
+    /// Opens a case.
+    pub fn of(case: &'a Case<'a>, policy: &'a Policy) -> Self {
+        let answer = case.visit.answer();
+        let exhibit = answer.zip(case.page).map(|(answer, page)| Exhibit {
+            asked: &case.visit.source,
+            answered: &answer.url,
+            status: answer.status,
+            headers: &answer.headers,
+            page,
+        });
+        let content = exhibit.filter(is_content).map(|exhibit| exhibit.page);
+        let comparison = compare(case, answer, content);
+        let sought = Sought::of(case, content, &comparison);
+        Self {
+            case,
+            policy,
+            answer,
+            exhibit,
+            content,
+            comparison,
+            sought,
+        }
+    }
+
+    /// Whether the page says what the baseline says.
+    pub fn agrees_with_baseline(&self) -> bool {
+        match &self.comparison {
+            Comparison::SameBytes | Comparison::SameText => true,
+            Comparison::Words(diff) => diff.is_empty(),
+            Comparison::NothingToCompare | Comparison::OtherBytes => false,
+        }
+    }
+
+    /// The baseline.
+    pub fn baseline(&self) -> Option<&CaseBaseline<'a>> {
+        self.case.baseline.as_ref()
+    }
+
+    /// How well a change against the baseline is known. A provisional baseline proves that the page
+    /// changed after the author looked, and not what the author saw.
+    pub fn grade_of_change(&self) -> Grade {
+        match self.baseline() {
+            None => Grade::Unknown,
+            Some(baseline) if baseline.is_within_window && !baseline.is_provisional => {
+                Grade::Proven
+            }
+            Some(_) => Grade::Bracketed,
+        }
+    }
+
+    /// How well it is known that nothing changed. A provisional baseline leaves the time between
+    /// the access date and our first visit open.
+    pub fn grade_of_sameness(&self) -> Grade {
+        match self.baseline() {
+            Some(baseline) if !baseline.is_provisional => self.grade_of_change(),
+            _ => Grade::Unknown,
+        }
+    }
+
+    /// «the copy of 2020-11-24», with whose it is where it is not ours.
+    pub fn baseline_name(&self) -> String {
+        let Some(held) = self.baseline() else {
+            return "an earlier copy".to_owned();
+        };
+        let day = held.baseline.captured_at.to_day();
+        if held.is_provisional {
+            format!("the first copy, of {day}")
+        } else if held.baseline.from == "own" {
+            format!("the copy of {day}")
+        } else {
+            format!("the copy of {day} in {}", held.baseline.from)
+        }
+    }
+
+    /// The address asked for.
+    pub fn asked(&self) -> &'a TargetUrl {
+        &self.case.visit.source
+    }
+
+    /// Whether a failing check at this time would count: the first does, and each that is
+    /// `confirm.gap` after the last that did.
+    pub fn strikes(&self) -> Strikes {
+        Strikes::after(self.case, self.policy)
+    }
+}
+
+/// The failing checks in a row, with this one if it fails too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Strikes {
+    /// How many counted.
+    pub failed_checks: u32,
+    /// When the first was made.
+    pub failing_since: Timestamp,
+    /// When the last that counted was made.
+    pub last_counted_at: Timestamp,
+}
+
+impl Strikes {
+    fn after(case: &Case, policy: &Policy) -> Self {
+        let now = case.now;
+        let first = Self {
+            failed_checks: 1,
+            failing_since: now,
+            last_counted_at: now,
+        };
+        let Some(earlier) = case.earlier.filter(|earlier| earlier.failed_checks > 0) else {
+            return first;
+        };
+        let last_counted_at = earlier.last_counted_at.unwrap_or(earlier.judged_at);
+        let counts = now.seconds_since(last_counted_at) >= policy.confirm_gap.num_seconds();
+        Self {
+            failed_checks: earlier.failed_checks.saturating_add(u32::from(counts)),
+            failing_since: earlier.failing_since.unwrap_or(earlier.judged_at),
+            last_counted_at: if counts { now } else { last_counted_at },
+        }
+    }
+
+    /// Whether these have lasted so long that nobody can read the source.
+    pub fn are_too_long(&self, now: Timestamp, policy: &Policy) -> bool {
+        self.failed_checks >= policy.confirm_checks
+            && now.seconds_since(self.failing_since) >= policy.unreachable_for.num_seconds()
+    }
+}
+
+fn is_content(exhibit: &Exhibit) -> bool {
+    transport::bad_status(exhibit).is_none()
+        && transport::undecodable_body(exhibit).is_none()
+        && transport::empty_body(exhibit).is_none()
+        && access::wall(exhibit).is_none()
+        && access::maintenance_page(exhibit).is_none()
+}
+
+fn compare(case: &Case, answer: Option<&Hop>, content: Option<&Page>) -> Comparison {
+    let (Some(answer), Some(page), Some(baseline)) = (answer, content, &case.baseline) else {
+        return Comparison::NothingToCompare;
+    };
+    if answer.body.sha256 == baseline.payload_sha256 {
+        return Comparison::SameBytes;
+    }
+    let Some(held) = baseline.page.filter(|held| held.fault.is_none()) else {
+        return Comparison::NothingToCompare;
+    };
+    if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
+        return Comparison::SameText;
+    }
+    diff::pages(held, page).map_or(Comparison::OtherBytes, Comparison::Words)
+}

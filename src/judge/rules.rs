@@ -1,0 +1,266 @@
+//! The table of rules. A rule is one function, one row here, and its test; the manual's chapter and
+//! every explanation of a verdict are printed from this.
+
+use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::{
+    access, declared, drift, parked, passage, redirect, soft_404, standing, transport,
+};
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name in evidence.
+    pub name: &'static str,
+    /// What it says, in a sentence for the manual.
+    pub says: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// Speaks on a case, or holds its tongue.
+    pub speak: fn(&Hearing) -> Option<Finding>,
+}
+
+/// Every rule, in the order in which evidence of the same weight is listed.
+pub const RULES: &[Rule] = &[
+    Rule {
+        name: "not_visited",
+        says: "What we do not visit, or could not for a reason of our own, is not judged.",
+        source: "CONCEPTS: a fault of ours gives no source a strike",
+        speak: transport::not_visited,
+    },
+    Rule {
+        name: "name_not_found",
+        says: "A source whose host name no longer exists is dead.",
+        source: "RFC 1035 §4.1.1 (RCODE 3), RFC 8020",
+        speak: transport::name_not_found,
+    },
+    Rule {
+        name: "gone_status",
+        says: "A source that answers 404, 410 or 451 is dead.",
+        source: "RFC 9110 §15.5.5 and §15.5.11, RFC 7725 §3",
+        speak: transport::gone_status,
+    },
+    Rule {
+        name: "no_answer",
+        says: "A source that gives no answer (timeout, refused or cut connection, a DNS failure, a broken TLS session, endless redirects) is unreachable.",
+        source: "CONCEPTS: one failure is never dead",
+        speak: transport::no_answer,
+    },
+    Rule {
+        name: "server_error",
+        says: "A source that answers 5xx, 408 or 425, or a redirect without a target, is unreachable.",
+        source: "RFC 9110 §15.6 and §15.5.9, RFC 8470 §5.2",
+        speak: transport::server_error,
+    },
+    Rule {
+        name: "empty_body",
+        says: "A source that answers 2xx with nothing is unreachable.",
+        source: "RFC 9110 §15.3.5 and §15.3.6: 204 and 205 have no content",
+        speak: transport::empty_answer,
+    },
+    Rule {
+        name: "undecodable",
+        says: "A page that cannot be decoded is not judged.",
+        source: "RFC 9110 §8.4",
+        speak: transport::undecodable,
+    },
+    Rule {
+        name: "cut_body",
+        says: "A page of which only the beginning came is not called changed.",
+        source: "WARC 1.1 §5.13 (WARC-Truncated)",
+        speak: transport::cut_body,
+    },
+    Rule {
+        name: "tls_fault",
+        says: "A TLS certificate that is expired, for another name or from an unknown issuer is a warning: a reader can still get there.",
+        source: "CONCEPTS, verdicts",
+        speak: transport::tls_fault,
+    },
+    Rule {
+        name: "refused",
+        says: "A source that answers 401, 402, 403, 407, 429, or any other status from 400 to 499 that does not say it is gone, refuses us: it is blocked.",
+        source: "RFC 9110 §15.5, RFC 6585 §4",
+        speak: access::refused,
+    },
+    Rule {
+        name: "challenge",
+        says: "A bot wall, a captcha or a challenge, known by its header field or by its page, is blocked, whatever its status.",
+        source: "config/signals/walls.toml",
+        speak: access::challenge,
+    },
+    Rule {
+        name: "login_wall",
+        says: "A visit that is sent to a login page is blocked.",
+        source: "config/signals/walls.toml",
+        speak: access::login_wall,
+    },
+    Rule {
+        name: "consent_wall",
+        says: "A visit that is sent to a page that asks for consent is blocked.",
+        source: "config/signals/walls.toml",
+        speak: access::consent_wall,
+    },
+    Rule {
+        name: "maintenance",
+        says: "A maintenance page with status 200 is unreachable, like one with 503.",
+        source: "config/signals/walls.toml",
+        speak: access::maintenance,
+    },
+    Rule {
+        name: "lander",
+        says: "A page of a parking service, a domain seller, a registrar or a hosting provider, or a server's default page, is parked.",
+        source: "config/signals/parked.toml",
+        speak: parked::lander,
+    },
+    Rule {
+        name: "error_page",
+        says: "A short page with status 200 whose title or first heading says that it was not found is a soft 404.",
+        source: "Bar-Yossef et al., «Sic transit gloria telae», WWW 2004, doi:10.1145/988672.988716; config/signals/soft_404.toml",
+        speak: soft_404::error_page_in_place,
+    },
+    Rule {
+        name: "error_address",
+        says: "A visit that is sent to the address of an error page is a soft 404.",
+        source: "config/signals/soft_404.toml",
+        speak: soft_404::sent_to_error_address,
+    },
+    Rule {
+        name: "built_by_scripts",
+        says: "A page that is empty until its scripts run is not judged from its source.",
+        source: "CONCEPTS: what cannot be judged says why",
+        speak: soft_404::built_by_scripts,
+    },
+    Rule {
+        name: "sent_home",
+        says: "A link into a site that now leads to its home page is a soft 404, unless that page is what was cited.",
+        source: "Bar-Yossef et al., WWW 2004, doi:10.1145/988672.988716",
+        speak: redirect::sent_home,
+    },
+    Rule {
+        name: "lands_elsewhere",
+        says: "A redirect to a page that has neither the baseline's text nor the cited title is a soft 404.",
+        source: "CONCEPTS: moved never stands for a redirect that lands elsewhere",
+        speak: redirect::lands_elsewhere,
+    },
+    Rule {
+        name: "moved",
+        says: "A permanent redirect to another address that has the baseline's text, or without a baseline the cited title or passage, is moved. A new scheme, www or a slash is no other address.",
+        source: "RFC 9110 §15.4.2 and §15.4.9",
+        speak: redirect::moved,
+    },
+    Rule {
+        name: "redirected",
+        says: "Other redirects are told, and decide nothing.",
+        source: "RFC 9110 §15.4",
+        speak: redirect::redirected,
+    },
+    Rule {
+        name: "same_bytes",
+        says: "A payload with the baseline's digest is unchanged.",
+        source: "CONCEPTS, comparison",
+        speak: drift::same_bytes,
+    },
+    Rule {
+        name: "same_text",
+        says: "A main text with the same words as the baseline's is unchanged, whatever is around it.",
+        source: "CONCEPTS, comparison",
+        speak: drift::same_text,
+    },
+    Rule {
+        name: "words_differ",
+        says: "A main text with other words than the baseline's is changed: minor, major below 80 % in common, replaced below 20 %.",
+        source: "CONCEPTS, comparison; thresholds in judge/drift.rs",
+        speak: drift::words_differ,
+    },
+    Rule {
+        name: "bytes_differ",
+        says: "A file that is no text is changed when its length differs by more than 2 %; less, or an image, is told and decides nothing.",
+        source: "judge/drift.rs",
+        speak: drift::bytes_differ,
+    },
+    Rule {
+        name: "nothing_to_compare",
+        says: "Without a baseline, a page that is there is ok, of unknown grade.",
+        source: "CONCEPTS: with nothing to compare, unknown grade, not ok in silence",
+        speak: drift::nothing_to_compare,
+    },
+    Rule {
+        name: "passage_gone",
+        says: "A quote or text fragment that is no longer on the page is a major change: when the baseline held it, or when the page is long and in the quote's language.",
+        source: "WICG Scroll-To-Text-Fragment §3.5 for fragments",
+        speak: passage::passage_gone,
+    },
+    Rule {
+        name: "passage_present",
+        says: "The words cited are on the page.",
+        source: "CONCEPTS, passage",
+        speak: passage::passage_present,
+    },
+    Rule {
+        name: "passage_not_found",
+        says: "A quote that was not found, and may never have been there word by word (a translation, a short page), is told and decides nothing.",
+        source: "CONCEPTS, passage",
+        speak: passage::passage_not_found,
+    },
+    Rule {
+        name: "title_gone",
+        says: "A cited title that the baseline bore and the page no longer bears is a change.",
+        source: "CONCEPTS, passage",
+        speak: passage::title_gone,
+    },
+    Rule {
+        name: "title_not_found",
+        says: "A cited title that is not on the page is told; sites retitle and authors translate, so without a baseline it decides nothing.",
+        source: "CONCEPTS, passage",
+        speak: passage::title_not_found,
+    },
+    Rule {
+        name: "anchor_not_found",
+        says: "A cited #anchor that is not on the page is told, and decides nothing.",
+        source: "HTML §7.4.6.4 (the indicated part of the document)",
+        speak: passage::anchor_not_found,
+    },
+    Rule {
+        name: "declared_modified",
+        says: "A page that says it was modified after the access date says so; sites touch such dates without need, so it decides nothing.",
+        source: "schema.org dateModified, Open Graph article:modified_time, RFC 9110 §8.8.2",
+        speak: declared::modified_since,
+    },
+    Rule {
+        name: "failing_too_long",
+        says: "A source that failed at every check for the time set, and at as many checks as confirm, is dead.",
+        source: "CONCEPTS, confirm.unreachable_for",
+        speak: standing::failing_too_long,
+    },
+    Rule {
+        name: "still_gone",
+        says: "A source found gone for good that does not answer stays what it was.",
+        source: "CONCEPTS, hysteresis",
+        speak: standing::still_gone,
+    },
+    Rule {
+        name: "back_from_gone",
+        says: "A source that comes back from dead, soft 404 or parked is ok again only when its content agrees with the baseline or bears what was cited.",
+        source: "CONCEPTS, hysteresis",
+        speak: standing::back_from_gone,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_every_rule_explains_itself() {
+        let names: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
+        assert_eq!(names.len(), RULES.len());
+        for rule in RULES {
+            assert!(
+                rule.says.ends_with('.') && !rule.source.is_empty(),
+                "{}",
+                rule.name
+            );
+        }
+    }
+}

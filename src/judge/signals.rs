@@ -1,0 +1,213 @@
+//! The signatures in `config/signals`, read once: data, so that a new wall or a phrase in another
+//! language is an entry and no code.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::content::passage::squeezed;
+
+/// `walls.toml`.
+pub static WALLS: LazyLock<Walls> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../config/signals/walls.toml")).expect("a test reads the file")
+});
+
+/// `soft_404.toml`.
+pub static SOFT_404: LazyLock<SoftNotFound> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../config/signals/soft_404.toml"))
+        .expect("a test reads the file")
+});
+
+/// `parked.toml`.
+pub static PARKED: LazyLock<Parked> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../config/signals/parked.toml")).expect("a test reads the file")
+});
+
+/// What comes in the source's place.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Walls {
+    /// Bot walls and challenges.
+    pub wall: Vec<Wall>,
+    /// Hosts that ask for consent.
+    pub consent: Vec<Consent>,
+    /// Addresses of login pages.
+    pub login: Segments,
+    /// Maintenance pages.
+    pub maintenance: Vec<Maintenance>,
+}
+
+/// One bot wall.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wall {
+    /// As a sentence calls it.
+    pub name: String,
+    /// A header field that only the wall sends.
+    pub header: Option<String>,
+    /// What the field's value contains, in lower case; anything where there is none.
+    pub value: Option<String>,
+    /// Strings of its source.
+    #[serde(default)]
+    pub markup: Vec<String>,
+    /// Phrases of its title or text.
+    #[serde(default)]
+    pub text: Vec<Phrase>,
+    /// The language of the phrases.
+    pub language: String,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
+/// One consent host.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consent {
+    /// The host.
+    pub host: String,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
+/// Path segments.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segments {
+    /// In lower case.
+    pub segments: Vec<String>,
+    /// Where the entries come from.
+    #[serde(default)]
+    pub source: String,
+}
+
+/// Phrases of maintenance pages in one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Maintenance {
+    /// The language.
+    pub language: String,
+    /// The phrases.
+    pub text: Vec<Phrase>,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
+/// Error pages.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SoftNotFound {
+    /// Their phrases by language.
+    pub phrase: Vec<ErrorPhrases>,
+    /// Their addresses.
+    pub address: Segments,
+}
+
+/// Phrases of error pages in one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorPhrases {
+    /// The language.
+    pub language: String,
+    /// (Parts of) titles and first headings.
+    pub title: Vec<Phrase>,
+    /// Phrases of the text.
+    pub line: Vec<Phrase>,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
+/// Parked, expired, suspended and default pages.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parked {
+    /// Each kind of them.
+    pub lander: Vec<Lander>,
+}
+
+/// One kind of page that stands where a site was.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lander {
+    /// Completes «The page is …».
+    pub what: String,
+    /// Hosts at which the visit ends.
+    #[serde(default)]
+    pub host: Vec<String>,
+    /// Strings of its source.
+    #[serde(default)]
+    pub markup: Vec<String>,
+    /// (Parts of) its title; `{host}` stands for the page's host.
+    #[serde(default)]
+    pub title: Vec<String>,
+    /// Phrases of its text.
+    #[serde(default)]
+    pub text: Vec<Phrase>,
+    /// The language of titles and phrases.
+    pub language: String,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
+/// A phrase with the form in which it is compared.
+#[derive(Debug, Deserialize)]
+#[serde(from = "String")]
+pub struct Phrase {
+    /// As in the file.
+    pub text: String,
+    /// Letters and digits alone, case folded.
+    pub squeezed: String,
+}
+
+impl From<String> for Phrase {
+    fn from(text: String) -> Self {
+        Self {
+            squeezed: squeezed(&text),
+            text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_read_and_every_entry_says_where_it_is_from() {
+        let walls = &*WALLS;
+        assert!(walls.wall.iter().all(|wall| !wall.source.is_empty()
+            && !wall.language.is_empty()
+            && (wall.header.is_some() || !wall.markup.is_empty() || !wall.text.is_empty())));
+        assert!(walls.consent.iter().all(|entry| !entry.source.is_empty()));
+        assert!(
+            walls
+                .maintenance
+                .iter()
+                .all(|entry| !entry.source.is_empty())
+        );
+        assert!(!walls.login.source.is_empty());
+        let languages: Vec<&str> = SOFT_404
+            .phrase
+            .iter()
+            .map(|entry| entry.language.as_str())
+            .collect();
+        assert!(languages.len() >= 25, "{languages:?}");
+        assert!(SOFT_404.phrase.iter().all(|entry| !entry.source.is_empty()));
+        assert!(PARKED.lander.iter().all(|entry| !entry.source.is_empty()
+            && !entry.language.is_empty()
+            && !entry.what.is_empty()));
+    }
+
+    #[test]
+    fn no_phrase_is_so_short_that_it_is_everywhere() {
+        let phrases = WALLS
+            .wall
+            .iter()
+            .flat_map(|wall| &wall.text)
+            .chain(WALLS.maintenance.iter().flat_map(|entry| &entry.text))
+            .chain(SOFT_404.phrase.iter().flat_map(|entry| &entry.line))
+            .chain(PARKED.lander.iter().flat_map(|lander| &lander.text));
+        for phrase in phrases {
+            assert!(phrase.squeezed.len() >= 8, "{}", phrase.text);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Status 200, and not there: error pages, error addresses, empty shells.
+
+use crate::content::kind::Kind;
+use crate::content::page::Page;
+use crate::content::passage::squeezed;
+use crate::judge::access::{find, is_within, segments};
+use crate::judge::case::Exhibit;
+use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::redirect::is_same_place;
+use crate::judge::signals::SOFT_404;
+use crate::model::verdict::State::{SoftNotFound, Unknown};
+use crate::model::verdict::Strength::Strong;
+
+/// A page whose main text is longer, in characters, is about missing pages and is none.
+const LONGEST_ERROR: usize = 900;
+/// A page that says it nowhere but in its text must say nearly nothing else.
+const LONGEST_LINE_ERROR: usize = 350;
+/// A page with fewer characters of text than this, no heading and scripts of its site shows nothing
+/// without them: «Loading…», or a logo.
+const EMPTY_SHELL: usize = 40;
+
+/// A short page that calls itself not found. A phrase that stands in the cited title is what was
+/// cited and no error.
+pub fn error_page(exhibit: &Exhibit, cited_title: Option<&str>) -> Option<Finding> {
+    let page = exhibit.page;
+    if !(200..300).contains(&exhibit.status) || !page.kind.is_text() {
+        return None;
+    }
+    let main_text = page.main_text.as_deref().unwrap_or_default();
+    if main_text.chars().nth(LONGEST_ERROR).is_some() {
+        return None;
+    }
+    let cited_title = squeezed(cited_title.unwrap_or_default());
+    let words = said_in_title(page, &cited_title).or_else(|| said_in_text(page, &cited_title))?;
+    let because = format!(
+        "The server answered {} at {}, but the page says “{words}”.",
+        exhibit.status, exhibit.answered
+    );
+    Some(Finding::new(SoftNotFound, Strong, because))
+}
+
+/// The title and the first heading, or the part of one that says it.
+fn said_in_title(page: &Page, cited_title: &str) -> Option<String> {
+    let heads = page.title.iter().chain(page.headings.first());
+    let parts = heads.flat_map(|head| {
+        head.split([':', '|', '•', '·', '/'])
+            .flat_map(|part| part.split(" - "))
+            .map(str::trim)
+    });
+    for part in parts {
+        let said = squeezed(part);
+        let is_error = SOFT_404
+            .phrase
+            .iter()
+            .flat_map(|entry| &entry.title)
+            .any(|phrase| {
+                let phrase = phrase.squeezed.as_str();
+                // «Sorry, page not found» and the like; not a sentence in which the words occur.
+                let is_most_of_it = said.contains(phrase) && said.len() <= phrase.len() * 2;
+                (said == phrase || (phrase.len() >= 8 && is_most_of_it))
+                    && !cited_title.contains(phrase)
+            });
+        if is_error {
+            return Some(part.to_owned());
+        }
+    }
+    None
+}
+
+fn said_in_text(page: &Page, cited_title: &str) -> Option<String> {
+    let main_text = page.main_text.as_deref().unwrap_or_default();
+    if main_text.chars().nth(LONGEST_LINE_ERROR).is_some() {
+        return None;
+    }
+    let said = squeezed(main_text);
+    SOFT_404
+        .phrase
+        .iter()
+        .find_map(|entry| find(&entry.line, &said))
+        .filter(|phrase| !cited_title.contains(&phrase.squeezed))
+        .map(|phrase| phrase.text.clone())
+}
+
+pub(crate) fn error_page_in_place(hearing: &Hearing) -> Option<Finding> {
+    hearing.content?;
+    let exhibit = hearing.exhibit.as_ref()?;
+    error_page(exhibit, hearing.case.citation.title.as_deref())
+}
+
+/// A visit that was sent to the address of an error page.
+pub fn error_address(exhibit: &Exhibit) -> Option<Finding> {
+    let is_error = |url| segments(url).any(|segment| SOFT_404.address.segments.contains(&segment));
+    let (asked, answered) = (exhibit.asked, exhibit.answered);
+    let is_sent = !is_same_place(asked, answered) && is_error(answered) && !is_error(asked);
+    (is_sent && (200..300).contains(&exhibit.status)).then(|| {
+        let because = format!("The visit was sent to the address of an error page, {answered}.");
+        Finding::new(SoftNotFound, Strong, because)
+    })
+}
+
+pub(crate) fn sent_to_error_address(hearing: &Hearing) -> Option<Finding> {
+    hearing.content?;
+    error_address(hearing.exhibit.as_ref()?)
+}
+
+pub(crate) fn built_by_scripts(hearing: &Hearing) -> Option<Finding> {
+    let page = hearing.content?;
+    let is_shell = page.kind == Kind::Html
+        && is_within(page, EMPTY_SHELL)
+        && page.headings.is_empty()
+        && page
+            .markup
+            .to_ascii_lowercase()
+            .split("<script")
+            .skip(1)
+            .any(|script| {
+                script
+                    .split('>')
+                    .next()
+                    .is_some_and(|tag| tag.contains("src="))
+            });
+    (is_shell && !hearing.agrees_with_baseline()).then(|| {
+        let because = format!(
+            "The page at {} has next to no text of its own: it is built by scripts, which are not run.",
+            hearing.answer.map_or(hearing.asked(), |answer| &answer.url)
+        );
+        Finding::new(Unknown, Strong, because)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::stage::{Stage, article, told};
+    use crate::model::verdict::{State, Verdict};
+
+    const URL: &str = "https://site.example/a/page";
+
+    fn is(verdict: &Verdict, state: &str, rule: &str) {
+        assert_eq!(
+            told(verdict),
+            (state.to_owned(), rule.to_owned()),
+            "{verdict:#?}"
+        );
+    }
+
+    #[test]
+    fn an_error_page_with_status_200_is_a_soft_404_in_any_language() {
+        for html in [
+            "<title>Page not found - Site</title><p>Try the search.</p>",
+            "<title>Site</title><h1>Oops! Page not found</h1>",
+            "<title>404</title>",
+            "<title>Seite nicht gefunden | Die Zeitung</title>",
+            "<title>Сайт</title><h1>Страница не найдена</h1>",
+            "<title>お探しのページは見つかりませんでした</title>",
+            "<title>Site</title><p>The page you requested could not be found. Sorry.</p>",
+            "<title>站</title><p>抱歉，您访问的页面不存在。</p>",
+        ] {
+            let verdict = Stage::of(URL)
+                .held(&article("A title", "comet"))
+                .answers(200, html)
+                .judge();
+            is(&verdict, "soft_404", "error_page");
+            assert!(!verdict.is_confirmed && verdict.failed_checks == 1);
+        }
+    }
+
+    #[test]
+    fn pages_about_missing_pages_are_none() {
+        let article_on_errors = article("404 Not Found", "error").repeat(2);
+        let cited = "<title>Page not found</title><p>A poem.</p>";
+        for stage in [
+            Stage::of(URL).answers(200, &article_on_errors),
+            Stage::of(URL).titled("Page Not Found").answers(200, cited),
+            Stage::of(URL).held(cited).answers(200, cited),
+            Stage::of(URL).answers(
+                200,
+                "<title>How we found the page that was not found</title><p>Hm.",
+            ),
+            Stage::of(URL).answers(
+                200,
+                "<title>x</title><script>'Page not found'</script><p>Short but real.",
+            ),
+        ] {
+            let verdict = stage.judge();
+            assert_eq!(verdict.state, State::Ok, "{verdict:#?}");
+        }
+    }
+
+    #[test]
+    fn being_sent_to_an_error_address_is_a_soft_404() {
+        let verdict = Stage::of(URL)
+            .redirected(302, "/errors/404.html")
+            .answers(200, "<title>Site</title><p>Welcome.</p>")
+            .judge();
+        is(&verdict, "soft_404", "error_address");
+    }
+
+    #[test]
+    fn a_page_that_scripts_build_is_not_judged_from_its_source() {
+        let shell = "<title>App</title><div id=root></div><script src=/app.js></script>";
+        let verdict = Stage::of(URL)
+            .held(&article("A title", "comet"))
+            .answers(200, shell)
+            .judge();
+        is(&verdict, "unknown", "built_by_scripts");
+        let same = Stage::of(URL).held(shell).answers(200, shell).judge();
+        assert_eq!(same.state, State::Ok);
+    }
+}

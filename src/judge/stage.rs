@@ -1,0 +1,295 @@
+//! Sets up cases for the unit tests of this room: a citation, a visit, a baseline, and time that
+//! passes.
+
+use bytes::Bytes;
+
+use crate::content::decode::Limits;
+use crate::content::page::{self, Answer, Page};
+use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
+use crate::model::citation::{Accessed, Citation, Place};
+use crate::model::digest::Sha256;
+use crate::model::time::Timestamp;
+use crate::model::url::{CitedUrl, TargetUrl};
+use crate::model::verdict::{Baseline, Verdict};
+use crate::model::visit::{
+    Body, FailureKind, FetchFailure, Headers, Hop, HttpVersion, Phase, Tls, TlsFault, Truncation,
+    Visit,
+};
+
+/// A case under construction.
+#[derive(Debug, Clone)]
+pub(crate) struct Stage {
+    citation: Citation,
+    visit: Visit,
+    page: Option<Page>,
+    held: Option<Held>,
+    earlier: Option<Verdict>,
+    now: Timestamp,
+    pub(crate) policy: Policy,
+}
+
+#[derive(Debug, Clone)]
+struct Held {
+    payload_sha256: Sha256,
+    page: Page,
+    is_provisional: bool,
+}
+
+/// The day of the first check in every test.
+pub(crate) fn first_day() -> Timestamp {
+    "2020-12-01T12:00:00Z".parse().unwrap()
+}
+
+/// An article of some hundred words, of which the test names one.
+pub(crate) fn article(title: &str, word: &str) -> String {
+    let paragraph = "The river rose in the night and the boats that lay along the quay were carried \
+        down to the bridge, where the watchmen had lit their fires. Nobody in the town had seen \
+        such water since the year of the great frost, and the old people said so to each other.";
+    format!(
+        "<html lang=en><title>{title}</title><nav><a href=/>Home</a> <a href=/n>News</a></nav>\
+         <article><h1>{title}</h1><p>{paragraph}</p><p>The {word} was seen by all.</p><p>{paragraph} \
+         It was a long winter.</p><p>{paragraph} Then the spring came.</p></article>\
+         <footer>Imprint</footer></html>"
+    )
+}
+
+impl Stage {
+    /// A citation of this URL, seen on 24 November 2020, and a visit that has not been made.
+    pub(crate) fn of(url: &str) -> Self {
+        let place = Place {
+            bytes: 0..1,
+            line: 1,
+            column: 1,
+        };
+        let cited = CitedUrl {
+            as_written: url.to_owned(),
+            url: url.to_owned(),
+            was_joined: false,
+        };
+        let source = cited.target().unwrap();
+        Self {
+            citation: Citation {
+                note: None,
+                place,
+                text: String::new(),
+                text_bytes: 0..1,
+                url: Some(cited),
+                accessed: Some(Accessed {
+                    date: "2020-11-24".parse().unwrap(),
+                    as_written: "2020/11/24".to_owned(),
+                    bytes: 0..1,
+                    is_ambiguous: false,
+                }),
+                title: None,
+                title_translated: None,
+                authors: vec![],
+                year: None,
+                container: None,
+                quote: None,
+                archived: None,
+            },
+            visit: Visit {
+                source,
+                started_at: first_day(),
+                hops: vec![],
+                failure: None,
+                retried_after: vec![],
+            },
+            page: None,
+            held: None,
+            earlier: None,
+            now: first_day(),
+            policy: Policy::default(),
+        }
+    }
+
+    pub(crate) fn titled(mut self, title: &str) -> Self {
+        self.citation.title = Some(title.to_owned());
+        self
+    }
+
+    pub(crate) fn quoting(mut self, quote: &str) -> Self {
+        self.citation.quote = Some(quote.to_owned());
+        self
+    }
+
+    /// The visit is redirected to this address.
+    pub(crate) fn redirected(mut self, status: u16, to: &str) -> Self {
+        let from = self.last_address();
+        self.visit
+            .hops
+            .push(hop(from, status, &[("Location", to)], b""));
+        self
+    }
+
+    /// The answer is an HTML page.
+    pub(crate) fn answers(self, status: u16, html: &str) -> Self {
+        self.sends(
+            status,
+            &[("Content-Type", "text/html; charset=utf-8")],
+            html.as_bytes(),
+        )
+    }
+
+    /// The answer is this.
+    pub(crate) fn sends(mut self, status: u16, headers: &[(&str, &str)], body: &[u8]) -> Self {
+        let hop = hop(self.last_address(), status, headers, body);
+        self.page = Some(read(&hop.url, &hop.headers, body));
+        self.visit.hops.push(hop);
+        self
+    }
+
+    pub(crate) fn fails(mut self, kind: FailureKind) -> Self {
+        self.visit.failure = Some(FetchFailure {
+            url: self.last_address(),
+            phase: Phase::Connect,
+            kind,
+            detail: "as it was met".to_owned(),
+            addresses: vec![],
+        });
+        self.page = None;
+        self
+    }
+
+    /// The last answer came over a TLS session with a fault that was looked past.
+    pub(crate) fn over_broken_tls(mut self, fault: TlsFault) -> Self {
+        self.visit.hops.last_mut().unwrap().tls = Some(Tls {
+            version: "1.3".to_owned(),
+            cipher: "x".to_owned(),
+            fault: Some(fault),
+            chain: vec![],
+        });
+        self
+    }
+
+    /// The last answer's body broke off.
+    pub(crate) fn cut(mut self) -> Self {
+        self.visit.hops.last_mut().unwrap().body.truncated = Some(Truncation::Length);
+        self
+    }
+
+    /// The baseline is this HTML, captured within the window.
+    pub(crate) fn held(self, html: &str) -> Self {
+        self.held_as("text/html", html.as_bytes())
+    }
+
+    pub(crate) fn held_as(mut self, media_type: &str, body: &[u8]) -> Self {
+        let headers = Headers(vec![("Content-Type".to_owned(), media_type.to_owned())]);
+        self.held = Some(Held {
+            payload_sha256: Sha256::of(body),
+            page: read(&self.visit.source, &headers, body),
+            is_provisional: false,
+        });
+        self
+    }
+
+    pub(crate) fn provisional(mut self) -> Self {
+        self.held.as_mut().unwrap().is_provisional = true;
+        self
+    }
+
+    /// The same citation at a later check, nothing visited yet.
+    pub(crate) fn later(&self, days: i64) -> Self {
+        let mut next = self.clone();
+        next.earlier = Some(self.judge());
+        next.now = self.now.plus_seconds(days * 86_400);
+        next.visit.started_at = next.now;
+        next.visit.hops.clear();
+        next.visit.failure = None;
+        next.page = None;
+        next
+    }
+
+    pub(crate) fn judge(&self) -> Verdict {
+        crate::judge::judge(&self.case(), &self.policy)
+    }
+
+    pub(crate) fn case(&self) -> Case<'_> {
+        Case {
+            citation: &self.citation,
+            visit: &self.visit,
+            page: self.page.as_ref(),
+            baseline: self.held.as_ref().map(|held| CaseBaseline {
+                baseline: Baseline {
+                    captured_at: "2020-11-25T00:00:00Z".parse().unwrap(),
+                    from: "own".to_owned(),
+                    url: self.visit.source.to_string(),
+                },
+                payload_sha256: held.payload_sha256,
+                page: Some(&held.page),
+                is_within_window: true,
+                is_provisional: held.is_provisional,
+            }),
+            earlier: self.earlier.as_ref(),
+            now: self.now,
+        }
+    }
+
+    pub(crate) fn exhibit(&self) -> Exhibit<'_> {
+        let answer = self.visit.answer().unwrap();
+        Exhibit {
+            asked: &self.visit.source,
+            answered: &answer.url,
+            status: answer.status,
+            headers: &answer.headers,
+            page: self.page.as_ref().unwrap(),
+        }
+    }
+
+    fn last_address(&self) -> TargetUrl {
+        match self.visit.hops.last() {
+            Some(hop) => hop.url.join(hop.headers.get("location").unwrap()).unwrap(),
+            None => self.visit.source.clone(),
+        }
+    }
+}
+
+fn hop(url: TargetUrl, status: u16, headers: &[(&str, &str)], body: &[u8]) -> Hop {
+    Hop {
+        url,
+        request_head: Bytes::new(),
+        response_head: Bytes::new(),
+        status,
+        headers: Headers(
+            headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        ),
+        body: Body::of(Bytes::copy_from_slice(body), None),
+        remote: [127, 0, 0, 1].into(),
+        protocol: HttpVersion::Http11,
+        tls: None,
+        took: std::time::Duration::ZERO,
+    }
+}
+
+fn read(url: &TargetUrl, headers: &Headers, body: &[u8]) -> Page {
+    page::read(&Answer {
+        url,
+        headers,
+        body,
+        limits: Limits::default(),
+    })
+}
+
+/// The state, and the rule whose evidence is the reason.
+pub(crate) fn told(verdict: &Verdict) -> (String, String) {
+    (
+        verdict.state.to_string(),
+        verdict
+            .evidence
+            .first()
+            .map(|evidence| evidence.rule.clone())
+            .unwrap_or_default(),
+    )
+}
+
+/// The sentence of one rule, if it spoke.
+pub(crate) fn says<'v>(verdict: &'v Verdict, rule: &str) -> Option<&'v str> {
+    verdict
+        .evidence
+        .iter()
+        .find(|evidence| evidence.rule == rule)
+        .map(|evidence| evidence.because.as_str())
+}

@@ -1,0 +1,321 @@
+//! What the connection and the status say.
+
+use crate::judge::case::Exhibit;
+use crate::judge::hearing::{Finding, Hearing};
+use crate::model::verdict::State::{Dead, Ok as Fine, Unknown, Unreachable};
+use crate::model::verdict::Strength::{Decisive, Strong, Weak};
+use crate::model::visit::{FailureKind, TlsFault, Truncation};
+
+/// A status, with its reason phrase where one is registered, as in a status line.
+pub fn named(status: u16) -> String {
+    http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|code| code.canonical_reason())
+        .map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
+}
+
+pub(crate) fn not_visited(hearing: &Hearing) -> Option<Finding> {
+    let failure = hearing.case.visit.failure.as_ref()?;
+    let why = match failure.kind {
+        FailureKind::UnvisitableUrl => "This address is not one that is visited",
+        FailureKind::ForbiddenAddress => {
+            "The settings forbid connecting to this host's address (see net.allow)"
+        }
+        FailureKind::OurOwn => "The visit failed for a reason on our side",
+        _ => return None,
+    };
+    let because = format!("{why}: {failure}.");
+    Some(Finding::new(Unknown, Decisive, because))
+}
+
+pub(crate) fn name_not_found(hearing: &Hearing) -> Option<Finding> {
+    let failure = hearing.case.visit.failure.as_ref()?;
+    (failure.kind == FailureKind::NameNotFound).then(|| {
+        let host = failure.url.host();
+        let because = if failure.url == *hearing.asked() {
+            format!("The host name {host} does not exist (NXDOMAIN).")
+        } else {
+            format!(
+                "The source redirects to {}, and the host name {host} does not exist (NXDOMAIN).",
+                failure.url
+            )
+        };
+        Finding::new(Dead, Strong, because)
+    })
+}
+
+/// A name without an address is among these and not dead: the name stands, so somebody still holds
+/// it, and zones lose their addresses for hours when they are moved.
+pub(crate) fn no_answer(hearing: &Hearing) -> Option<Finding> {
+    let failure = hearing.case.visit.failure.as_ref()?;
+    let what = match failure.kind {
+        FailureKind::UnvisitableUrl
+        | FailureKind::ForbiddenAddress
+        | FailureKind::OurOwn
+        | FailureKind::NameNotFound => return None,
+        FailureKind::NameWithoutAddress => "The host name has no address",
+        FailureKind::NameServerFailed => "The name servers failed",
+        FailureKind::NameTimeout => "No name server answered in time",
+        FailureKind::ConnectionRefused => "The host refused the connection",
+        FailureKind::HostUnreachable => "There is no route to the host",
+        FailureKind::ConnectTimeout => "The connection could not be opened in time",
+        FailureKind::Tls(fault) => tls_words(fault),
+        FailureKind::TlsTimeout => "The TLS handshake took too long",
+        FailureKind::ConnectionCut => "The connection was cut before the answer was complete",
+        FailureKind::AnswerTimeout => "The server gave no answer in time",
+        FailureKind::NotHttp => "What came was no HTTP",
+        FailureKind::HeadTooLong => "The answer's header was longer than the limit",
+        FailureKind::TooManyRedirects => "The redirects did not end",
+        FailureKind::RedirectLoop => "The redirects lead back to where they were",
+        FailureKind::BadRedirect => "A redirect leads nowhere that can be visited",
+        FailureKind::VisitTimeout => "The visit took longer than the limit",
+    };
+    let because = format!("{what}: {failure}.");
+    Some(Finding::new(Unreachable, Strong, because))
+}
+
+fn tls_words(fault: TlsFault) -> &'static str {
+    match fault {
+        TlsFault::Expired => "The server's certificate has expired",
+        TlsFault::NotYetValid => "The server's certificate is not valid yet",
+        TlsFault::WrongHost => "The server's certificate is for another host",
+        TlsFault::UnknownIssuer => "The server's certificate is signed by nobody we trust",
+        TlsFault::Revoked => "The server's certificate was revoked",
+        TlsFault::BadCertificate => "The server's certificate cannot be used",
+        TlsFault::Protocol => "No TLS session could be agreed on",
+    }
+}
+
+/// A final status that is not 2xx. Every other status from 400 to 499 is a refusal: it says
+/// something of our request, and nothing of the source.
+pub fn bad_status(exhibit: &Exhibit) -> Option<Finding> {
+    let status = exhibit.status;
+    let answered = format!(
+        "The server answered {} at {}.",
+        named(status),
+        exhibit.answered
+    );
+    match status {
+        200..=299 => None,
+        404 | 410 | 451 => Some(Finding::new(Dead, Strong, answered)),
+        408 | 425 | 0..=399 | 500..=599 => Some(Finding::new(Unreachable, Strong, answered)),
+        _ => super::access::refusal(exhibit),
+    }
+}
+
+pub(crate) fn gone_status(hearing: &Hearing) -> Option<Finding> {
+    bad_status(hearing.exhibit.as_ref()?).filter(|finding| finding.speaks_for == Dead)
+}
+
+pub(crate) fn server_error(hearing: &Hearing) -> Option<Finding> {
+    bad_status(hearing.exhibit.as_ref()?).filter(|finding| finding.speaks_for == Unreachable)
+}
+
+/// An answer with a good status and without a body.
+pub fn empty_body(exhibit: &Exhibit) -> Option<Finding> {
+    let is_empty = exhibit.page.fault.is_none() && exhibit.page.decoded_bytes == 0;
+    (is_empty && (200..300).contains(&exhibit.status)).then(|| {
+        let because = format!(
+            "The server answered {} at {} and sent no content.",
+            named(exhibit.status),
+            exhibit.answered
+        );
+        Finding::new(Unreachable, Strong, because)
+    })
+}
+
+pub(crate) fn empty_answer(hearing: &Hearing) -> Option<Finding> {
+    empty_body(hearing.exhibit.as_ref()?)
+}
+
+/// A body that could not be decoded.
+pub fn undecodable_body(exhibit: &Exhibit) -> Option<Finding> {
+    let fault = exhibit.page.fault.as_ref()?;
+    let because = format!(
+        "The answer of {} cannot be read: {fault}.",
+        exhibit.answered
+    );
+    Some(Finding::new(Unknown, Strong, because))
+}
+
+pub(crate) fn undecodable(hearing: &Hearing) -> Option<Finding> {
+    undecodable_body(hearing.exhibit.as_ref()?)
+}
+
+/// Why the page is only a beginning, if it is.
+pub(crate) fn cut(hearing: &Hearing) -> Option<&'static str> {
+    match hearing.answer?.body.truncated {
+        Some(Truncation::Length) => Some("it is longer than the limit"),
+        Some(Truncation::Time) => Some("it came too slowly"),
+        Some(Truncation::Disconnect) => Some("the connection broke"),
+        None => hearing
+            .content
+            .filter(|page| page.is_truncated)
+            .map(|_| "its content coding breaks off"),
+    }
+}
+
+pub(crate) fn cut_body(hearing: &Hearing) -> Option<Finding> {
+    let why = cut(hearing)?;
+    let because = format!("Only the beginning of the page came, since {why}.");
+    Some(Finding::new(Fine, Weak, because))
+}
+
+pub(crate) fn tls_fault(hearing: &Hearing) -> Option<Finding> {
+    let fault = hearing.answer?.tls.as_ref()?.fault?;
+    let because = format!(
+        "{}; a reader is warned, and can still get to the page.",
+        tls_words(fault)
+    );
+    Some(Finding::new(Fine, Weak, because))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::stage::{Stage, article, says, told};
+    use crate::model::verdict::{Grade, State};
+
+    const URL: &str = "https://site.example/a/page";
+
+    fn is(verdict: &crate::model::verdict::Verdict, state: &str, rule: &str) {
+        assert_eq!(
+            told(verdict),
+            (state.to_owned(), rule.to_owned()),
+            "{verdict:#?}"
+        );
+    }
+
+    #[test]
+    fn what_we_did_not_do_says_nothing_of_the_source() {
+        for kind in [
+            FailureKind::OurOwn,
+            FailureKind::ForbiddenAddress,
+            FailureKind::UnvisitableUrl,
+        ] {
+            let verdict = Stage::of(URL).fails(kind).judge();
+            is(&verdict, "unknown", "not_visited");
+            assert_eq!(verdict.failed_checks, 0);
+        }
+    }
+
+    #[test]
+    fn a_name_that_does_not_exist_is_dead_and_one_without_address_is_not() {
+        let gone = Stage::of(URL).fails(FailureKind::NameNotFound).judge();
+        is(&gone, "dead", "name_not_found");
+        assert!(!gone.is_confirmed && gone.failed_checks == 1);
+        assert!(
+            gone.reason()
+                .unwrap()
+                .contains("site.example does not exist")
+        );
+        let target = Stage::of(URL)
+            .redirected(301, "https://gone.example/")
+            .fails(FailureKind::NameNotFound)
+            .judge();
+        assert!(
+            target
+                .reason()
+                .unwrap()
+                .contains("redirects to https://gone.example/")
+        );
+        is(
+            &Stage::of(URL)
+                .fails(FailureKind::NameWithoutAddress)
+                .judge(),
+            "unreachable",
+            "no_answer",
+        );
+    }
+
+    #[test]
+    fn silence_is_unreachable() {
+        for kind in [
+            FailureKind::NameTimeout,
+            FailureKind::ConnectionRefused,
+            FailureKind::Tls(TlsFault::Protocol),
+            FailureKind::RedirectLoop,
+            FailureKind::VisitTimeout,
+        ] {
+            is(
+                &Stage::of(URL).fails(kind).judge(),
+                "unreachable",
+                "no_answer",
+            );
+        }
+    }
+
+    #[test]
+    fn statuses_say_what_they_say() {
+        for (status, state, rule) in [
+            (404, "dead", "gone_status"),
+            (410, "dead", "gone_status"),
+            (451, "dead", "gone_status"),
+            (500, "unreachable", "server_error"),
+            (503, "unreachable", "server_error"),
+            (408, "unreachable", "server_error"),
+            (304, "unreachable", "server_error"),
+            (400, "blocked", "refused"),
+            (405, "blocked", "refused"),
+            (999, "blocked", "refused"),
+        ] {
+            let verdict = Stage::of(URL)
+                .answers(status, &article("A title", "x"))
+                .judge();
+            is(&verdict, state, rule);
+            assert_eq!(verdict.http_status, Some(status));
+        }
+        let verdict = Stage::of(URL).answers(404, "gone").judge();
+        assert_eq!(
+            verdict.reason(),
+            Some("The server answered 404 Not Found at https://site.example/a/page.")
+        );
+    }
+
+    #[test]
+    fn an_empty_answer_is_no_page() {
+        is(
+            &Stage::of(URL).answers(200, "").judge(),
+            "unreachable",
+            "empty_body",
+        );
+        is(
+            &Stage::of(URL).answers(204, "").judge(),
+            "unreachable",
+            "empty_body",
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_not_judged() {
+        let verdict = Stage::of(URL)
+            .sends(200, &[("Content-Encoding", "deflate")], b"\xff\xff\xff")
+            .judge();
+        is(&verdict, "unknown", "undecodable");
+    }
+
+    #[test]
+    fn a_broken_certificate_is_a_warning() {
+        let page = article("A title", "comet");
+        let verdict = Stage::of(URL)
+            .held(&page)
+            .answers(200, &page)
+            .over_broken_tls(TlsFault::Expired)
+            .judge();
+        assert_eq!((verdict.state, verdict.grade), (State::Ok, Grade::Proven));
+        assert!(says(&verdict, "tls_fault").unwrap().contains("has expired"));
+    }
+
+    #[test]
+    fn a_page_that_breaks_off_is_not_called_changed() {
+        let page = article("A title", "comet");
+        let verdict = Stage::of(URL)
+            .quoting("Then the spring came.")
+            .held(&page)
+            .answers(200, &page[..page.len() / 2])
+            .cut()
+            .judge();
+        assert_eq!(verdict.state, State::Ok, "{verdict:#?}");
+        assert!(says(&verdict, "cut_body").is_some());
+    }
+}
