@@ -133,7 +133,8 @@ impl Fault {
 fn named(lines: &[&Line]) -> String {
     let mut text = format!("{} stored answers", lines.len());
     for line in lines.iter().take(NAMED) {
-        text += &format!(", {} of {}", line.entry.url, line.captured_at);
+        let (url, at) = (line.entry.url.as_str(), line.captured_at.to_rfc3339());
+        text += &[", ", url, " of ", &at].concat();
     }
     if lines.len() > NAMED {
         text.push_str(", …");
@@ -164,8 +165,7 @@ pub fn verify(root: &Path) -> Result<VerifyReport, ArchiveError> {
             "the file itself, if nothing else is said of it",
         ));
     }
-    let files = check.layout.warc_files()?;
-    for file in &files {
+    for file in &check.layout.warc_files()? {
         if file.is_open && check.is_busy {
             check.report.left_out.push(file.name.clone());
             check.remember_ids(file)?;
@@ -173,7 +173,7 @@ pub fn verify(root: &Path) -> Result<VerifyReport, ArchiveError> {
             check.file(file)?;
         }
     }
-    check.missing_files(&files)?;
+    check.missing_files()?;
     check.references();
     Ok(check.report)
 }
@@ -391,19 +391,8 @@ impl Check {
         Ok(())
     }
 
-    fn missing_files(&mut self, files: &[WarcFile]) -> Result<(), ArchiveError> {
-        let held: HashSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
-        let mut missing: Vec<String> = self
-            .sealed
-            .keys()
-            .filter_map(|name| name.strip_prefix("warc/"))
-            .map(ToOwned::to_owned)
-            .chain(self.layout.indexed_names()?)
-            .filter(|name| !held.contains(name.as_str()))
-            .collect();
-        missing.sort();
-        missing.dedup();
-        for name in missing {
+    fn missing_files(&mut self) -> Result<(), ArchiveError> {
+        for name in self.layout.missing(&self.sealed)? {
             let (lines, _) = index::read(&self.layout.index_of(&name))?;
             self.fault(Fault::missing_warc(&name, &lines));
         }

@@ -1,7 +1,7 @@
 //! What lies where under an archive's root, and the small files beside the WARC files: lock,
 //! instance, list of sealed files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
@@ -125,6 +125,23 @@ impl Layout {
             .collect())
     }
 
+    /// The WARC files that were sealed, or have an index, and are not there.
+    pub fn missing(
+        &self,
+        sealed: &BTreeMap<String, Sealed>,
+    ) -> Result<BTreeSet<String>, ArchiveError> {
+        let mut names: BTreeSet<String> = sealed
+            .keys()
+            .filter_map(|name| name.strip_prefix("warc/"))
+            .map(ToOwned::to_owned)
+            .chain(self.indexed_names()?)
+            .collect();
+        for file in self.warc_files()? {
+            names.remove(&file.name);
+        }
+        Ok(names)
+    }
+
     /// Takes the archive for this process. Held until the file is dropped.
     pub fn lock(&self) -> Result<File, ArchiveError> {
         let path = self.root.join("lock");
@@ -223,8 +240,8 @@ impl Layout {
         sealed.extend(files.iter().cloned());
         let mut text = String::new();
         for (name, file) in sealed {
-            let hex = file.sha256.to_hex();
-            text += &format!("# {} bytes\n{hex}  {name}\n", file.bytes);
+            let (bytes, hex) = (file.bytes.to_string(), file.sha256.to_hex());
+            text += &["# ", &bytes, " bytes\n", &hex, "  ", &name, "\n"].concat();
         }
         write_whole(&self.manifest(), text.as_bytes())
     }

@@ -233,19 +233,16 @@ fn look_over_sealed(layout: &Layout, mended: &mut Mended) -> Result<(), ArchiveE
         let Some(warc) = name.strip_prefix("warc/") else {
             continue;
         };
-        let path = layout.path_of(name);
-        match fs::metadata(&path) {
-            Ok(metadata) if metadata.len() != entry.bytes => {
-                mended
-                    .faults
-                    .push(Fault::wrong_length(warc, metadata.len(), entry.bytes));
-            }
-            Ok(_) => {}
-            Err(_) => {
-                let (lines, _) = index::read(&layout.index_of(warc))?;
-                mended.faults.push(Fault::missing_warc(warc, &lines));
-            }
+        if let Ok(metadata) = fs::metadata(layout.path_of(name))
+            && metadata.len() != entry.bytes
+        {
+            let fault = Fault::wrong_length(warc, metadata.len(), entry.bytes);
+            mended.faults.push(fault);
         }
+    }
+    for name in layout.missing(&sealed)? {
+        let (lines, _) = index::read(&layout.index_of(&name))?;
+        mended.faults.push(Fault::missing_warc(&name, &lines));
     }
     if !again.is_empty() {
         layout.add_sealed(&again)?;

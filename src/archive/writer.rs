@@ -258,7 +258,8 @@ impl OpenFile {
             .map_err(ArchiveError::disk("sync", &self.path))?;
         let mut text = String::new();
         for line in written.iter().flat_map(|job| &job.lines) {
-            text += &format!("{line}\n");
+            text += &line.to_string();
+            text.push('\n');
             self.lines.push(line.clone());
         }
         // Not synced: after a crash it is made again from the WARC file.
