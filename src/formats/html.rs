@@ -246,6 +246,7 @@ impl Walk<'_, '_> {
 
     /// Whether an element is only the mark of a note, or the way back from one.
     fn is_marker(&self, id: NodeId) -> bool {
+        const MOST_NODES: usize = 16;
         let leads_within = |id: NodeId| {
             let href = self.tree.tag(id).and_then(|tag| tag.value("href"));
             href.is_some_and(|range| {
@@ -253,7 +254,6 @@ impl Walk<'_, '_> {
                     .is_within_page(&decode_attribute(&self.text[range]))
             })
         };
-        const MOST_NODES: usize = 16;
         let mut inside = vec![id];
         let mut has_link = false;
         let mut seen_nodes = 0;

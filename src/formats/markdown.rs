@@ -1,4 +1,4 @@
-//! Reads Markdown: CommonMark with footnotes, tables, deleted text and front matter.
+//! Reads Markdown: `CommonMark` with footnotes, tables, deleted text and front matter.
 
 use std::ops::Range;
 
@@ -238,7 +238,7 @@ fn is_left_out(tag: &Tag) -> bool {
 }
 
 /// Where an inline link's address stands in what follows its words: `](address "title")`
-/// (CommonMark 0.31 §6.3).
+/// (`CommonMark` 0.31 §6.3).
 fn inline_address(rest: &str) -> Option<Range<usize>> {
     let opening = rest.find("](")? + 2;
     address_at(rest, opening)

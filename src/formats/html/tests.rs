@@ -42,10 +42,7 @@ fn shown(flow: &Flow) -> String {
 #[track_caller]
 fn reads(html: &str, wanted: &str) {
     let flow = read(html.as_bytes());
-    let wanted: String = wanted
-        .lines()
-        .map(|line| format!("{}\n", line.trim()))
-        .collect();
+    let wanted = wanted.lines().map(str::trim).collect::<Vec<_>>().join("\n") + "\n";
     assert_eq!(shown(&flow), wanted, "{html}");
     holds_its_places(&flow, html.as_bytes());
 }

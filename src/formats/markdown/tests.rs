@@ -37,10 +37,7 @@ fn shown(flow: &Flow, bytes: &[u8]) -> String {
 
 #[track_caller]
 fn reads(markdown: &str, wanted: &str) {
-    let wanted: String = wanted
-        .lines()
-        .map(|line| format!("{}\n", line.trim()))
-        .collect();
+    let wanted = wanted.lines().map(str::trim).collect::<Vec<_>>().join("\n") + "\n";
     let flow = read(markdown.as_bytes());
     assert_eq!(shown(&flow, markdown.as_bytes()), wanted, "{markdown}");
     holds_its_places(&flow, markdown.as_bytes());
