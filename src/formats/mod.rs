@@ -3,11 +3,16 @@
 
 pub mod access_date;
 mod access_terms;
+mod author_names;
+mod bibliographic;
 pub mod encoding;
 pub mod flow;
 mod months;
+mod note_list;
+mod note_terms;
 pub mod place;
 pub mod plain;
+mod quotation;
 pub mod redirector;
 pub mod reference;
 mod tokens;
