@@ -14,6 +14,7 @@ mod flow_writer;
 pub mod format;
 mod front_matter;
 pub mod html;
+mod link_titles;
 pub mod markdown;
 mod months;
 mod note_list;
