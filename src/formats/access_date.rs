@@ -73,6 +73,8 @@ pub struct Remarks {
     pub dated: Vec<Remark>,
     /// Where «ibid.» and its like stand.
     pub ibids: Vec<Range<usize>>,
+    /// Where the URLs begin that the text calls archived copies («Archived at: URL»).
+    pub archive_links: Vec<usize>,
 }
 
 /// Finds the access dates and archive dates of a text. `urls` are the places of its URLs, in order;
@@ -151,6 +153,9 @@ impl<'p> Finder<'p> {
             }
             if is(TermKind::Ibid) {
                 remarks.ibids.push(self.bytes(at..at + length));
+            }
+            if is(TermKind::Archived) {
+                remarks.archive_links.extend(self.next_url(at + length));
             }
             if is(TermKind::Short) {
                 shorts.push((at, length));
@@ -294,6 +299,19 @@ impl<'p> Finder<'p> {
             };
         }
         None
+    }
+
+    /// The begin of the URL right behind a term.
+    fn next_url(&self, from: usize) -> Option<usize> {
+        const MOST_BETWEEN: usize = 4;
+        let behind = self.pieces.get(from..)?.iter().take(MOST_BETWEEN);
+        let mut behind = behind.skip_while(|piece| match &piece.token {
+            Token::Mark(mark) => matches!(mark, ':' | '<' | '(' | '['),
+            Token::Word(word) => access_terms::is_filler(word),
+            Token::Number { .. } => false,
+        });
+        let next = behind.next()?;
+        (next.token == Token::Mark(tokens::URL)).then_some(next.range.start)
     }
 
     /// «10:15», «10:15 pm», «10.15 Uhr»: its pieces.

@@ -33,7 +33,7 @@ impl Decoded {
             .filter(|_| !is_certain)
             .and_then(|label| Encoding::for_label_no_replacement(label.as_bytes()))
             // A label that can be read byte by byte is not in UTF-16 (HTML standard §13.2.3.3).
-            .map(|declared| declared.output_encoding());
+            .map(Encoding::output_encoding);
         let (text, stretches, _) =
             encoding::decode_as(bytes, declared.unwrap_or(detected), mark_bytes);
         Self { text, stretches }
@@ -88,10 +88,8 @@ impl Decoded {
 
     /// The line, counted from 1, on which a position of `text` stands.
     pub fn line_at(&self, at: usize) -> usize {
-        1 + self.text.as_bytes()[..at.min(self.text.len())]
-            .iter()
-            .filter(|&&byte| byte == b'\n')
-            .count()
+        let end = self.text.floor_char_boundary(at);
+        1 + self.text[..end].matches('\n').count()
     }
 }
 

@@ -1,7 +1,7 @@
 //! From a document's bytes to its citations, whatever its format.
 
 use crate::formats::format::Format;
-use crate::formats::{bibtex, html, markdown, plain, reference};
+use crate::formats::{bibtex, html, link_titles, markdown, plain, reference};
 use crate::model::citation::Citation;
 
 /// What was found in a document.
@@ -27,8 +27,10 @@ pub fn extract(format: Format, bytes: &[u8]) -> Extraction {
             };
         }
     };
+    let mut citations = reference::read(&flow, bytes);
+    link_titles::attach(&flow, &mut citations);
     Extraction {
-        citations: reference::read(&flow, bytes),
+        citations,
         warnings: flow.warnings,
     }
 }

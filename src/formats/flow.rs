@@ -18,6 +18,9 @@ pub struct Flow {
     pub blocks: Vec<Block>,
     /// Links whose target is not their text, in order; ranges are in `text`.
     pub links: Vec<Link>,
+    /// Words that the document sets apart as titles are (`<cite>`, emphasis), in order; ranges are in
+    /// `text`.
+    pub set_apart: Vec<Range<usize>>,
     /// What the document says of itself in its head: its own address, so that it is not taken for
     /// a citation, and its language (BCP 47).
     pub own_url: Option<String>,

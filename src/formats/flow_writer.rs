@@ -134,6 +134,14 @@ impl<'d> FlowWriter<'d> {
         }
     }
 
+    /// The mark of a note, as plain text has it, whatever shape it has here.
+    pub(crate) fn note_mark(&mut self, label: &str) {
+        let is_number = !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && self.block.is_some() && !self.is_held() {
+            self.inserted(&format!("[{label}]"));
+        }
+    }
+
     /// A link over the words written since `start`.
     pub(crate) fn link(&mut self, start: usize, link: FoundLink) {
         if self.block.is_none() {
@@ -151,6 +159,13 @@ impl<'d> FlowWriter<'d> {
         });
     }
 
+    /// The words written since `start` are set apart.
+    pub(crate) fn set_apart(&mut self, start: usize) {
+        if start < self.flow.text.len() {
+            self.flow.set_apart.push(start..self.flow.text.len());
+        }
+    }
+
     /// The link of a quotation, which its block carries.
     pub(crate) fn quote_link(&self, link: FoundLink) -> Link {
         Link {
@@ -164,6 +179,7 @@ impl<'d> FlowWriter<'d> {
     /// The flow, all blocks ended.
     pub(crate) fn finish(mut self) -> Flow {
         self.end_block();
+        self.flow.set_apart.sort_by_key(|words| words.start);
         self.flow
     }
 

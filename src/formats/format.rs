@@ -160,7 +160,7 @@ static BEGINS_HTML: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).expect("the pattern is a constant")
 });
 
-/// A bibliography begins with an entry, behind comments, or behind the lines that JabRef writes.
+/// A bibliography begins with an entry, behind comments, or behind the lines that `JabRef` writes.
 static BEGINS_BIBTEX: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)\A(?:\s|%[^\n]*\n|This file was created[^\n]*\n|Encoding:[^\n]*\n)*@(?:(?:string|preamble|comment)\s*[{(]|[a-z]+\s*[{(]\s*[^\s,{}()]+\s*,)";
     Regex::new(pattern).expect("the pattern is a constant")

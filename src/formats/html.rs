@@ -11,6 +11,7 @@ use crate::formats::html::main_text::Standing;
 use crate::formats::html::references::{References, decode_attribute};
 use crate::formats::html::tokens::{Tag, Token, Tokens};
 use crate::formats::html::tree::{Content, NodeId, Tree, is_block};
+use crate::formats::note_terms;
 
 pub(crate) mod head;
 pub(crate) mod links;
@@ -23,7 +24,7 @@ pub(crate) mod tree;
 /// Reads an HTML page or a part of one.
 ///
 /// Navigation, share links, comments and other furniture are left out, and so are code, deleted and
-/// hidden text, and the marks that lead to notes and back. A link on the page's own host is one only
+/// hidden text, and the ways back from notes. A link on the page's own host is one only
 /// in a note list.
 pub fn read(bytes: &[u8]) -> Flow {
     let decoded = Decoded::read(bytes, head::charset(bytes).as_deref());
@@ -39,6 +40,7 @@ pub fn read(bytes: &[u8]) -> Flow {
         writer: &mut writer,
         references: References::default(),
         heading_opens_notes: false,
+        is_in_link: false,
     };
     walk.node(0, Surroundings::default());
     let mut seen: HashSet<String> = (walk.writer.flow_mut().links.iter())
@@ -68,6 +70,7 @@ pub(crate) fn read_fragment(writer: &mut FlowWriter, text: &str, part: Range<usi
         writer,
         references: References::default(),
         heading_opens_notes: false,
+        is_in_link: false,
     };
     walk.node(0, Surroundings::default());
 }
@@ -113,6 +116,8 @@ struct Walk<'w, 'd> {
     references: References,
     /// Whether the last heading was one such as «References».
     heading_opens_notes: bool,
+    /// Whether we are in a link that is kept.
+    is_in_link: bool,
 }
 
 /// What a node is in.
@@ -151,9 +156,22 @@ impl Walk<'_, '_> {
             "ol" | "ul" | "menu" => self.list(id, tag, &around),
             "blockquote" => self.quotation(id, tag, &around),
             "q" => self.inline_quotation(id, tag, &around),
-            "sup" | "span" if self.is_marker(id) => {}
+            "sup" | "span" if self.is_marker(id) => self.note_mark(id),
+            "cite" | "em" | "i" => {
+                let start = self.writer.position();
+                self.children(id, &around);
+                self.writer.set_apart(start);
+            }
+            "img" if self.is_in_link => {
+                let words = tag
+                    .value("alt")
+                    .map(|range| (decode_attribute(&self.text[range.clone()]), range));
+                if let Some((words, range)) = words {
+                    self.writer.replaced(words.trim(), range);
+                }
+            }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                self.heading_opens_notes = notes::opens_notes(&self.words_in(id));
+                self.heading_opens_notes = note_terms::is_heading(&self.words_in(id));
                 self.block(BlockKind::Heading, id, &around);
             }
             name if is_block(name) => {
@@ -234,18 +252,28 @@ impl Walk<'_, '_> {
 
     fn anchor(&mut self, id: NodeId, tag: &Tag, around: &Surroundings) {
         if self.is_marker(id) {
+            self.note_mark(id);
             return;
         }
         let Some(link) = self.links.cited_by(tag, self.text, around.is_in_notes) else {
             return self.children(id, around);
         };
         let start = self.writer.position();
+        self.is_in_link = true;
         self.children(id, around);
+        self.is_in_link = false;
         self.writer.link(start, link);
+    }
+
+    fn note_mark(&mut self, id: NodeId) {
+        let words = self.words_in(id);
+        self.writer
+            .note_mark(words.trim_matches(['[', ']', '(', ')', '^']));
     }
 
     /// Whether an element is only the mark of a note, or the way back from one.
     fn is_marker(&self, id: NodeId) -> bool {
+        const MOST_NODES: usize = 16;
         let leads_within = |id: NodeId| {
             let href = self.tree.tag(id).and_then(|tag| tag.value("href"));
             href.is_some_and(|range| {
@@ -253,7 +281,6 @@ impl Walk<'_, '_> {
                     .is_within_page(&decode_attribute(&self.text[range]))
             })
         };
-        const MOST_NODES: usize = 16;
         let mut inside = vec![id];
         let mut has_link = false;
         let mut seen_nodes = 0;

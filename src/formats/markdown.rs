@@ -1,4 +1,4 @@
-//! Reads Markdown: CommonMark with footnotes, tables, deleted text and front matter.
+//! Reads Markdown: `CommonMark` with footnotes, tables, deleted text and front matter.
 
 use std::ops::Range;
 
@@ -12,8 +12,7 @@ use crate::formats::html::{self, InlineTag};
 
 /// Reads a Markdown text.
 ///
-/// Code, comments, deleted text and images are left out, and so are the marks that lead to
-/// footnotes. A link's place is its address where it is written: for a reference link in the
+/// Code, comments, deleted text and images are left out. A link's place is its address where it is written: for a reference link in the
 /// definition.
 pub fn read(bytes: &[u8]) -> Flow {
     let decoded = Decoded::read(bytes, None);
@@ -34,6 +33,7 @@ pub fn read(bytes: &[u8]) -> Flow {
         left_out_by_html: 0,
         links: Vec::new(),
         html_links: Vec::new(),
+        emphasised: Vec::new(),
         lists: Vec::new(),
         html_block: None,
         child_end: start,
@@ -64,6 +64,8 @@ struct Walk<'w, 'd> {
     links: Vec<OpenLink>,
     /// The HTML links that are open in running text, with where their words begin.
     html_links: Vec<(usize, Option<FoundLink>)>,
+    /// Where the emphasised words that are open begin in the flow.
+    emphasised: Vec<usize>,
     /// The number of the next item of each open list.
     lists: Vec<Option<u64>>,
     /// The HTML block that is being passed.
@@ -97,6 +99,7 @@ impl Walk<'_, '_> {
                 }
             }
             Event::SoftBreak | Event::Code(_) => self.writer.space(range),
+            Event::FootnoteReference(label) => self.writer.note_mark(&label),
             Event::HardBreak => self.writer.end_line(),
             Event::Html(_) => {
                 if let Some(block) = &mut self.html_block {
@@ -110,7 +113,9 @@ impl Walk<'_, '_> {
 
     fn open(&mut self, tag: &Tag, range: Range<usize>, defined: Option<Range<usize>>) {
         self.child_end = range.start;
-        if is_left_out(tag) || self.left_out + self.left_out_by_html > 0 {
+        // An image in a link stands for its words, by what it says to those who do not see it.
+        let is_alone = matches!(tag, Tag::Image { .. }) && self.links.is_empty();
+        if is_alone || is_left_out(tag) || self.left_out + self.left_out_by_html > 0 {
             self.left_out += 1;
             return;
         }
@@ -148,7 +153,11 @@ impl Walk<'_, '_> {
                 });
                 self.child_end = range.start + 1;
             }
-            Tag::Emphasis | Tag::Strong => {}
+            Tag::Emphasis => {
+                let start = self.writer.position();
+                self.emphasised.push(start);
+            }
+            Tag::Strong | Tag::Image { .. } => {}
             _ => self.writer.open(BlockKind::Paragraph),
         }
     }
@@ -160,7 +169,11 @@ impl Walk<'_, '_> {
         }
         match tag {
             TagEnd::Link => self.close_link(range),
-            TagEnd::Emphasis | TagEnd::Strong => {}
+            TagEnd::Emphasis => {
+                let start = self.emphasised.pop().unwrap_or(usize::MAX);
+                self.writer.set_apart(start);
+            }
+            TagEnd::Strong | TagEnd::Image => {}
             TagEnd::HtmlBlock => {
                 if let Some(block) = self.html_block.take() {
                     self.writer.open(BlockKind::Paragraph);
@@ -233,12 +246,12 @@ impl Walk<'_, '_> {
 fn is_left_out(tag: &Tag) -> bool {
     matches!(
         tag,
-        Tag::CodeBlock(_) | Tag::Strikethrough | Tag::Image { .. } | Tag::MetadataBlock(_)
+        Tag::CodeBlock(_) | Tag::Strikethrough | Tag::MetadataBlock(_)
     )
 }
 
 /// Where an inline link's address stands in what follows its words: `](address "title")`
-/// (CommonMark 0.31 §6.3).
+/// (`CommonMark` 0.31 §6.3).
 fn inline_address(rest: &str) -> Option<Range<usize>> {
     let opening = rest.find("](")? + 2;
     address_at(rest, opening)

@@ -54,7 +54,8 @@ pub(crate) fn read(text: &str) -> Vec<Result<Entry, BrokenEntry>> {
     for piece in pieces(text) {
         let source = &text[piece.range.clone()];
         match piece.kind.as_str() {
-            "comment" | "preamble" => continue,
+            // `xdata` and `set` hold parts of other entries.
+            "comment" | "preamble" | "xdata" | "set" => continue,
             _ if piece.is_too_deep => {
                 entries.push(Err(broken(&piece, source, 0, "braces nested too deeply")));
                 continue;
@@ -158,6 +159,14 @@ fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
+        if bytes[at] == b'%' {
+            // An entry in a comment is commented out.
+            at += bytes[at..]
+                .iter()
+                .take_while(|byte| **byte != b'\n')
+                .count();
+            continue;
+        }
         let Some((kind, brace)) = opening(text, at) else {
             at += 1;
             continue;
@@ -223,7 +232,7 @@ mod tests {
     #[test]
     fn broken_entries_do_not_hide_the_others() {
         let text = "@article{a, title = {A}}\n@book{b, title = {B\n}\n  @misc{c, title = \"C\" # x, url={u}}\n\
-                    @misc{d title={D}}\ncontact@site.example\n@misc{e, title={E}}";
+                    @misc{d title={D}}\ncontact@site.example\n% @misc{no,\n%  title={N}\n% }\n@xdata{no, title={N}}\n@misc{e, title={E}}";
         let entries = read(text);
         let keys: Vec<String> = entries
             .iter()

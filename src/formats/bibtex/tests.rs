@@ -97,7 +97,7 @@ fn addresses_and_dates_in_remarks_are_read() {
             "https://a.example/",
             "2020-11",
         ),
-        ("url = {www.a.example/x}", "http://www.a.example/x", ""),
+        ("url = {www.a.example/x}", "https://www.a.example/x", ""),
         (
             "url = {https://a.example/long/\n      er}",
             "https://a.example/long/er",

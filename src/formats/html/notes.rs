@@ -96,122 +96,9 @@ pub(crate) fn is_marker(words: &str) -> bool {
     }
 }
 
-/// Whether a heading opens a list of notes or references.
-pub(crate) fn opens_notes(heading: &str) -> bool {
-    let folded = heading.to_lowercase();
-    let bare = folded
-        .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c.is_whitespace())
-        .trim_end_matches([':', '.', ' ', '\n']);
-    HEADINGS.contains(&bare)
-}
-
-/// Headings of note lists, in the languages in which Ibid reads access dates.
-const HEADINGS: &[&str] = &[
-    "notes",
-    "footnotes",
-    "endnotes",
-    "references",
-    "reference list",
-    "notes and references",
-    "sources",
-    "bibliography",
-    "works cited",
-    "citations",
-    "literature",
-    "literature cited",
-    "reference",
-    "anmerkungen",
-    "fußnoten",
-    "einzelnachweise",
-    "quellen",
-    "quellenverzeichnis",
-    "literatur",
-    "literaturverzeichnis",
-    "belege",
-    "références",
-    "notes et références",
-    "bibliographie",
-    "notes de bas de page",
-    "notas",
-    "referencias",
-    "bibliografía",
-    "fuentes",
-    "notas y referencias",
-    "referências",
-    "notas e referências",
-    "bibliografia",
-    "fontes",
-    "note",
-    "riferimenti",
-    "fonti",
-    "примечания",
-    "литература",
-    "источники",
-    "список литературы",
-    "сноски",
-    "примітки",
-    "джерела",
-    "література",
-    "išnašos",
-    "nuorodos",
-    "šaltiniai",
-    "literatūra",
-    "literatūros sąrašas",
-    "przypisy",
-    "źródła",
-    "poznámky",
-    "zdroje",
-    "odkazy",
-    "literatura",
-    "zdroji",
-    "viri",
-    "izvori",
-    "jegyzetek",
-    "források",
-    "surse",
-    "referințe",
-    "noter",
-    "referenser",
-    "källor",
-    "kilder",
-    "referanser",
-    "lähteet",
-    "viitteet",
-    "viited",
-    "atsauces",
-    "bronnen",
-    "voetnoten",
-    "noten",
-    "referenties",
-    "kaynakça",
-    "kaynaklar",
-    "dipnotlar",
-    "αναφορές",
-    "παραπομπές",
-    "πηγές",
-    "参考文献",
-    "脚注",
-    "注釈",
-    "出典",
-    "注释",
-    "参考资料",
-    "參考文獻",
-    "각주",
-    "출처",
-    "참고문헌",
-    "المراجع",
-    "المصادر",
-    "הערות שוליים",
-    "מקורות",
-    "منابع",
-    "संदर्भ",
-    "อ้างอิง",
-    "tham khảo",
-];
-
 #[cfg(test)]
 mod tests {
-    use super::{is_marker, label_of_id, opens_notes};
+    use super::{is_marker, label_of_id};
 
     #[test]
     fn a_notes_id_tells_its_label() {
@@ -242,13 +129,5 @@ mod tests {
         for words in ["", "ab", "12345", "see 1", "Wikipedia"] {
             assert!(!is_marker(words), "{words}");
         }
-    }
-
-    #[test]
-    fn headings_of_note_lists_are_known() {
-        for heading in ["References", "7. NOTES:", "Примечания", "参考文献"] {
-            assert!(opens_notes(heading), "{heading}");
-        }
-        assert!(!opens_notes("Notes on a scandal"));
     }
 }

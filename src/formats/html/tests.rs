@@ -42,10 +42,7 @@ fn shown(flow: &Flow) -> String {
 #[track_caller]
 fn reads(html: &str, wanted: &str) {
     let flow = read(html.as_bytes());
-    let wanted: String = wanted
-        .lines()
-        .map(|line| format!("{}\n", line.trim()))
-        .collect();
+    let wanted = wanted.lines().map(str::trim).collect::<Vec<_>>().join("\n") + "\n";
     assert_eq!(shown(&flow), wanted, "{html}");
     holds_its_places(&flow, html.as_bytes());
 }
@@ -166,7 +163,7 @@ fn pandoc_footnotes_are_notes() {
          <li id=\"fn1\"><p>Smith, “On it”, <a href=\"https://a.example/x\" class=\"uri\">https://a.example/x</a> (Accessed 2020/11/24).</p>\n\
          <p>Second paragraph.<a href=\"#fnref1\" class=\"footnote-back\" role=\"doc-backlink\">↩︎</a></p></li>\n\
          <li id=\"fn2\"><p>Other.</p></li></ol></section>",
-        "P: Text. More.
+        "P: Text.[1] More.
          N1: Smith, “On it”, https://a.example/x (Accessed 2020/11/24).|Second paragraph. <https://a.example/x https://a.example/x>
          N2: Other.",
     );
@@ -180,7 +177,7 @@ fn note_lists_of_content_systems_and_word_processors_are_notes() {
          <div class='reflist'><ol class='references'><li id='cite_note-1'><span class='mw-cite-backlink'><b><a href='#cite_ref-1'>^</a></b></span> \
          <cite class='citation web'><a rel='nofollow' class='external text' href='https://a.example/p'>\"A page\"</a>. Retrieved 24 November 2020.</cite></li>\
          <li id='cite_note-2'>Two <a href='https://web.archive.org/web/2020/https://b.example/'>archived</a></li></ol></div>",
-        "P: Text.
+        "P: Text[1].
          H: References
          N1: \"A page\". Retrieved 24 November 2020. <\"A page\" https://a.example/p>
          N2: Two archived <archived https://web.archive.org/web/2020/https://b.example/>",
@@ -189,7 +186,7 @@ fn note_lists_of_content_systems_and_word_processors_are_notes() {
     reads(
         "<p>Text<a href='#_ftn1' name='_ftnref1'>[1]</a></p><div id='ftn1'><p><a href='#_ftnref1' name='_ftn1'>[1]</a> \
          See https://a.example/x</p></div>",
-        "P: Text
+        "P: Text[1]
          N1: See https://a.example/x",
     );
     // A numbered list that goes on, under a heading in another language.

@@ -206,22 +206,26 @@ impl<'t> Tokens<'t> {
         }
         self.at += 1;
         self.pass_spaces();
-        let value = match self.byte(self.at)? {
-            quote @ (b'"' | b'\'') => {
-                let start = self.at + 1;
-                let end = self.find_byte(start, quote)?;
-                self.at = end + 1;
-                start..end
-            }
-            _ => {
-                let start = self.at;
-                while !matches!(self.byte(self.at)?, byte if is_space(byte) || byte == b'>') {
-                    self.at += 1;
-                }
-                start..self.at
-            }
-        };
+        let value = self.attribute_value()?;
         Some(Attribute { name, value })
+    }
+
+    /// §13.2.5.36 to 38.
+    fn attribute_value(&mut self) -> Option<Range<usize>> {
+        if let quote @ (b'"' | b'\'') = self.byte(self.at)? {
+            let start = self.at + 1;
+            let end = self.find_byte(start, quote)?;
+            self.at = end + 1;
+            return Some(start..end);
+        }
+        let start = self.at;
+        while self
+            .byte(self.at)
+            .is_some_and(|byte| !is_space(byte) && byte != b'>')
+        {
+            self.at += 1;
+        }
+        Some(start..self.at)
     }
 
     fn name(&mut self, is_end: impl Fn(u8) -> bool) -> String {
