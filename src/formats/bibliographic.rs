@@ -250,7 +250,7 @@ fn container(rest: &str) -> Option<String> {
         .find(|(at, c)| {
             matches!(c, ',' | ';' | '(' | '[' | '，' | '“' | '"' | '<' | '/')
                 || c.is_ascii_digit()
-                || (*c == '.' && (rest[at + 1..].is_empty() || rest[at + 1..].starts_with(' ')))
+                || (*c == '.' && ends_name(rest, *at))
         })
         .map_or(rest.len(), |(at, _)| at);
     let name = note_terms::without_available(rest[..end].trim()).trim();
@@ -275,6 +275,13 @@ fn container(rest: &str) -> Option<String> {
         ]
         .contains(&name);
     is_name.then(|| name.to_owned())
+}
+
+/// Whether a full stop ends a name: not that of «Proc.» or of an initial.
+fn ends_name(text: &str, stop: usize) -> bool {
+    let word = text[..stop].rsplit(' ').next().unwrap_or_default();
+    let behind = &text[stop + 1..];
+    behind.trim().is_empty() || (behind.starts_with(' ') && word.chars().count() > 4)
 }
 
 /// `Smith, J. (2020). Title of the work. Site.`, `Smith, J., 2020. Title. Site.`
