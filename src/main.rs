@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! `ibid`, the command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ibid::cli::run()
+}

@@ -1,4 +1,5 @@
 //! The integration tests: one binary, a sentence for each part.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 /// Servers on loopback that change over time, and a whole Ibid on a temporary archive.
 mod support;

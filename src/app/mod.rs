@@ -1,4 +1,6 @@
-//! Settings and wiring: the only room that knows a configuration file.
+//! Settings and wiring: the only room that knows configuration files and the environment.
 
 pub mod config;
+pub mod telemetry;
+pub mod wiring;
 pub mod written;

@@ -205,6 +205,15 @@ pub fn captures(root: &Path) -> Result<Captures, ArchiveError> {
     })
 }
 
+/// The same for some files alone, by their names in the `warc` folder.
+pub fn captures_in(root: &Path, names: &[String]) -> Result<Captures, ArchiveError> {
+    let mut captures = captures(root)?;
+    let mut files: Vec<WarcFile> = captures.files.collect();
+    files.retain(|file| names.contains(&file.name));
+    captures.files = files.into_iter();
+    Ok(captures)
+}
+
 /// See [`captures`].
 pub struct Captures {
     layout: Layout,

@@ -10,6 +10,7 @@ pub mod change_report;
 pub mod dress;
 pub mod extraction;
 pub mod schema;
+pub mod visible;
 
 mod csv;
 mod entry;
@@ -21,7 +22,6 @@ mod record;
 mod summary;
 mod terminal;
 mod text;
-mod visible;
 mod wording;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::model::url::TargetUrl;
 
 /// The text on one line: white space folded to single spaces, what cannot be seen written as
 /// `\u{1b}`. A text without such things is given back as it is.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     let is_plain = |c: char| c == ' ' || !(c.is_whitespace() || is_hidden(c));
     if text.chars().all(is_plain) && !text.contains("  ") && text.trim_matches(' ') == text {
         return Cow::Borrowed(text);

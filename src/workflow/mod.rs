@@ -1,1 +1,9 @@
-//! Being built.
+//! What Ibid does, one file a deed.
+
+pub mod audit;
+pub mod baseline;
+pub mod check;
+pub mod intake;
+pub mod judgement;
+pub mod report;
+pub mod tools;

@@ -1,0 +1,118 @@
+//! `ibid report`: the last verdicts, and what turned.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::app::wiring;
+use crate::catalog::records::Document;
+use crate::cli::check::Form;
+use crate::cli::{Common, Ending};
+use crate::model::time::Timestamp;
+use crate::workflow::report;
+
+/// Print the last verdicts of all documents or some, and what turned since a moment
+///
+/// Nothing is visited. Exit codes are those of a check: 1 when something is flagged.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Documents; all that were ever checked when none is named
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// List what turned since then: a day (2026-11-24), a moment (2026-11-24T08:00:00Z), or a span
+    /// before now (36h, 7d)
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+    #[command(flatten)]
+    form: Form,
+}
+
+impl Report {
+    /// Reads the catalog and reports.
+    pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
+        let config = wiring::configure(common.config.as_deref(), common.archive.as_deref())?;
+        let catalog = wiring::catalog_of(&config)?;
+        let now = wiring::now();
+        let since = self
+            .since
+            .as_deref()
+            .map(|when| moment(when, now))
+            .transpose()?;
+        let documents = if self.paths.is_empty() {
+            catalog.documents()?
+        } else {
+            let named = self.paths.iter().map(|path| {
+                let key = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+                let found = catalog.document(&key.to_string_lossy())?;
+                found.with_context(|| {
+                    format!("{} was never checked; run `ibid check {0}`", path.display())
+                })
+            });
+            named.collect::<anyhow::Result<Vec<Document>>>()?
+        };
+        let terms = report::Terms {
+            flagged_states: config.report.flag.clone(),
+            confirm_checks: config.confirm.checks,
+        };
+        let report = report::of_documents(catalog.as_ref(), &documents, since, &terms, now)?;
+        self.form.print(&report)?;
+        Ok(if report.flagged() > 0 {
+            Ending::Flagged
+        } else {
+            Ending::Clear
+        })
+    }
+}
+
+/// A day, a moment, or a span before now.
+fn moment(when: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
+    if let Ok(moment) = when.parse() {
+        return Ok(moment);
+    }
+    let unit = |unit: char| match unit {
+        'm' => Some(60),
+        'h' => Some(3_600),
+        'd' => Some(86_400),
+        'w' => Some(604_800),
+        _ => None,
+    };
+    let span = when.char_indices().next_back().and_then(|(at, last)| {
+        let count: i64 = when[..at].parse().ok()?;
+        (count >= 0).then_some(count.checked_mul(unit(last)?)?)
+    });
+    let span = span.with_context(|| {
+        format!("--since {when}: write a day (2026-11-24), a moment (2026-11-24T08:00:00Z) or a span (36h, 7d)")
+    })?;
+    Ok(now.plus_seconds(-span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn since_is_a_day_a_moment_or_a_span() {
+        let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
+        for (when, then) in [
+            ("2026-11-20", "2026-11-20T00:00:00Z"),
+            ("2026-11-20T10:00:00+02:00", "2026-11-20T08:00:00Z"),
+            ("36h", "2026-11-23T00:00:00Z"),
+            ("7d", "2026-11-17T12:00:00Z"),
+        ] {
+            assert_eq!(moment(when, now).unwrap().to_rfc3339(), then, "{when}");
+        }
+        for when in [
+            "",
+            "d",
+            "-1d",
+            "yesterday",
+            "7",
+            "7ü",
+            "99999999999999999999d",
+        ] {
+            assert!(moment(when, now).is_err(), "{when}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Holds the catalog and the archive to each other: after a crash, on demand, and from nothing.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::archive::error::ArchiveError;
+use crate::archive::fixity::Fault;
+use crate::archive::layout::Layout;
+use crate::archive::mend::Mended;
+use crate::archive::{index, reader};
+use crate::catalog::error::CatalogError;
+use crate::catalog::interface::Catalog;
+use crate::catalog::records::{CheckRecord, HeldCapture, Outcome, Reindexed};
+use crate::content::decode::Limits;
+use crate::content::page::{self, Answer};
+use crate::judge::case::Exhibit;
+use crate::judge::unfit;
+use crate::model::capture::Capture;
+use crate::model::time::Timestamp;
+use crate::warc::recognize::Entry;
+
+/// Why an audit could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The catalog failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The archive failed.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+}
+
+/// What can be looked at in an archive that is not being written to by this call.
+#[derive(Debug, Clone, Copy)]
+pub struct Shelf<'a> {
+    /// The archive's folder.
+    pub root: &'a Path,
+    /// The longest record read, in bytes.
+    pub max_read_bytes: u64,
+    /// How much of a page is read.
+    pub page_limits: Limits,
+}
+
+/// Tells the catalog what a crash kept from it: captures that are whole in the files that the crash
+/// left open. Gives lines for whoever watches.
+pub fn take_in(
+    catalog: &dyn Catalog,
+    shelf: Shelf<'_>,
+    mended: &Mended,
+) -> Result<Vec<String>, AuditError> {
+    let mut lines = Vec::new();
+    if !mended.sealed.is_empty() {
+        let mut added = 0;
+        for entry in reader::captures_in(shelf.root, &mended.sealed)? {
+            if let Ok(Entry::Capture(capture)) = entry? {
+                added += usize::from(enter(catalog, &capture)?);
+            }
+        }
+        lines.push(format!(
+            "an earlier run was cut off; mended {}, and found {added} captures that the catalog did not know",
+            mended.sealed.join(", ")
+        ));
+    }
+    for torn in &mended.torn {
+        lines.push(format!(
+            "{}: the last {} bytes were cut off in the middle of a record; moved to {}",
+            torn.file, torn.bytes, torn.moved_to
+        ));
+    }
+    lines.extend(mended.faults.iter().map(ToString::to_string));
+    mark_unmarked(catalog, shelf)?;
+    Ok(lines)
+}
+
+/// Enters a capture as the check that made it; whether it was new.
+fn enter(catalog: &dyn Catalog, capture: &Capture) -> Result<bool, CatalogError> {
+    let Some(source) = catalog.source(&capture.source)? else {
+        return Ok(false);
+    };
+    let held = catalog.captures_of(source.id)?;
+    if held
+        .iter()
+        .any(|held| held.capture.record_id == capture.record_id)
+    {
+        return Ok(false);
+    }
+    catalog.record_check(&CheckRecord {
+        source: source.id,
+        started_at: capture.captured_at,
+        took: Duration::ZERO,
+        outcome: Outcome::Answered {
+            http_status: capture.status,
+            final_url: capture.url.clone(),
+        },
+        capture: Some(capture.clone()),
+    })?;
+    Ok(true)
+}
+
+/// Looks at captures that were stored and not looked at, and says which are snapshots.
+fn mark_unmarked(catalog: &dyn Catalog, shelf: Shelf<'_>) -> Result<(), CatalogError> {
+    const AT_A_TIME: u32 = 100;
+    loop {
+        let unmarked = catalog.unmarked_captures(AT_A_TIME)?;
+        if unmarked.is_empty() {
+            return Ok(());
+        }
+        for held in unmarked {
+            mark(catalog, shelf, &held)?;
+        }
+    }
+}
+
+fn mark(catalog: &dyn Catalog, shelf: Shelf<'_>, held: &HeldCapture) -> Result<(), CatalogError> {
+    let capture = &held.capture;
+    let layout = Layout::new(shelf.root);
+    let Ok(kept) = reader::read(&layout, capture, shelf.max_read_bytes) else {
+        // What cannot be read is no snapshot; `verify` says what is wrong with it.
+        return catalog.mark_capture(held.id, false, None);
+    };
+    let page = page::read(&Answer {
+        url: &capture.url,
+        headers: &kept.headers,
+        body: &kept.body,
+        limits: shelf.page_limits,
+    });
+    let exhibit = Exhibit {
+        asked: &capture.source_url,
+        answered: &capture.url,
+        status: kept.status,
+        headers: &kept.headers,
+        page: &page,
+    };
+    catalog.mark_capture(held.id, unfit(&exhibit).is_none(), page.text_sha256)
+}
+
+/// What a reindex did, and what it could not read.
+#[derive(Debug)]
+pub struct Rebuilt {
+    /// WARC files read.
+    pub files: usize,
+    /// Rows of captures: added, kept, lost.
+    pub rows: Reindexed,
+    /// What cannot be read.
+    pub faults: Vec<Fault>,
+}
+
+/// Makes the index again, and the catalog's captures, from the WARC files alone.
+pub fn reindex(
+    catalog: &dyn Catalog,
+    shelf: Shelf<'_>,
+    now: Timestamp,
+) -> Result<Rebuilt, AuditError> {
+    let made = index::reindex(shelf.root)?;
+    let mut broken = None;
+    let mut captures = reader::captures(shelf.root)?.map_while(|entry| match entry {
+        Ok(Ok(Entry::Capture(capture))) => Some(Some(capture)),
+        Ok(_) => Some(None),
+        Err(why) => {
+            broken = Some(why);
+            None
+        }
+    });
+    let rows = catalog.replace_captures(&mut captures.by_ref().flatten(), now)?;
+    drop(captures);
+    if let Some(why) = broken {
+        return Err(why.into());
+    }
+    mark_unmarked(catalog, shelf)?;
+    Ok(Rebuilt {
+        files: made.files,
+        rows,
+        faults: made.faults,
+    })
+}

@@ -1,0 +1,283 @@
+//! The main deed: visit what the documents cite, keep it, judge it.
+//!
+//! [`check_source`] is the way of one source, top to bottom. Around it: documents are read first;
+//! each host's sources are visited by one worker, so that a slow host holds up only itself; and what
+//! failed before a connection stood is judged last, when the canary knows whether the fault was our
+//! own network's.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::{JoinError, JoinSet};
+
+use crate::archive::error::ArchiveError;
+use crate::catalog::error::CatalogError;
+use crate::catalog::records::{CheckRecord, Event, Outcome, Source};
+use crate::fetch::interface::{FetchRequest, Fetcher};
+use crate::model::ids::DocumentId;
+use crate::model::url::TargetUrl;
+use crate::model::visit::Visit;
+use crate::net::canary::{Canary, Network};
+use crate::report::change_report::{ChangeReport, DocumentReport};
+use crate::workflow::judgement::{self, Unjudged};
+use crate::workflow::tools::Tools;
+use crate::workflow::{intake, report};
+
+/// One step of a check, for whoever watches.
+#[derive(Debug)]
+pub enum Step<'a> {
+    /// So many sources will be visited.
+    Sources(usize),
+    /// A source was visited; how that ended, in a word or two.
+    Visited {
+        /// The source.
+        url: &'a TargetUrl,
+        /// How the visit ended.
+        outcome: String,
+    },
+    /// Something else worth a line.
+    Noted(&'a str),
+}
+
+/// Why a check could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The catalog failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The archive failed: nothing that is not kept is judged.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A worker broke down; a fault in Ibid.
+    #[error("a worker broke down: {0}")]
+    Worker(#[from] JoinError),
+}
+
+/// What a check came to.
+#[derive(Debug)]
+pub struct CheckedDocuments {
+    /// The report.
+    pub report: ChangeReport,
+    /// Documents that could not be read, each with its reason.
+    pub unread: Vec<String>,
+}
+
+/// Shows steps as they are done; called from many threads.
+pub type Watch = Arc<dyn Fn(&Step<'_>) + Send + Sync>;
+
+/// Checks everything that the documents under these paths cite.
+pub async fn check(
+    tools: &Tools,
+    paths: &[PathBuf],
+    watch: &Watch,
+) -> Result<CheckedDocuments, CheckError> {
+    let now = (tools.clock)();
+    let (documents, unread) = read_documents(tools, paths).await?;
+    let ids: Vec<DocumentId> = documents.iter().map(|(id, _, _)| *id).collect();
+    let sources = tools
+        .on_catalog(move |catalog| catalog.sources_of(&ids))
+        .await?;
+    watch(&Step::Sources(sources.len()));
+    let canary = Arc::new(Canary::new(tools.door.settings().canary_hosts.clone()));
+    let (mut events, held) = visit_all(tools, sources, &canary, watch).await?;
+    let outage = match canary.judge(&tools.door).await {
+        Network::Down(why) => Some(why),
+        Network::Up => {
+            for unjudged in held {
+                events.extend(judgement::judge_source(tools, unjudged).await?);
+            }
+            None
+        }
+    };
+    let flagged_states = tools.flagged_states.clone();
+    let confirm_checks = tools.policy.confirm_checks;
+    let documents = tools
+        .on_catalog(move |catalog| {
+            documents
+                .into_iter()
+                .map(|(id, name, warnings)| report::of_document(catalog, id, name, warnings))
+                .collect::<Result<Vec<DocumentReport>, CatalogError>>()
+        })
+        .await?;
+    Ok(CheckedDocuments {
+        report: ChangeReport {
+            made_at: now,
+            since: None,
+            outage,
+            documents,
+            events: events.into_iter().map(report::turn).collect(),
+            flagged_states,
+            confirm_checks,
+        },
+        unread,
+    })
+}
+
+/// A document's row, its name for people, and what was doubtful in it.
+type ReadDocument = (DocumentId, String, Vec<String>);
+
+async fn read_documents(
+    tools: &Tools,
+    paths: &[PathBuf],
+) -> Result<(Vec<ReadDocument>, Vec<String>), CheckError> {
+    let paths = paths.to_vec();
+    let max_bytes = tools.max_document_bytes;
+    let now = (tools.clock)();
+    let read = tools.on_catalog(move |catalog| {
+        let mut documents = Vec::new();
+        let mut unread = Vec::new();
+        for reading in intake::read(&paths, None, max_bytes) {
+            match reading {
+                Ok(reading) => {
+                    let change = intake::register(catalog, &reading, now)?;
+                    documents.push((change.document, reading.name, reading.extraction.warnings));
+                }
+                Err(why) => unread.push(why),
+            }
+        }
+        Ok::<_, CatalogError>((documents, unread))
+    });
+    Ok(read.await?)
+}
+
+/// Visits every source. Gives the events of what was judged at once, and what is to be judged when
+/// the canary has spoken.
+async fn visit_all(
+    tools: &Tools,
+    sources: Vec<Source>,
+    canary: &Arc<Canary>,
+    watch: &Watch,
+) -> Result<(Vec<Event>, Vec<Unjudged>), CheckError> {
+    let lanes = Arc::new(Mutex::new(lanes(sources, tools.visits_per_host)));
+    let mut workers = JoinSet::new();
+    for _ in 0..tools.workers.max(1) {
+        let (tools, lanes) = (tools.clone(), Arc::clone(&lanes));
+        let (canary, watch) = (Arc::clone(canary), Arc::clone(watch));
+        workers.spawn(async move {
+            let (mut events, mut held) = (Vec::new(), Vec::new());
+            let next = || {
+                lanes
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .pop_front()
+            };
+            while let Some(lane) = next() {
+                for source in lane {
+                    match check_source(&tools, source, &canary, &watch).await? {
+                        Checked::Judged(turned) => events.extend(turned),
+                        Checked::Held(unjudged) => held.push(*unjudged),
+                    }
+                }
+            }
+            Ok::<_, CheckError>((events, held))
+        });
+    }
+    let (mut events, mut held) = (Vec::new(), Vec::new());
+    while let Some(done) = workers.join_next().await {
+        let (turned, unjudged) = done??;
+        events.extend(turned);
+        held.extend(unjudged);
+    }
+    Ok((events, held))
+}
+
+/// Each host's sources in a queue of their own, or in as many as it takes visits at a time.
+fn lanes(sources: Vec<Source>, visits_per_host: usize) -> VecDeque<Vec<Source>> {
+    let mut hosts: Vec<Vec<Source>> = Vec::new();
+    let mut place: HashMap<String, usize> = HashMap::new();
+    for source in sources {
+        let at = *place.entry(source.url.authority()).or_insert_with(|| {
+            hosts.push(Vec::new());
+            hosts.len() - 1
+        });
+        hosts[at].push(source);
+    }
+    let mut lanes = VecDeque::new();
+    for host in hosts {
+        let length = host.len().div_ceil(visits_per_host.max(1));
+        let mut host = host.into_iter().peekable();
+        while host.peek().is_some() {
+            lanes.push_back(host.by_ref().take(length).collect());
+        }
+    }
+    lanes
+}
+
+/// What became of one source.
+enum Checked {
+    /// It was judged; what turned.
+    Judged(Vec<Event>),
+    /// It failed in a way that our own network may be to blame for.
+    Held(Box<Unjudged>),
+}
+
+/// The way of one source: visit, keep, record, judge. The catalog's row comes after the archive's
+/// record is on disk, so that rows can be rebuilt from records and never the other way.
+async fn check_source(
+    tools: &Tools,
+    source: Source,
+    canary: &Canary,
+    watch: &Watch,
+) -> Result<Checked, CheckError> {
+    let started_at = (tools.clock)();
+    let request = FetchRequest {
+        url: source.url.clone(),
+        started_at,
+    };
+    let visit = tools.fetcher.visit(&request).await;
+    canary.note(&visit);
+    watch(&Step::Visited {
+        url: &source.url,
+        outcome: outcome_in_words(&visit),
+    });
+    let known = match visit.answer().map(|hop| hop.body.sha256) {
+        Some(digest) => {
+            tools
+                .on_catalog(move |catalog| catalog.capture_with_payload(&digest))
+                .await?
+        }
+        None => None,
+    };
+    let stored = tools.archive.store(&visit, known.as_ref()).await?;
+    let record = CheckRecord {
+        source: source.id,
+        started_at,
+        took: visit.hops.iter().map(|hop| hop.took).sum(),
+        outcome: outcome(&visit),
+        capture: stored.capture,
+    };
+    let recorded = tools
+        .on_catalog(move |catalog| catalog.record_check(&record))
+        .await?;
+    let unjudged = Unjudged {
+        source,
+        visit,
+        recorded,
+    };
+    if unjudged.visit.failed_before_connection() {
+        return Ok(Checked::Held(Box::new(unjudged)));
+    }
+    Ok(Checked::Judged(
+        judgement::judge_source(tools, unjudged).await?,
+    ))
+}
+
+fn outcome(visit: &Visit) -> Outcome {
+    match (&visit.failure, visit.hops.last()) {
+        (Some(failure), _) => Outcome::Failed(failure.clone()),
+        (None, Some(hop)) => Outcome::Answered {
+            http_status: hop.status,
+            final_url: hop.url.clone(),
+        },
+        (None, None) => unreachable!("a visit without an answer has a failure"),
+    }
+}
+
+fn outcome_in_words(visit: &Visit) -> String {
+    match (&visit.failure, visit.hops.last()) {
+        (Some(failure), _) => failure.detail.clone(),
+        (None, Some(hop)) => format!("{}, {} bytes", hop.status, hop.body.bytes.len()),
+        (None, None) => "no answer".to_owned(),
+    }
+}

@@ -1,0 +1,84 @@
+//! Reads documents: from paths to the citations in them, and from those to rows of the catalog.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::catalog::error::CatalogError;
+use crate::catalog::interface::Catalog;
+use crate::catalog::records::{DocumentChange, DocumentRead};
+use crate::documents::folder;
+use crate::formats::extract::{self, Extraction};
+use crate::formats::format::Format;
+use crate::model::digest::Sha256;
+use crate::model::time::Timestamp;
+
+/// A document that was read.
+#[derive(Debug)]
+pub struct Reading {
+    /// The path as the user gave it, or as found under a folder that the user gave.
+    pub name: String,
+    /// The path by which the catalog knows it: absolute, without links.
+    pub path: String,
+    /// The digest of its bytes.
+    pub sha256: Sha256,
+    /// Its citations, and what was doubtful.
+    pub extraction: Extraction,
+}
+
+/// Reads every document under these paths, in order, each once. For a document that cannot be read
+/// there is the reason, which names it; the others go on.
+pub fn read(
+    paths: &[PathBuf],
+    format: Option<Format>,
+    max_bytes: u64,
+) -> Vec<Result<Reading, String>> {
+    let mut seen = HashSet::new();
+    let mut readings = Vec::new();
+    for listed in paths.iter().flat_map(|path| folder::list(path)) {
+        match listed {
+            Ok(path) => {
+                let absolute = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+                if seen.insert(absolute.clone()) {
+                    readings.push(read_one(&path, &absolute, format, max_bytes));
+                }
+            }
+            Err(fault) => readings.push(Err(fault.to_string())),
+        }
+    }
+    readings
+}
+
+fn read_one(
+    path: &Path,
+    absolute: &Path,
+    format: Option<Format>,
+    max_bytes: u64,
+) -> Result<Reading, String> {
+    let bytes = folder::read(path, max_bytes).map_err(|fault| fault.to_string())?;
+    let name = path.display().to_string();
+    let format = match format {
+        Some(format) => format,
+        None => Format::detect(&name, &bytes).map_err(|unknown| unknown.to_string())?,
+    };
+    Ok(Reading {
+        name,
+        path: absolute.to_string_lossy().into_owned(),
+        sha256: Sha256::of(&bytes),
+        extraction: extract::extract(format, &bytes),
+    })
+}
+
+/// Tells the catalog what a document cites.
+pub fn register(
+    catalog: &dyn Catalog,
+    reading: &Reading,
+    now: Timestamp,
+) -> Result<DocumentChange, CatalogError> {
+    catalog.put_document(&DocumentRead {
+        path: reading.path.clone(),
+        sha256: reading.sha256,
+        read_at: now,
+        citations: reading.extraction.citations.clone(),
+    })
+}

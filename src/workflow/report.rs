@@ -1,0 +1,78 @@
+//! Makes a change report of what the catalog knows.
+
+use crate::catalog::error::CatalogError;
+use crate::catalog::interface::Catalog;
+use crate::catalog::records::{Document, Event};
+use crate::model::ids::DocumentId;
+use crate::model::time::Timestamp;
+use crate::model::verdict::State;
+use crate::report::change_report::{ChangeReport, CitedVerdict, DocumentReport, Turn};
+
+/// What a report's reader calls flagged and confirmed.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// States that count as flagged.
+    pub flagged_states: Vec<State>,
+    /// Failing checks that make a verdict confirmed.
+    pub confirm_checks: u32,
+}
+
+/// The verdicts that stand for these documents, and with `since` the events from that moment on.
+pub fn of_documents(
+    catalog: &dyn Catalog,
+    documents: &[Document],
+    since: Option<Timestamp>,
+    terms: &Terms,
+    now: Timestamp,
+) -> Result<ChangeReport, CatalogError> {
+    let ids: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
+    let events = match since {
+        Some(since) => catalog.events_since(since, Some(&ids))?,
+        None => Vec::new(),
+    };
+    Ok(ChangeReport {
+        made_at: now,
+        since,
+        outage: None,
+        documents: documents
+            .iter()
+            .map(|document| of_document(catalog, document.id, document.path.clone(), Vec::new()))
+            .collect::<Result<_, _>>()?,
+        events: events.into_iter().map(turn).collect(),
+        flagged_states: terms.flagged_states.clone(),
+        confirm_checks: terms.confirm_checks,
+    })
+}
+
+/// One document's citations with the verdicts that stand, under a name for people.
+pub fn of_document(
+    catalog: &dyn Catalog,
+    document: DocumentId,
+    name: String,
+    warnings: Vec<String>,
+) -> Result<DocumentReport, CatalogError> {
+    Ok(DocumentReport {
+        document: name,
+        warnings,
+        citations: catalog
+            .current_verdicts(document)?
+            .into_iter()
+            .map(|current| CitedVerdict {
+                id: current.cited.id,
+                citation: current.cited.citation,
+                verdict: current.verdict,
+            })
+            .collect(),
+    })
+}
+
+/// An event as a report tells it.
+pub fn turn(event: Event) -> Turn {
+    Turn {
+        document: event.document,
+        citation: event.citation,
+        before: event.before,
+        after: event.after,
+        at: event.at,
+    }
+}

@@ -1,0 +1,58 @@
+//! What the deeds work with.
+
+use std::sync::Arc;
+
+use crate::archive::archive::Archive;
+use crate::catalog::interface::Catalog;
+use crate::content::decode::Limits;
+use crate::fetch::http::HttpFetcher;
+use crate::judge::case::Policy;
+use crate::model::time::Timestamp;
+use crate::model::verdict::State;
+use crate::net::door::Door;
+
+/// Says what time it is.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The house's tools, one of each.
+#[derive(Clone)]
+pub struct Tools {
+    /// What is known.
+    pub catalog: Arc<dyn Catalog>,
+    /// The WARC files.
+    pub archive: Arc<Archive>,
+    /// How sources are visited.
+    pub fetcher: Arc<HttpFetcher>,
+    /// The one door out.
+    pub door: Arc<Door>,
+    /// How verdicts are made.
+    pub policy: Policy,
+    /// How much of a page is read.
+    pub page_limits: Limits,
+    /// Hosts visited at the same time.
+    pub workers: usize,
+    /// Visits to one host at the same time.
+    pub visits_per_host: usize,
+    /// The largest document that is read, in bytes.
+    pub max_document_bytes: u64,
+    /// States that count as flagged.
+    pub flagged_states: Vec<State>,
+    /// What time it is. Asked for at the beginning of each visit, since a run can take hours.
+    pub clock: Clock,
+}
+
+impl Tools {
+    /// Asks the catalog on a thread that may block.
+    ///
+    /// # Panics
+    /// When the question itself panics.
+    pub async fn on_catalog<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Catalog) -> T + Send + 'static,
+    ) -> T {
+        let catalog = Arc::clone(&self.catalog);
+        tokio::task::spawn_blocking(move || ask(catalog.as_ref()))
+            .await
+            .expect("a question to the catalog does not panic")
+    }
+}
