@@ -38,6 +38,7 @@ const PLAN: &[(&str, &[&str])] = &[
         "app",
         &[
             "model",
+            "warc",
             "memento",
             "formats",
             "content",
@@ -105,6 +106,9 @@ fn source_folder() -> PathBuf {
 
 /// The code without its unit tests and its comments.
 fn code(path: &Path) -> String {
+    if path.file_name().is_some_and(|name| name == "tests.rs") {
+        return String::new();
+    }
     let text = fs::read_to_string(path).unwrap();
     let code = text
         .split("\n#[cfg(test)]\nmod tests {")

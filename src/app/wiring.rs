@@ -10,21 +10,23 @@ use anyhow::Context;
 use chrono::{TimeDelta, Utc};
 
 use crate::app::config::Config;
+use crate::archive;
 use crate::archive::archive::Archive;
 use crate::archive::mend::Mended;
 use crate::catalog::interface::Catalog;
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::content::decode::Limits;
+use crate::fetch;
 use crate::fetch::http::HttpFetcher;
 use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
+use crate::net;
 use crate::net::door::Door;
 use crate::net::guard::Network;
 use crate::net::resolver::Route;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
 use crate::workflow::tools::{Clock, Tools};
-use crate::{archive, fetch, net};
 
 /// The file that is read for settings where none is named.
 const USUAL_CONFIG: &str = "ibid.toml";

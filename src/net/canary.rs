@@ -88,9 +88,7 @@ fn are_most_gone(failed: usize, tried: usize, is_alone: bool) -> bool {
 
 async fn reach(door: &Door, host: &str) -> Result<(), String> {
     let url = TargetUrl::parse(&format!("https://{host}/")).map_err(|error| error.to_string())?;
-    door.reach(&url)
-        .await
-        .map_err(|failed| format!("{host}: {}", failed.detail))
+    door.reach(&url).await.map_err(|failed| failed.detail)
 }
 
 #[cfg(test)]

@@ -73,7 +73,12 @@ impl Resolver {
             ),
             Ok(Err(error)) => {
                 let (kind, what) = kind_of(&error);
-                failure(kind, format!("{host}: {what} ({error})"))
+                let detail = match error {
+                    // The resolver's own words repeat the question in its debug form.
+                    NetError::Dns(DnsError::NoRecordsFound(_)) => format!("{host}: {what}"),
+                    _ => format!("{host}: {what} ({error})"),
+                };
+                failure(kind, detail)
             }
             Ok(Ok(found)) => {
                 let addresses: Vec<IpAddr> = found.iter().collect();

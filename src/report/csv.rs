@@ -91,7 +91,7 @@ pub(crate) fn citation_cells(citation: &CitationRecord<'_>) -> Vec<String> {
         citation.file.to_owned(),
         cell(citation.note),
         cell(citation.url),
-        cell(citation.page_url.as_deref()),
+        cell(citation.page_url),
         cell(citation.url_as_written),
         citation.bytes[0].to_string(),
         citation.bytes[1].to_string(),

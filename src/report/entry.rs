@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::model::citation::Citation;
-use crate::model::verdict::{Baseline, Evidence, Grade, Passage, State, Verdict};
+use crate::model::verdict::{Baseline, Grade, Passage, State, Verdict};
 use crate::report::change_report::{ChangeReport, CitedVerdict, DocumentReport};
 use crate::report::visible::visible;
 use crate::report::wording::{grade, wording};
@@ -27,7 +27,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) facts: Vec<String>,
     /// The access date, the baseline and the grade, each a short phrase.
     pub(crate) dates: Vec<String>,
-    /// What speaks against the verdict, each a sentence.
+    /// Of a source that is well: what is not well with it, each a sentence.
     pub(crate) doubts: Vec<String>,
     /// The changed words, line by line.
     pub(crate) diff: Vec<String>,
@@ -120,12 +120,12 @@ impl<'a> Entry<'a> {
         self.advice = advice(verdict, report.confirm_checks);
         self.facts = facts(verdict);
         self.dates.extend(comparison(verdict));
+        // What else spoke on a source that is not well would bury its reason; the JSON has it all.
         self.doubts = verdict
             .evidence
             .iter()
-            .filter(|evidence| evidence.speaks_for != verdict.state)
-            .filter(|evidence| Some(evidence.because.as_str()) != verdict.reason())
-            .map(|evidence| doubt(verdict, evidence))
+            .filter(|evidence| verdict.state == State::Ok && evidence.speaks_for != State::Ok)
+            .map(|evidence| format!("Warning: {}", visible(&evidence.because)))
             .collect();
         self.diff = verdict
             .diff
@@ -252,16 +252,6 @@ fn comparison(verdict: &Verdict) -> Vec<String> {
         None if is_compared => vec![grade],
         None => vec!["no baseline".to_owned()],
     }
-}
-
-/// What speaks against the verdict; of a source that is well, a warning.
-fn doubt(verdict: &Verdict, evidence: &Evidence) -> String {
-    let because = visible(&evidence.because);
-    if verdict.state == State::Ok {
-        return format!("Warning: {because}");
-    }
-    let name = wording(evidence.speaks_for, None).name;
-    format!("Speaks for {name}: {because}")
 }
 
 /// Smaller is worse.

@@ -16,7 +16,7 @@ pub(crate) struct CitationRecord<'a> {
     pub(crate) file: &'a str,
     pub(crate) note: Option<&'a str>,
     pub(crate) url: Option<&'a str>,
-    pub(crate) page_url: Option<String>,
+    pub(crate) page_url: Option<&'a str>,
     pub(crate) url_as_written: Option<&'a str>,
     pub(crate) bytes: [usize; 2],
     pub(crate) line: u32,
@@ -75,9 +75,7 @@ impl<'a> CitationRecord<'a> {
             file,
             note: citation.note.as_deref(),
             url: url.map(|url| url.url.as_str()),
-            page_url: url
-                .and_then(|url| url.target().ok())
-                .map(|target| target.to_string()),
+            page_url: url.and_then(|url| url.url.split('#').next()),
             url_as_written: url.map(|url| url.as_written.as_str()),
             bytes: [citation.place.bytes.start, citation.place.bytes.end],
             line: citation.place.line,
