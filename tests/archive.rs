@@ -711,6 +711,11 @@ fn shown() -> Vec<Shown> {
     );
     let missing = hop("https://site.example/missing", 404, &[HTML], b"<p>not here");
     let empty = hop("https://site.example/empty", 200, &[HTML], b"");
+    let mut odd = hop("https://site.example/odd", 200, &[HTML], b"odd");
+    odd.response_head = Bytes::from_static(
+        b"HTTP/1.1 200\r\nX-Name: J\xfcrgen\r\nX-Long: one\r\n two\r\n\
+        Content-Type: text/html\r\nno colon here\r\nX-Empty:\r\n\r\n",
+    );
     let new = |visit| Shown {
         visit,
         is_known: false,
@@ -735,7 +740,8 @@ fn shown() -> Vec<Shown> {
         new(visit_of(80, vec![image])),
         new(visit_of(90, vec![missing])),
         new(visit_of(100, vec![empty])),
-        new(failed(110)),
+        new(visit_of(110, vec![odd])),
+        new(failed(120)),
     ]
 }
 

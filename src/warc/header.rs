@@ -95,7 +95,7 @@ impl Fields {
             let no_colon = || FieldError::NoColon(line.chars().take(80).collect());
             if line.starts_with([' ', '\t']) {
                 let (_, value) = fields.0.last_mut().ok_or_else(no_colon)?;
-                *value = trim(&[value, " ", trim(line)].concat()).to_owned();
+                trim(&[value, " ", trim(line)].concat()).clone_into(value);
                 continue;
             }
             let (name, value) = line.split_once(':').ok_or_else(no_colon)?;

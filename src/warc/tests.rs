@@ -74,10 +74,11 @@ fn composed(visit: &Visit, origin: Option<&Origin>) -> Composition {
 
 fn file_of(records: &[Composed]) -> Vec<u8> {
     let mut encoder = Encoder::new();
-    records
-        .iter()
-        .flat_map(|composed| encoder.member(&composed.record, composed.coding))
-        .collect()
+    let mut file = Vec::new();
+    for composed in records {
+        encoder.append(&composed.record, composed.coding, &mut file);
+    }
+    file
 }
 
 /// Every entry that can be read from a file.
