@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,7 +25,10 @@ use ibid::model::time::Timestamp;
 use ibid::model::visit::{
     Body, FailureKind, FetchFailure, Headers, Hop, HttpVersion, Phase, Tls, Truncation, Visit,
 };
+use ibid::warc::decode::Member;
+use ibid::warc::encode::{Coding, Encoder};
 use ibid::warc::recognize::Entry;
+use ibid::warc::record::Record;
 use tempfile::TempDir;
 
 fn hop(url: &str, status: u16, fields: &[(&str, &str)], body: &[u8]) -> Hop {
@@ -669,6 +673,82 @@ async fn rubbish_behind_the_last_record_is_found() {
     assert_eq!(held(folder.path()), stored);
 }
 
+#[tokio::test]
+async fn a_body_of_another_digest_is_found_though_its_checksum_is_right() {
+    let folder = TempDir::new().unwrap();
+    let archive = open(folder.path());
+    let stored = store_all(&archive, &[page(0, "https://site.example/a", "one")]).await;
+    archive.close().await.unwrap();
+    let file = only_file(folder.path(), "warc", ".warc.gz");
+    let place = &stored[0].record;
+    let bytes = fs::read(&file).unwrap();
+    let (start, end) = (
+        usize::try_from(place.offset).unwrap(),
+        usize::try_from(place.offset + place.length).unwrap(),
+    );
+    let mut member = Member::open(&bytes[start..end]).unwrap().unwrap();
+    let mut body = Vec::new();
+    member.read_to_end(&mut body).unwrap();
+    *body.last_mut().unwrap() ^= 1;
+    let forged = Record {
+        header: member.header().clone(),
+        head: Bytes::new(),
+        body: body.into(),
+    };
+    let mut written = bytes[..start].to_vec();
+    let length = Encoder::new().append(&forged, Coding::Deflated, &mut written);
+    written.extend_from_slice(&bytes[end..]);
+    fs::write(&file, written).unwrap();
+
+    let faults = verify(folder.path()).unwrap().faults;
+
+    for digest in ["WARC-Block-Digest", "WARC-Payload-Digest"] {
+        let is_told = faults
+            .iter()
+            .any(|fault| fault.offset == Some(place.offset) && fault.what.contains(digest));
+        assert!(is_told, "{faults:#?}");
+    }
+    let mut capture = stored[0].clone();
+    capture.record.length = length;
+    let (archive, _) = Archive::open(folder.path(), Settings::default()).unwrap();
+    let refused = archive.read(&capture).unwrap_err().to_string();
+    assert!(
+        refused.contains(&place.file) && refused.contains("digest"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_was_copied_beside_itself_is_found() {
+    let folder = TempDir::new().unwrap();
+    let archive = open(folder.path());
+    store_all(&archive, &[page(0, "https://site.example/a", "one")]).await;
+    archive.close().await.unwrap();
+    let file = only_file(folder.path(), "warc", ".warc.gz");
+    fs::copy(&file, file.with_file_name("other.warc.gz")).unwrap();
+    let told: String = verify(folder.path())
+        .unwrap()
+        .faults
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    for words in [
+        "same WARC-Record-ID",
+        "not in sealed.sha256",
+        "of its own name",
+    ] {
+        assert!(told.contains(words), "{told}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_no_archive_is_not_verified_as_sound() {
+    let folder = TempDir::new().unwrap();
+    assert!(verify(folder.path()).is_err());
+    assert!(reindex(folder.path()).is_err());
+    assert!(captures(folder.path()).is_err());
+}
+
 /// One answer of the collection that others' tools are shown.
 struct Shown {
     visit: Visit,
@@ -711,6 +791,11 @@ fn shown() -> Vec<Shown> {
     );
     let missing = hop("https://site.example/missing", 404, &[HTML], b"<p>not here");
     let empty = hop("https://site.example/empty", 200, &[HTML], b"");
+    let mut odd = hop("https://site.example/odd", 200, &[HTML], b"odd");
+    odd.response_head = Bytes::from_static(
+        b"HTTP/1.1 200\r\nX-Name: J\xfcrgen\r\nX-Long: one\r\n two\r\n\
+        Content-Type: text/html\r\nno colon here\r\nX-Empty:\r\n\r\n",
+    );
     let new = |visit| Shown {
         visit,
         is_known: false,
@@ -735,7 +820,8 @@ fn shown() -> Vec<Shown> {
         new(visit_of(80, vec![image])),
         new(visit_of(90, vec![missing])),
         new(visit_of(100, vec![empty])),
-        new(failed(110)),
+        new(visit_of(110, vec![odd])),
+        new(failed(120)),
     ]
 }
 

@@ -21,7 +21,8 @@ use crate::warc::encode::Encoder;
 use crate::warc::header::FieldError;
 use crate::warc::http_head::HttpHead;
 
-/// An open archive. Only one process has it open; [`Archive::close`] seals its current file.
+/// An open archive. Only one process has it open. [`Archive::close`] seals its current file and says
+/// whether that went well; an archive that is dropped does so in the background, unheard.
 pub struct Archive {
     layout: Layout,
     max_read_bytes: u64,
@@ -42,8 +43,13 @@ impl Archive {
     /// Opens the archive under `root`, or begins one there, and mends what a crash left.
     ///
     /// # Errors
-    /// [`ArchiveError::Busy`] while another process has it open; [`ArchiveError::Disk`].
+    /// [`ArchiveError::Busy`] while another process has it open; [`ArchiveError::Prefix`];
+    /// [`ArchiveError::Disk`].
     pub fn open(root: &Path, settings: Settings) -> Result<(Self, Mended), ArchiveError> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        if settings.prefix.is_empty() || !settings.prefix.chars().all(is_plain) {
+            return Err(ArchiveError::Prefix(settings.prefix));
+        }
         let layout = Layout::new(root);
         layout.create()?;
         let lock = layout.lock()?;
@@ -157,9 +163,8 @@ fn job_of(
         let http = HttpHead::parse(&record.head);
         let line = Line::of(&record.header, http.as_ref(), &unplaced);
         job.lines.extend(line.map(|line| (number, line)));
-        let member = encoder.member(record, composed.coding);
-        job.lengths.push(member.len() as u64);
-        job.bytes.extend_from_slice(&member);
+        let length = encoder.append(record, composed.coding, &mut job.bytes);
+        job.lengths.push(length);
     }
     Ok((job, composition.capture))
 }

@@ -12,6 +12,9 @@ pub enum ArchiveError {
     /// Another process holds the archive.
     #[error("another ibid is using the archive {}; wait until it ends, or name another with --archive", .0.display())]
     Busy(PathBuf),
+    /// WARC files cannot be named so.
+    #[error("the prefix «{0}» cannot begin file names; use letters, digits and dashes")]
+    Prefix(String),
     /// The disk refused.
     #[error("could not {doing} {}: {source}", .path.display())]
     Disk {

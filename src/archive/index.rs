@@ -30,13 +30,14 @@ pub struct Reindexed {
 /// the file was when it was sealed.
 pub fn reindex(root: &Path) -> Result<Reindexed, ArchiveError> {
     let layout = Layout::new(root);
+    let files = layout.warc_files()?;
     layout.create()?;
     let _lock = layout.lock()?;
     let mut done = Reindexed::default();
     let (sealed, _) = layout.sealed()?;
     let mut held = BTreeSet::new();
     let mut added = Vec::new();
-    for file in layout.warc_files()? {
+    for file in files {
         let (old, _) = read(&layout.index_of(&file.name))?;
         let (lines, faults) = lines_of(&file, &old)?;
         done.files += 1;

@@ -98,7 +98,10 @@ impl Layout {
     /// Every WARC file, in the order of names, which is the order of time.
     pub fn warc_files(&self) -> Result<Vec<WarcFile>, ArchiveError> {
         let mut files = Vec::new();
-        for name in names_in(&self.warc_folder())? {
+        let folder = self.warc_folder();
+        // Not an empty archive: most likely a slip in its path.
+        fs::metadata(&folder).map_err(ArchiveError::disk("list", &folder))?;
+        for name in names_in(&folder)? {
             let path = self.warc_folder().join(&name);
             let (final_name, is_open) = match name.strip_suffix(OPEN_SUFFIX) {
                 Some(final_name) => (final_name.to_owned(), true),

@@ -211,7 +211,9 @@ impl Writer {
         };
         let id = uuid::Uuid::now_v7();
         let first = compose::warcinfo(&self.settings.crawler, &file.name, now, id)?;
-        file.append(&Encoder::new().member(&first.record, first.coding))?;
+        let mut member = Vec::new();
+        Encoder::new().append(&first.record, first.coding, &mut member);
+        file.append(&member)?;
         layout::sync_folder(&self.layout.warc_folder())?;
         Ok(file)
     }
@@ -297,4 +299,62 @@ pub fn seal(
     fs::rename(folder.join(format!("{name}{OPEN_SUFFIX}")), &path)
         .map_err(ArchiveError::disk("seal", &path))?;
     layout::sync_folder(&folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(
+        bytes: &[u8],
+    ) -> (
+        Job,
+        oneshot::Receiver<Result<Vec<RecordPlace>, ArchiveError>>,
+    ) {
+        let (reply, answer) = oneshot::channel();
+        let job = Job {
+            bytes: bytes.to_vec(),
+            lengths: vec![bytes.len() as u64],
+            lines: Vec::new(),
+            now: Timestamp::from_unix(0),
+            reply,
+        };
+        (job, answer)
+    }
+
+    fn told(mut answer: oneshot::Receiver<Result<Vec<RecordPlace>, ArchiveError>>) -> bool {
+        answer.try_recv().unwrap().is_ok()
+    }
+
+    /// A file that takes every write and refuses to be synced, as a failing disk does.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_whose_sync_failed_is_never_written_to_again() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let layout = Layout::new(folder.path());
+        layout.create().unwrap();
+        let lock = layout.lock().unwrap();
+        let mut writer = Writer::new(layout.clone(), Settings::default(), lock).unwrap();
+        let (first, stored) = job(b"first");
+        writer.write(vec![first]);
+        assert!(told(stored));
+
+        let sick = OpenOptions::new().write(true).open("/dev/null").unwrap();
+        writer.current.as_mut().unwrap().warc = sick;
+        let (second, refused) = job(b"second");
+        let (third, refused_too) = job(b"third");
+        writer.write(vec![second, third]);
+        assert!(!told(refused) && !told(refused_too));
+
+        let (fourth, stored) = job(b"fourth");
+        writer.write(vec![fourth]);
+        assert!(told(stored));
+        let files = layout.warc_files().unwrap();
+        let holds = |file: &layout::WarcFile, word: &[u8]| {
+            let bytes = fs::read(&file.path).unwrap();
+            bytes.windows(word.len()).any(|window| window == word)
+        };
+        assert_eq!(files.len(), 2);
+        assert!(holds(&files[0], b"first") && holds(&files[1], b"fourth"));
+    }
 }

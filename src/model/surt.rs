@@ -256,6 +256,18 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_address_has_an_index_key(path in "[ -~é()%&=/;.]{0,60}") {
+            if let Ok(target) = TargetUrl::parse(&format!("https://www.site.example/{path}")) {
+                let key = Surt::folded(&target);
+                proptest::prop_assert!(key.starts_with("example,site)"), "{}", key);
+                // A space would end the key in an index line.
+                proptest::prop_assert!(key.bytes().all(|byte| (0x21..0x7f).contains(&byte)), "{}", key);
+            }
+        }
+    }
+
     /// What `surt.surt(url)` of the Python package surt 0.3.1 answers, one URL a line.
     const ANSWERS: &str = include_str!("../../tests/fixtures/surt.tsv");
 

@@ -13,9 +13,9 @@ pub enum Coding {
     Deflated,
 }
 
-/// Deflate level. Measured on HTML pages: level 1 costs a third of level 6 and its output is a
-/// tenth larger.
-const LEVEL: u32 = 1;
+/// Deflate level. Measured with zlib-rs 0.6 on 150 HTML pages of 30 KB: level 1 takes 0.24 ms a page
+/// and leaves 33 % of it, level 2 0.32 ms and 26 %, level 3 0.39 ms and 24 %, level 6 0.55 ms and 24 %.
+const LEVEL: u32 = 2;
 
 /// RFC 1952 §2.3: deflate, no name, no time, unknown system. Two writers of the same record make
 /// the same bytes.
@@ -40,12 +40,13 @@ impl Encoder {
         }
     }
 
-    /// The record as one gzip member.
+    /// Appends the record as one gzip member, and returns the member's length.
     ///
     /// The head of the record and the HTTP head are deflated in either coding: they are text. For
     /// [`Coding::Stored`] the deflate stream is brought to a byte's edge behind them and goes on in
     /// stored blocks.
-    pub fn member(&mut self, record: &Record, coding: Coding) -> Vec<u8> {
+    pub fn append(&mut self, record: &Record, coding: Coding, out: &mut Vec<u8>) -> u64 {
+        let before = out.len();
         let mut text = Vec::with_capacity(1024 + record.head.len());
         record.header.write_to(&mut text);
         text.extend_from_slice(&record.head);
@@ -54,24 +55,26 @@ impl Encoder {
         for part in [&text[..], &record.body, RECORD_END] {
             crc.update(part);
         }
-        let mut out = Vec::with_capacity(text.len() + record.body.len() + 128);
+        if coding == Coding::Stored {
+            out.reserve(text.len() + record.body.len() + 128);
+        }
         out.extend_from_slice(&GZIP_HEAD);
         self.deflate.reset();
         match coding {
             Coding::Deflated => {
-                self.deflate(&text, FlushCompress::None, &mut out);
-                self.deflate(&record.body, FlushCompress::None, &mut out);
-                self.deflate(RECORD_END, FlushCompress::Finish, &mut out);
+                self.deflate(&text, FlushCompress::None, out);
+                self.deflate(&record.body, FlushCompress::None, out);
+                self.deflate(RECORD_END, FlushCompress::Finish, out);
             }
             Coding::Stored => {
-                self.deflate(&text, FlushCompress::Sync, &mut out);
-                store(&record.body, false, &mut out);
-                store(RECORD_END, true, &mut out);
+                self.deflate(&text, FlushCompress::Sync, out);
+                store(&record.body, false, out);
+                store(RECORD_END, true, out);
             }
         }
         out.extend_from_slice(&crc.sum().to_le_bytes());
         out.extend_from_slice(&crc.amount().to_le_bytes());
-        out
+        (out.len() - before) as u64
     }
 
     fn deflate(&mut self, mut input: &[u8], flush: FlushCompress, out: &mut Vec<u8>) {

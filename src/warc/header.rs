@@ -95,8 +95,7 @@ impl Fields {
             let no_colon = || FieldError::NoColon(line.chars().take(80).collect());
             if line.starts_with([' ', '\t']) {
                 let (_, value) = fields.0.last_mut().ok_or_else(no_colon)?;
-                value.push(' ');
-                value.push_str(trim(line));
+                trim(&[value, " ", trim(line)].concat()).clone_into(value);
                 continue;
             }
             let (name, value) = line.split_once(':').ok_or_else(no_colon)?;
@@ -151,6 +150,12 @@ mod tests {
         );
         assert!(Fields::parse(b" no field before\r\n").is_err());
         assert!(Fields::parse(b"no colon\r\n").is_err());
+    }
+
+    #[test]
+    fn a_continued_line_of_blanks_adds_nothing() {
+        let fields = Fields::parse(b"A: 1\r\n \r\nB:\r\n 2\r\n").unwrap();
+        assert_eq!(fields.iter().collect::<Vec<_>>(), [("A", "1"), ("B", "2")]);
     }
 
     proptest! {

@@ -74,21 +74,34 @@ fn composed(visit: &Visit, origin: Option<&Origin>) -> Composition {
 
 fn file_of(records: &[Composed]) -> Vec<u8> {
     let mut encoder = Encoder::new();
-    records
-        .iter()
-        .flat_map(|composed| encoder.member(&composed.record, composed.coding))
-        .collect()
+    let mut file = Vec::new();
+    for composed in records {
+        encoder.append(&composed.record, composed.coding, &mut file);
+    }
+    file
 }
 
-/// Every entry that can be read from a file.
+/// Every entry that can be read from a file of ours.
 fn entries(file: &[u8]) -> Vec<Entry> {
+    let mut offset = 0;
+    while let Some(mut member) = Member::open(&file[offset..]).unwrap() {
+        let digest = member.header().block_digest();
+        assert_eq!(
+            digest,
+            Some(Facts::take(&mut member, false).unwrap().block_sha256)
+        );
+        offset += usize::try_from(member.finish().unwrap()).unwrap();
+    }
+    entries_of_others(file)
+}
+
+fn entries_of_others(file: &[u8]) -> Vec<Entry> {
     let mut recognizer = Recognizer::default();
     let mut entries = Vec::new();
     let mut offset = 0;
     while let Some(mut member) = Member::open(&file[offset..]).unwrap() {
         let header = member.header().clone();
         let facts = Facts::take(&mut member, header.is_http()).unwrap();
-        assert_eq!(header.block_digest(), Some(facts.block_sha256));
         let length = member.finish().unwrap();
         let place = RecordPlace {
             file: "a.warc.gz".to_owned(),
@@ -305,6 +318,24 @@ fn a_member_that_lies_of_its_length_is_refused() {
         Member::open(&file[..]),
         Err(DecodeError::HeadTooLong)
     ));
+}
+
+#[test]
+fn records_of_other_writers_are_read() {
+    let text = "WARC/1.0\r\nwarc-type: response\r\nWARC-Target-URI: <http://a.example/>\r\n\
+        WARC-Date: 2011-02-03T04:05:06Z\r\nWARC-Record-ID: <urn:uuid:1>\r\n\
+        WARC-Payload-Digest: sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ\r\n\
+        Content-Type: application/http; msgtype=response\r\nContent-Length: 34\r\n\r\n\
+        HTTP/1.1 200 OK\r\nServer: x\r\n\r\nbody\r\n\r\n";
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut gz, text.as_bytes()).unwrap();
+    let read = entries_of_others(&gz.finish().unwrap());
+    let [Entry::Capture(capture)] = &read[..] else {
+        panic!("{read:?}");
+    };
+    assert_eq!(capture.url.as_str(), "http://a.example/");
+    assert_eq!(capture.captured_at.to_digits14(), "20110203040506");
+    assert_eq!(capture.payload_bytes, 4);
 }
 
 #[test]
