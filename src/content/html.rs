@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use dom_query::{Document, Element, NodeRef};
-use serde_json::Value;
-
-use crate::content::words::CELL;
+use crate::content::lines::Lines;
+use crate::content::metadata;
+use crate::content::nesting::floor_at;
 use crate::model::time::Timestamp;
+use dom_query::{Document, Element, NodeRef};
 
 /// What stands in a document, apart from its main text.
 #[derive(Debug, Clone, Default)]
@@ -62,20 +62,13 @@ const AROUND_ROLES: &[&str] = &[
     "alertdialog",
     "toolbar",
 ];
-/// Elements that do not break a line.
-const INLINE: &[&str] = &[
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
-    "font", "i", "img", "input", "ins", "kbd", "label", "mark", "math", "mi", "mo", "mn", "msup",
-    "msub", "mrow", "mfrac", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small",
-    "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
-];
-
 /// Reads a whole document.
 pub fn read(document: &Document) -> Reading {
     let mut reading = Reading::default();
     let mut text = Lines::default();
     let mut body = Lines::default();
-    let mut linked = Linked::default();
+    let mut linked = metadata::Linked::default();
+    let mut heads = Heads::default();
     let mut articles = 0_usize;
     walk(&document.root(), |step| match step {
         Step::Enter(node, element) => {
@@ -83,6 +76,7 @@ pub fn read(document: &Document) -> Reading {
             if is_unseen(element) {
                 return false;
             }
+            heads.enter(&reading, element);
             text.enter(element);
             body.enter(element);
             text.muted += usize::from(is_head(element));
@@ -91,6 +85,7 @@ pub fn read(document: &Document) -> Reading {
             true
         }
         Step::Leave(element) => {
+            heads.leave(&mut reading);
             articles -= usize::from(is_article(element));
             body.muted -= usize::from(is_head(element) || is_around(element, articles));
             text.muted -= usize::from(is_head(element));
@@ -99,13 +94,14 @@ pub fn read(document: &Document) -> Reading {
             true
         }
         Step::Text(piece) => {
+            heads.push(piece);
             text.push(piece);
             body.push(piece);
             true
         }
     });
-    reading.visible_text = text.text;
-    reading.body_text = body.text;
+    reading.visible_text = text.finish();
+    reading.body_text = body.finish();
     reading.published_at = reading.published_at.or(linked.published_at);
     reading.modified_at = reading.modified_at.or(linked.modified_at);
     reading
@@ -116,10 +112,7 @@ pub fn read(document: &Document) -> Reading {
 /// article, and are others each time.
 pub fn article_text(html: &str) -> String {
     let document = Document::from(html);
-    let mut text = Lines {
-        drops_links: true,
-        ..Lines::default()
-    };
+    let mut text = Lines::without_links();
     walk(&document.root(), |step| match step {
         Step::Enter(_, element) if is_unseen(element) || is_head(element) => false,
         Step::Enter(_, element) => {
@@ -135,8 +128,7 @@ pub fn article_text(html: &str) -> String {
             true
         }
     });
-    text.break_line();
-    text.text
+    text.finish()
 }
 
 /// How deep a document is nested, or as much of it as matters: at most `enough`.
@@ -211,107 +203,8 @@ fn leave(node: &NodeRef, visit: &mut impl FnMut(Step) -> bool) {
     }
 }
 
-/// Text gathered a block a line.
-#[derive(Default)]
-struct Lines {
-    text: String,
-    /// How many open elements have no say.
-    muted: usize,
-    /// Whether lines that only lead elsewhere are left out.
-    drops_links: bool,
-    /// Open links outside headings; text in the headings of an article is its own.
-    links: usize,
-    headings: usize,
-    /// Where the current line begins, and its letters in and outside links.
-    line_start: usize,
-    linked: usize,
-    plain: usize,
-}
-
-impl Lines {
-    fn enter(&mut self, element: &Element) {
-        self.turn(element);
-        match &*element.name.local {
-            "a" => self.links += 1,
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings += 1,
-            _ => {}
-        }
-    }
-
-    fn leave(&mut self, element: &Element) {
-        match &*element.name.local {
-            "a" => self.links -= 1,
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings -= 1,
-            _ => {}
-        }
-        if !matches!(&*element.name.local, "td" | "th") {
-            self.turn(element);
-        }
-    }
-
-    fn turn(&mut self, element: &Element) {
-        match &*element.name.local {
-            // The cells of a row make one line, so that a figure stays with what it is a figure of.
-            "td" | "th" => self.separate_cell(),
-            name if INLINE.contains(&name) => {}
-            _ => self.break_line(),
-        }
-    }
-
-    fn separate_cell(&mut self) {
-        if !self.text[self.line_start..].trim().is_empty() {
-            self.text.push(' ');
-            self.text.push(CELL);
-        }
-        self.text.push(' ');
-    }
-
-    fn break_line(&mut self) {
-        if self.drops_links && self.only_leads_elsewhere() {
-            self.text.truncate(self.line_start);
-        }
-        if !self.text.is_empty() && !self.text.ends_with('\n') {
-            self.text.push('\n');
-        }
-        self.line_start = self.text.len();
-        (self.linked, self.plain) = (0, 0);
-    }
-
-    /// A line that is a link («Read also: …», a related story), and no sentence with one.
-    fn only_leads_elsewhere(&self) -> bool {
-        let line = self.text[self.line_start..].trim_end();
-        let is_sentence = line.ends_with(['.', '!', '?', '。', '！', '？', ';', ',']);
-        self.linked > 0 && (self.plain == 0 || (self.plain * 4 <= self.linked && !is_sentence))
-    }
-
-    fn push(&mut self, piece: &str) {
-        if self.muted > 0 {
-            return;
-        }
-        if self.drops_links {
-            let letters = piece.chars().filter(|c| c.is_alphanumeric()).count();
-            if self.links > 0 && self.headings == 0 {
-                self.linked += letters;
-            } else {
-                self.plain += letters;
-            }
-        }
-        // A line break in the source is a space to a reader.
-        for part in piece.split_inclusive(['\n', '\r']) {
-            match part.strip_suffix(['\n', '\r']) {
-                Some(part) => {
-                    self.text.push_str(part);
-                    if !self.text.ends_with('\n') {
-                        self.text.push(' ');
-                    }
-                }
-                None => self.text.push_str(part),
-            }
-        }
-    }
-}
-
-fn attribute<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
+/// An attribute's value.
+pub(crate) fn attribute<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
     element
         .attrs
         .iter()
@@ -359,33 +252,80 @@ fn is_around(element: &Element, articles: usize) -> bool {
             .is_some_and(|role| AROUND_ROLES.contains(&role.trim().to_ascii_lowercase().as_str()))
 }
 
-/// What JSON-LD says.
-#[derive(Default)]
-struct Linked {
-    published_at: Option<Timestamp>,
-    modified_at: Option<Timestamp>,
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn look_at(reading: &mut Reading, linked: &mut Linked, node: &NodeRef, element: &Element) {
-    let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let is_html = &*element.name.ns == "http://www.w3.org/1999/xhtml";
+/// Gathers titles and headings while the tree is walked. One inside another belongs to the outer:
+/// headings can be nested hundreds deep around megabytes of text.
+#[derive(Default)]
+struct Heads {
+    /// The head that is open: its element's name, its text, and the elements open in it.
+    open: Option<(&'static str, String, usize)>,
+}
+
+impl Heads {
+    /// Longer headings are cut, in bytes.
+    const LONGEST: usize = 2_000;
+    /// More headings are left out.
+    const MOST: usize = 1_000;
+
+    fn enter(&mut self, reading: &Reading, element: &Element) {
+        if let Some((_, _, depth)) = &mut self.open {
+            *depth += 1;
+            return;
+        }
+        let name = match &*element.name.local {
+            "title" if reading.title.is_none() => "title",
+            "h1" => "h1",
+            "h2" | "h3" => "h2",
+            _ => return,
+        };
+        self.open = Some((name, String::new(), 0));
+    }
+
+    fn push(&mut self, piece: &str) {
+        if let Some((_, text, _)) = &mut self.open {
+            text.push_str(floor_at(piece, Self::LONGEST.saturating_sub(text.len())));
+        }
+    }
+
+    fn leave(&mut self, reading: &mut Reading) {
+        match self.open.take() {
+            Some((name, text, 0)) => Self::close(reading, name, folded(&text)),
+            Some((name, text, depth)) => self.open = Some((name, text, depth - 1)),
+            None => {}
+        }
+    }
+
+    fn close(reading: &mut Reading, name: &str, text: String) {
+        if text.is_empty() {
+            return;
+        }
+        if name == "title" {
+            reading.title = Some(text);
+            return;
+        }
+        if name == "h1" && reading.headline.is_none() {
+            reading.headline = Some(text.clone());
+        }
+        if reading.headings.len() < Self::MOST {
+            reading.headings.push(text);
+        }
+    }
+}
+
+fn look_at(
+    reading: &mut Reading,
+    linked: &mut metadata::Linked,
+    node: &NodeRef,
+    element: &Element,
+) {
     if let Some(id) = attribute(element, "id").filter(|id| !id.is_empty()) {
         reading.anchors.insert(id.to_owned());
     }
     match &*element.name.local {
         "html" => reading.language = attribute(element, "lang").map(folded),
-        "title" if is_html && reading.title.is_none() => {
-            reading.title = Some(folded(&node.text())).filter(|title| !title.is_empty());
-        }
-        name @ ("h1" | "h2" | "h3") => {
-            let heading = folded(&node.text());
-            if !heading.is_empty() {
-                if name == "h1" && reading.headline.is_none() {
-                    reading.headline = Some(heading.clone());
-                }
-                reading.headings.push(heading);
-            }
-        }
         "a" => {
             if let Some(name) = attribute(element, "name").filter(|name| !name.is_empty()) {
                 reading.anchors.insert(name.to_owned());
@@ -404,101 +344,15 @@ fn look_at(reading: &mut Reading, linked: &mut Linked, node: &NodeRef, element: 
                 reading.canonical = attribute(element, "href").map(|href| href.trim().to_owned());
             }
         }
-        "meta" => look_at_meta(reading, element),
+        "meta" => metadata::look_at_meta(reading, element),
         "script"
             if attribute(element, "type")
                 .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) =>
         {
-            if let Ok(value) = serde_json::from_str::<Value>(&node.text()) {
-                look_at_linked(linked, &value);
-            }
+            linked.look_at(&node.text());
         }
         _ => {}
     }
-}
-
-fn look_at_meta(reading: &mut Reading, element: &Element) {
-    let content = attribute(element, "content").unwrap_or_default().trim();
-    let name = attribute(element, "name")
-        .or_else(|| attribute(element, "property"))
-        .or_else(|| attribute(element, "itemprop"))
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    match name.as_str() {
-        "robots" => {
-            reading.is_noarchive |= content.to_ascii_lowercase().contains("noarchive");
-        }
-        "article:published_time"
-        | "datepublished"
-        | "dc.date.issued"
-        | "citation_publication_date" => {
-            reading.published_at = reading.published_at.or_else(|| moment(content));
-        }
-        "article:modified_time"
-        | "og:updated_time"
-        | "datemodified"
-        | "dcterms.modified"
-        | "last-modified" => {
-            reading.modified_at = reading.modified_at.or_else(|| moment(content));
-        }
-        _ => {}
-    }
-    if attribute(element, "http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh")) {
-        reading.refresh = reading.refresh.take().or_else(|| refresh_target(content));
-    }
-}
-
-/// `5; url=https://…` (HTML §4.2.5.3), if it happens before a reader has read the page.
-fn refresh_target(content: &str) -> Option<String> {
-    /// Longer delays are of pages that reload themselves, or show something first.
-    const LONGEST_SECONDS: f64 = 10.0;
-    let (delay, target) = content.split_once([';', ','])?;
-    let delay: f64 = delay.trim().parse().ok()?;
-    let target = target.trim_start();
-    let target = target
-        .get(..3)
-        .filter(|start| start.eq_ignore_ascii_case("url"))
-        .and_then(|_| target[3..].trim_start().strip_prefix('='))
-        .unwrap_or(target)
-        .trim()
-        .trim_matches(['"', '\'']);
-    (delay <= LONGEST_SECONDS && !target.is_empty()).then(|| target.to_owned())
-}
-
-/// Dates of the first object that has them; `@graph` and lists are gone into. `serde_json` refuses
-/// nesting beyond 128, so this ends.
-fn look_at_linked(linked: &mut Linked, value: &Value) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| look_at_linked(linked, item)),
-        Value::Object(fields) => {
-            let date = |name: &str| fields.get(name)?.as_str().and_then(moment);
-            linked.published_at = linked.published_at.or_else(|| date("datePublished"));
-            linked.modified_at = linked.modified_at.or_else(|| date("dateModified"));
-            for name in ["@graph", "mainEntity"] {
-                if let Some(inner) = fields.get(name) {
-                    look_at_linked(linked, inner);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// A moment as pages write it: RFC 3339, or with gaps in it that sites leave.
-fn moment(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    let mended = text.replacen(' ', "T", 1);
-    // `+0100` for `+01:00`.
-    let with_colon = mended
-        .len()
-        .checked_sub(2)
-        .filter(|&at| mended.is_char_boundary(at))
-        .map(|at| format!("{}:{}", &mended[..at], &mended[at..]));
-    [Some(mended.clone()), with_colon, Some(format!("{mended}Z"))]
-        .into_iter()
-        .flatten()
-        .find_map(|text| text.parse().ok())
-        .or_else(|| text.get(..10)?.replace('/', "-").parse().ok())
 }
 
 #[cfg(test)]
@@ -570,12 +424,5 @@ mod tests {
             reading.anchors.into_iter().collect::<Vec<_>>(),
             ["old", "top"]
         );
-    }
-
-    #[test]
-    fn a_slow_refresh_is_no_redirect() {
-        assert_eq!(refresh_target("600; url=/same"), None);
-        assert_eq!(refresh_target("5"), None);
-        assert_eq!(refresh_target("1;/x"), Some("/x".to_owned()));
     }
 }

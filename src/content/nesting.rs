@@ -23,6 +23,10 @@ pub fn is_safe(html: &str) -> bool {
     html.len() <= MAX_TREE_BYTES && Weight::of(html).is_some()
 }
 
+/// Tags of one document. The longest pages of the web have some ten thousands; each tag becomes two
+/// nodes of some two hundred bytes.
+const MAX_TAGS: usize = 300_000;
+
 /// What the elements open at a place weigh; a bound from above, since the builder closes some that
 /// this counts on.
 #[derive(Default)]
@@ -37,8 +41,8 @@ impl<'a> Weight<'a> {
     /// `None` as soon as a limit is passed.
     fn of(html: &'a str) -> Option<Self> {
         let mut weight = Self::default();
-        for tag in Tags::of(html) {
-            if tag.attributes > MAX_ATTRIBUTES {
+        for (number, tag) in Tags::of(html).enumerate() {
+            if tag.attributes > MAX_ATTRIBUTES || number >= MAX_TAGS {
                 return None;
             }
             if tag.is_end {
@@ -298,6 +302,7 @@ mod tests {
             format!("<p{attributes}>"),
             format!("{formatting}{}", "<p>x".repeat(20_000)),
             "<svg><g>".repeat(400),
+            "<p>x".repeat(400_000),
             " ".repeat(MAX_TREE_BYTES + 1),
         ] {
             assert!(!is_safe(&heavy), "{}", floor_at(&heavy, 60));

@@ -303,6 +303,7 @@ mod tests {
             format!("{}words", "<button><p>".repeat(50_000)),
             format!("{}words", "<select><option>".repeat(50_000)),
             format!("{}words", "<template>".repeat(50_000)),
+            format!("{}{}", "<h1><div>".repeat(250), "<p>words".repeat(100_000)),
             format!("<p{attributes}>words"),
             format!("{formatting}{}words", "<p>x".repeat(50_000)),
             format!("{}words", "<p>short ".repeat(100_000)),

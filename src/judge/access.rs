@@ -21,8 +21,7 @@ const LONGEST_LOGIN: usize = 3_000;
 const LONGEST_NOTICE: usize = 600;
 
 /// The status says that we, or our request, are not welcome.
-pub fn refusal(exhibit: &Exhibit) -> Option<Finding> {
-    let status = exhibit.status;
+pub fn refusal(status: u16, answered_by: &TargetUrl) -> Option<Finding> {
     let meaning = match status {
         401 => "asks for a login",
         402 => "asks for payment",
@@ -36,13 +35,14 @@ pub fn refusal(exhibit: &Exhibit) -> Option<Finding> {
     let because = format!(
         "The server {meaning}: {} at {}.",
         named(status),
-        exhibit.answered
+        answered_by
     );
     Some(Finding::new(Blocked, Decisive, because))
 }
 
 pub(crate) fn refused(hearing: &Hearing) -> Option<Finding> {
-    refusal(hearing.exhibit.as_ref()?)
+    let answer = hearing.answer?;
+    refusal(answer.status, &answer.url)
 }
 
 /// Any wall: a challenge, a login or a consent page.

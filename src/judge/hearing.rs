@@ -4,7 +4,7 @@
 use crate::content::diff::{self, WordDiff};
 use crate::content::page::Page;
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
-use crate::judge::passage::Sought;
+use crate::judge::sought::Sought;
 use crate::judge::{access, transport};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
@@ -220,7 +220,7 @@ impl Strikes {
 }
 
 fn is_content(exhibit: &Exhibit) -> bool {
-    transport::bad_status(exhibit).is_none()
+    transport::bad_status(exhibit.status, exhibit.answered).is_none()
         && transport::undecodable_body(exhibit).is_none()
         && transport::empty_body(exhibit).is_none()
         && access::wall(exhibit).is_none()

@@ -17,6 +17,7 @@ pub mod redirect;
 pub mod rules;
 pub mod signals;
 pub mod soft_404;
+pub mod sought;
 #[cfg(test)]
 pub(crate) mod stage;
 pub mod standing;
@@ -34,7 +35,7 @@ pub fn judge(case: &Case, policy: &Policy) -> Verdict {
 /// Why an answer is no snapshot of its source: an error status, a wall, an error page, a lander, or
 /// nothing at all. Such an answer never becomes a baseline. `None` when it may.
 pub fn unfit(exhibit: &Exhibit) -> Option<Finding> {
-    transport::bad_status(exhibit)
+    transport::bad_status(exhibit.status, exhibit.answered)
         .or_else(|| transport::undecodable_body(exhibit))
         .or_else(|| transport::empty_body(exhibit))
         .or_else(|| access::wall(exhibit))

@@ -59,7 +59,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "undecodable",
-        says: "A page that cannot be decoded is not judged.",
+        says: "A page that cannot be decoded, or was not read, is not judged.",
         source: "RFC 9110 §8.4",
         speak: transport::undecodable,
     },

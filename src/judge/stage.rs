@@ -168,6 +168,12 @@ impl Stage {
         self
     }
 
+    /// The answer was not read.
+    pub(crate) fn unread(mut self) -> Self {
+        self.page = None;
+        self
+    }
+
     /// The baseline is this HTML, captured within the window.
     pub(crate) fn held(self, html: &str) -> Self {
         self.held_as("text/html", html.as_bytes())

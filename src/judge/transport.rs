@@ -1,7 +1,9 @@
 //! What the connection and the status say.
 
+use crate::judge::access;
 use crate::judge::case::Exhibit;
 use crate::judge::hearing::{Finding, Hearing};
+use crate::model::url::TargetUrl;
 use crate::model::verdict::State::{Dead, Ok as Fine, Unknown, Unreachable};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};
 use crate::model::visit::{FailureKind, TlsFault, Truncation};
@@ -88,27 +90,24 @@ fn tls_words(fault: TlsFault) -> &'static str {
 
 /// A final status that is not 2xx. Every other status from 400 to 499 is a refusal: it says
 /// something of our request, and nothing of the source.
-pub fn bad_status(exhibit: &Exhibit) -> Option<Finding> {
-    let status = exhibit.status;
-    let answered = format!(
-        "The server answered {} at {}.",
-        named(status),
-        exhibit.answered
-    );
+pub fn bad_status(status: u16, answered_by: &TargetUrl) -> Option<Finding> {
+    let answered = format!("The server answered {} at {}.", named(status), answered_by);
     match status {
         200..=299 => None,
         404 | 410 | 451 => Some(Finding::new(Dead, Strong, answered)),
         408 | 425 | 0..=399 | 500..=599 => Some(Finding::new(Unreachable, Strong, answered)),
-        _ => super::access::refusal(exhibit),
+        _ => access::refusal(status, answered_by),
     }
 }
 
 pub(crate) fn gone_status(hearing: &Hearing) -> Option<Finding> {
-    bad_status(hearing.exhibit.as_ref()?).filter(|finding| finding.speaks_for == Dead)
+    bad_status(hearing.answer?.status, &hearing.answer?.url)
+        .filter(|finding| finding.speaks_for == Dead)
 }
 
 pub(crate) fn server_error(hearing: &Hearing) -> Option<Finding> {
-    bad_status(hearing.exhibit.as_ref()?).filter(|finding| finding.speaks_for == Unreachable)
+    bad_status(hearing.answer?.status, &hearing.answer?.url)
+        .filter(|finding| finding.speaks_for == Unreachable)
 }
 
 /// An answer with a good status and without a body.
@@ -139,7 +138,16 @@ pub fn undecodable_body(exhibit: &Exhibit) -> Option<Finding> {
 }
 
 pub(crate) fn undecodable(hearing: &Hearing) -> Option<Finding> {
-    undecodable_body(hearing.exhibit.as_ref()?)
+    match &hearing.exhibit {
+        Some(exhibit) => undecodable_body(exhibit),
+        None => hearing
+            .answer
+            .filter(|answer| bad_status(answer.status, &answer.url).is_none())
+            .map(|answer| {
+                let because = format!("The answer of {} was not read.", answer.url);
+                Finding::new(Unknown, Strong, because)
+            }),
+    }
 }
 
 /// Why the page is only a beginning, if it is.
@@ -270,6 +278,14 @@ mod tests {
             verdict.reason(),
             Some("The server answered 404 Not Found at https://site.example/a/page.")
         );
+    }
+
+    #[test]
+    fn a_status_speaks_without_the_page() {
+        let dead = Stage::of(URL).answers(404, "gone").unread().judge();
+        is(&dead, "dead", "gone_status");
+        let unread = Stage::of(URL).answers(200, "there").unread().judge();
+        is(&unread, "unknown", "undecodable");
     }
 
     #[test]

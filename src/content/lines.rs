@@ -1,0 +1,127 @@
+//! Gathers the text of a tree that is walked, a block a line.
+
+use dom_query::Element;
+
+use crate::content::words::CELL;
+
+/// Elements that do not break a line.
+const INLINE: &[&str] = &[
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "img", "input", "ins", "kbd", "label", "mark", "math", "mi", "mo", "mn", "msup",
+    "msub", "mrow", "mfrac", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small",
+    "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+];
+
+/// Text gathered a block a line.
+#[derive(Default)]
+pub(crate) struct Lines {
+    text: String,
+    /// How many open elements have no say.
+    pub(crate) muted: usize,
+    /// Whether lines that only lead elsewhere are left out.
+    drops_links: bool,
+    /// Open links outside headings; text in the headings of an article is its own.
+    links: usize,
+    headings: usize,
+    /// Where the current line begins, and its letters in and outside links.
+    line_start: usize,
+    linked: usize,
+    plain: usize,
+}
+
+impl Lines {
+    /// Leaves out lines that only lead elsewhere.
+    pub(crate) fn without_links() -> Self {
+        Self {
+            drops_links: true,
+            ..Self::default()
+        }
+    }
+
+    /// The text.
+    pub(crate) fn finish(mut self) -> String {
+        self.break_line();
+        self.text
+    }
+
+    pub(crate) fn enter(&mut self, element: &Element) {
+        self.turn(element);
+        match &*element.name.local {
+            "a" => self.links += 1,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings += 1,
+            _ => {}
+        }
+    }
+
+    pub(crate) fn leave(&mut self, element: &Element) {
+        match &*element.name.local {
+            "a" => self.links -= 1,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings -= 1,
+            _ => {}
+        }
+        if !matches!(&*element.name.local, "td" | "th") {
+            self.turn(element);
+        }
+    }
+
+    fn turn(&mut self, element: &Element) {
+        match &*element.name.local {
+            // The cells of a row make one line, so that a figure stays with what it is a figure of.
+            "td" | "th" => self.separate_cell(),
+            name if INLINE.contains(&name) => {}
+            _ => self.break_line(),
+        }
+    }
+
+    fn separate_cell(&mut self) {
+        if !self.text[self.line_start..].trim().is_empty() {
+            self.text.push(' ');
+            self.text.push(CELL);
+        }
+        self.text.push(' ');
+    }
+
+    fn break_line(&mut self) {
+        if self.drops_links && self.only_leads_elsewhere() {
+            self.text.truncate(self.line_start);
+        }
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+        self.line_start = self.text.len();
+        (self.linked, self.plain) = (0, 0);
+    }
+
+    /// A line that is a link («Read also: …», a related story), and no sentence with one.
+    fn only_leads_elsewhere(&self) -> bool {
+        let line = self.text[self.line_start..].trim_end();
+        let is_sentence = line.ends_with(['.', '!', '?', '。', '！', '？', ';', ',']);
+        self.linked > 0 && (self.plain == 0 || (self.plain * 4 <= self.linked && !is_sentence))
+    }
+
+    pub(crate) fn push(&mut self, piece: &str) {
+        if self.muted > 0 {
+            return;
+        }
+        if self.drops_links {
+            let letters = piece.chars().filter(|c| c.is_alphanumeric()).count();
+            if self.links > 0 && self.headings == 0 {
+                self.linked += letters;
+            } else {
+                self.plain += letters;
+            }
+        }
+        // A line break in the source is a space to a reader.
+        for part in piece.split_inclusive(['\n', '\r']) {
+            match part.strip_suffix(['\n', '\r']) {
+                Some(part) => {
+                    self.text.push_str(part);
+                    if !self.text.ends_with('\n') {
+                        self.text.push(' ');
+                    }
+                }
+                None => self.text.push_str(part),
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What a document says of itself in its `meta` elements and in JSON-LD.
+
+use dom_query::Element;
+use serde_json::Value;
+
+use crate::content::html::{Reading, attribute};
+use crate::model::time::Timestamp;
+
+/// What JSON-LD says.
+#[derive(Default)]
+pub(crate) struct Linked {
+    pub(crate) published_at: Option<Timestamp>,
+    pub(crate) modified_at: Option<Timestamp>,
+}
+
+impl Linked {
+    /// Reads the text of a script of type `application/ld+json`; what is no JSON is passed over.
+    pub(crate) fn look_at(&mut self, script: &str) {
+        if let Ok(value) = serde_json::from_str::<Value>(script) {
+            look_at_linked(self, &value);
+        }
+    }
+}
+
+pub(crate) fn look_at_meta(reading: &mut Reading, element: &Element) {
+    let content = attribute(element, "content").unwrap_or_default().trim();
+    let name = attribute(element, "name")
+        .or_else(|| attribute(element, "property"))
+        .or_else(|| attribute(element, "itemprop"))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    match name.as_str() {
+        "robots" => {
+            reading.is_noarchive |= content.to_ascii_lowercase().contains("noarchive");
+        }
+        "article:published_time"
+        | "datepublished"
+        | "dc.date.issued"
+        | "citation_publication_date" => {
+            reading.published_at = reading.published_at.or_else(|| moment(content));
+        }
+        "article:modified_time"
+        | "og:updated_time"
+        | "datemodified"
+        | "dcterms.modified"
+        | "last-modified" => {
+            reading.modified_at = reading.modified_at.or_else(|| moment(content));
+        }
+        _ => {}
+    }
+    if attribute(element, "http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh")) {
+        reading.refresh = reading.refresh.take().or_else(|| refresh_target(content));
+    }
+}
+
+/// `5; url=https://…` (HTML §4.2.5.3), if it happens before a reader has read the page.
+fn refresh_target(content: &str) -> Option<String> {
+    /// Longer delays are of pages that reload themselves, or show something first.
+    const LONGEST_SECONDS: f64 = 10.0;
+    let (delay, target) = content.split_once([';', ','])?;
+    let delay: f64 = delay.trim().parse().ok()?;
+    let target = target.trim_start();
+    let target = target
+        .get(..3)
+        .filter(|start| start.eq_ignore_ascii_case("url"))
+        .and_then(|_| target[3..].trim_start().strip_prefix('='))
+        .unwrap_or(target)
+        .trim()
+        .trim_matches(['"', '\'']);
+    (delay <= LONGEST_SECONDS && !target.is_empty()).then(|| target.to_owned())
+}
+
+/// Dates of the first object that has them; `@graph` and lists are gone into. `serde_json` refuses
+/// nesting beyond 128, so this ends.
+fn look_at_linked(linked: &mut Linked, value: &Value) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| look_at_linked(linked, item)),
+        Value::Object(fields) => {
+            let date = |name: &str| fields.get(name)?.as_str().and_then(moment);
+            linked.published_at = linked.published_at.or_else(|| date("datePublished"));
+            linked.modified_at = linked.modified_at.or_else(|| date("dateModified"));
+            for name in ["@graph", "mainEntity"] {
+                if let Some(inner) = fields.get(name) {
+                    look_at_linked(linked, inner);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A moment as pages write it: RFC 3339, or with gaps in it that sites leave.
+fn moment(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    let mended = text.replacen(' ', "T", 1);
+    // `+0100` for `+01:00`.
+    let with_colon = mended
+        .len()
+        .checked_sub(2)
+        .filter(|&at| mended.is_char_boundary(at))
+        .map(|at| format!("{}:{}", &mended[..at], &mended[at..]));
+    [Some(mended.clone()), with_colon, Some(format!("{mended}Z"))]
+        .into_iter()
+        .flatten()
+        .find_map(|text| text.parse().ok())
+        .or_else(|| text.get(..10)?.replace('/', "-").parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_refresh_is_no_redirect() {
+        assert_eq!(refresh_target("600; url=/same"), None);
+        assert_eq!(refresh_target("5"), None);
+        assert_eq!(refresh_target("1;/x"), Some("/x".to_owned()));
+    }
+}
