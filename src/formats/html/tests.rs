@@ -189,6 +189,14 @@ fn note_lists_of_content_systems_and_word_processors_are_notes() {
         "P: Text[1]
          N1: See https://a.example/x",
     );
+    reads(
+        "<p><a href='#ftnt_ref1' id='ftnt1'>[1]</a><span> One.</span></p><p class='sdfootnote'><a class='sdfootnotesym' \
+         name='sdfootnote2sym' href='#sdfootnote2anc'>2</a> Two.</p><div class='footnote' data-x><a id='footnote-3' \
+         href='#footnote-anchor-3' class='footnote-number'>3</a><div class='footnote-content'><p>Three.</p></div></div>",
+        "N1: One.
+         N2: Two.
+         N3: Three.",
+    );
     // A numbered list that goes on, under a heading in another language.
     reads(
         "<h3>Einzelnachweise</h3><ol start=3><li>drei<li value=7>sieben<li>acht</ol><h3>Anderes</h3><ol><li>eins</ol><ul><li>x</ul>",
