@@ -217,7 +217,7 @@ title: "Essay"
 canonicalURL: https://own.example/essay
 ---
 
-They said “that all of the links would be gone by then”[^1] and [others](https://a.example/x) agreed.
+They said “that all of the links would be gone by then”[^1] and [others](https://a.example/x "What Others Wrote") agreed.
 See "[A Title of a Page](https://b.example/y "Tooltip")" and [my own](https://own.example/essay), or *[The Book](https://c.example/)*.
 
 - Bare: https://d.example/z_1_2.
@@ -229,7 +229,7 @@ See "[A Title of a Page](https://b.example/y "Tooltip")" and [my own](https://ow
 
 [s]: https://s.example/dead
 "#,
-        "- https://a.example/x
+        "- https://a.example/x «What Others Wrote»
          - https://b.example/y «A Title of a Page»
          - https://c.example/ «The Book»
          - https://d.example/z_1_2

@@ -144,6 +144,17 @@ fn a_layout_named_like_furniture_is_still_content() {
 }
 
 #[test]
+fn furniture_longer_than_the_text_is_still_furniture() {
+    let menu = "<li><a href=https://no.example/>An entry of the menu that goes on</a>".repeat(20);
+    let comments = "<p>A comment with <a href=https://no.example/>a link</a> in it.".repeat(20);
+    let page = format!(
+        "<nav><ul>{menu}</ul></nav><div><p>Short <a href=https://a.example/>text<span class='icon sr-only'> \
+         (opens elsewhere)</span></a>.</div><div id=comments>{comments}</div><footer>{menu}</footer>"
+    );
+    reads(&page, "P: Short text. <text https://a.example/>");
+}
+
+#[test]
 fn links_on_the_own_host_count_only_in_a_note_list() {
     reads(
         "<meta property='og:url' content='https://own.example/a'>\
