@@ -24,6 +24,8 @@ pub mod plain;
 mod quotation;
 pub mod redirector;
 pub mod reference;
+mod seen_url;
+mod sources;
 mod tokens;
 mod url_join;
 pub mod url_scan;

@@ -6,24 +6,22 @@
 
 use std::ops::Range;
 
-use crate::formats::access_date::{self, Remark, RemarkKind, Remarks, Serves};
+use crate::formats::access_date;
+use crate::formats::access_date::{Remark, RemarkKind, Remarks, Serves};
 use crate::formats::bibliographic::{self, Bibliographic};
 use crate::formats::flow::{Flow, Link};
 use crate::formats::note_list::{self, Unit, UnitKind};
 use crate::formats::place::Places;
 use crate::formats::quotation;
-use crate::formats::redirector;
-use crate::formats::url_scan;
-use crate::memento::known_archives::{self, KnownArchiveCopy};
-use crate::model::citation::{Accessed, ArchivedCopy, Citation};
-use crate::model::surt::Surt;
-use crate::model::time::AccessDate;
-use crate::model::url::{CitedUrl, TargetUrl};
+use crate::formats::seen_url::{self, SeenUrl};
+use crate::formats::sources::{self, Source};
+use crate::model::citation::{Accessed, Citation};
+use crate::model::url::CitedUrl;
 
 /// All citations of a document, in the order in which they stand in it. `bytes` is the file that the
 /// flow was read from; places are in it.
 pub fn read(flow: &Flow, bytes: &[u8]) -> Vec<Citation> {
-    let seen = see(flow);
+    let seen = seen_url::all(flow);
     let ranges: Vec<Range<usize>> = seen.iter().map(|seen| seen.text.clone()).collect();
     let remarks = access_date::find(&flow.text, &ranges, flow.language.as_deref());
     let units = note_list::units(flow, &ranges);
@@ -44,86 +42,8 @@ pub fn read(flow: &Flow, bytes: &[u8]) -> Vec<Citation> {
     citations
 }
 
-/// A URL of the document: found in its text, or behind a link.
-#[derive(Debug, Clone)]
-struct Seen {
-    /// Its place in the flow's text.
-    text: Range<usize>,
-    /// Its bytes, where a link tells them; else they follow from `text`.
-    file: Option<Range<usize>>,
-    url: String,
-    was_joined: bool,
-    is_identifier: bool,
-    archived: Option<ArchivedCopy>,
-}
-
-/// Links and URLs in the text, in order, without overlap; not the document's own address.
-fn see(flow: &Flow) -> Vec<Seen> {
-    let mut seen: Vec<Seen> = flow.links.iter().filter_map(see_link).collect();
-    let linked: Vec<Range<usize>> = seen.iter().map(|link| link.text.clone()).collect();
-    for found in url_scan::scan(&flow.text) {
-        let nearby = linked.partition_point(|link| link.end <= found.range.start);
-        let is_linked = linked
-            .get(nearby)
-            .is_some_and(|link| link.start < found.range.end && !link.is_empty());
-        if !is_linked {
-            seen.push(Seen {
-                text: found.range,
-                file: None,
-                url: found.url,
-                was_joined: found.was_joined,
-                is_identifier: found.is_identifier,
-                archived: None,
-            });
-        }
-    }
-    seen.sort_by_key(|seen| seen.text.start);
-    let own = flow.own_url.as_deref().and_then(key);
-    seen.retain(|seen| own.is_none() || key(&seen.url) != own);
-    seen
-}
-
-fn see_link(link: &Link) -> Option<Seen> {
-    let url = link.url.trim();
-    let url = match url.strip_prefix("//") {
-        Some(rest) => format!("https://{rest}"),
-        None => url.to_owned(),
-    };
-    let is_web = ["http://", "https://"].iter().any(|scheme| {
-        url.get(..scheme.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
-    });
-    is_web.then(|| Seen {
-        text: link.text.clone(),
-        file: Some(link.file.clone()),
-        url: redirector::unwrap(&url).unwrap_or(url),
-        was_joined: false,
-        is_identifier: false,
-        archived: link.archived.as_ref().map(|(url, date)| ArchivedCopy {
-            url: url.clone(),
-            date: date
-                .as_deref()
-                .and_then(|date| access_date::parse_field(date, None))
-                .map(|(date, _)| date)
-                .or_else(|| known_archives::unwrap(url)?.date),
-        }),
-    })
-}
-
-/// What two URLs of one source have in common.
-fn key(url: &str) -> Option<Surt> {
-    TargetUrl::parse(url).ok().map(|target| target.surt())
-}
-
-/// A source of one part: a URL, and the copy that is named beside it.
-#[derive(Debug)]
-struct Source<'s> {
-    seen: &'s Seen,
-    url: String,
-    archived: Option<ArchivedCopy>,
-    /// Where the copy's link stands, so that its date can be found.
-    copy_at: Option<Range<usize>>,
-}
+/// A note of several URLs is shown with each of them, up to this many bytes; then by sentences.
+const LONGEST_NOTE: usize = 4000;
 
 struct Reader<'f, 'b> {
     flow: &'f Flow,
@@ -133,20 +53,20 @@ struct Reader<'f, 'b> {
 }
 
 impl<'f> Reader<'f, '_> {
-    fn unit(&mut self, unit: &Unit, seen: &[Seen]) {
+    fn unit(&mut self, unit: &Unit, seen: &[SeenUrl]) {
         if let UnitKind::Quote(Some(link)) = &unit.kind {
             self.quoted(unit, link);
         }
         let is_note = matches!(unit.kind, UnitKind::Note(_));
         let remarks = self.remarks_in(&unit.text);
         let accessed: Vec<&Remark> = of_kind(remarks, RemarkKind::Accessed).collect();
-        let mut sources = self.sources(seen, is_note);
+        let mut sources = sources::gather(seen, &self.remarks.archive_links, is_note);
         if sources.is_empty() {
             self.without_url(unit, &accessed);
             return;
         }
-        date_copies(&mut sources, remarks);
-        let dates = pair(&sources, &accessed);
+        sources::date_copies(&mut sources, remarks);
+        let dates = sources::pair(&sources, &accessed);
         let mut begin = unit.body_start;
         for (index, source) in sources.iter().enumerate() {
             let mine: Vec<&Remark> = accessed
@@ -167,7 +87,8 @@ impl<'f> Reader<'f, '_> {
             } else {
                 Bibliographic::default()
             };
-            let text = if sources.len() == 1 || is_note {
+            let is_short = unit.text.len() <= LONGEST_NOTE;
+            let text = if sources.len() == 1 || (is_note && is_short) {
                 unit.body_start..unit.text.end
             } else {
                 sentence(&self.flow.text, &unit.text, &source.seen.text)
@@ -186,65 +107,6 @@ impl<'f> Reader<'f, '_> {
         let first = dated.partition_point(|remark| remark.range.start < text.start);
         let last = dated.partition_point(|remark| remark.range.start < text.end);
         &dated[first..last.max(first)]
-    }
-
-    /// The sources of a part: identifiers beside a URL and copies beside their original are none.
-    fn sources<'s>(&self, seen: &'s [Seen], is_note: bool) -> Vec<Source<'s>> {
-        let copies: Vec<Option<KnownArchiveCopy>> =
-            seen.iter().map(|seen| self.copy(seen)).collect();
-        let has_url = seen
-            .iter()
-            .zip(&copies)
-            .any(|(seen, copy)| copy.is_none() && !seen.is_identifier);
-        let mut sources: Vec<Source> = Vec::new();
-        let mut identifier_kind = None;
-        for (seen, copy) in seen.iter().zip(&copies) {
-            if copy.is_some() {
-                continue;
-            }
-            if seen.is_identifier {
-                let host = seen.url.split('/').nth(2);
-                let is_other_kind = *identifier_kind.get_or_insert(host) != host;
-                if is_note && (has_url || is_other_kind) {
-                    continue;
-                }
-            }
-            let is_repeated = sources.iter().any(|source| {
-                source.url == seen.url
-                    && (is_note || seen.is_identifier || source.seen.is_identifier)
-            });
-            if !is_repeated {
-                sources.push(Source {
-                    seen,
-                    url: seen.url.clone(),
-                    archived: seen.archived.clone(),
-                    copy_at: None,
-                });
-            }
-        }
-        for (seen, copy) in seen.iter().zip(copies) {
-            if let Some(copy) = copy {
-                place_copy(&mut sources, seen, copy, is_note);
-            }
-        }
-        sources.sort_by_key(|source| source.seen.text.start);
-        sources
-    }
-
-    fn copy(&self, seen: &Seen) -> Option<KnownArchiveCopy> {
-        let known = known_archives::unwrap(&seen.url);
-        let is_called_so = self
-            .remarks
-            .archive_links
-            .binary_search(&seen.text.start)
-            .is_ok();
-        known.or_else(|| {
-            is_called_so.then(|| KnownArchiveCopy {
-                archive: String::new(),
-                original: None,
-                date: None,
-            })
-        })
     }
 
     fn cite(
@@ -371,21 +233,12 @@ impl<'f> Reader<'f, '_> {
 
     /// A quotation with its source's address (`cite=`).
     fn quoted(&mut self, unit: &Unit, link: &Link) {
-        let Some(mut seen) = see_link(link) else {
+        let Some(mut seen) = seen_url::of_link(link) else {
             return;
         };
         seen.text = unit.text.start..unit.text.start;
-        let copy = self.copy(&seen);
-        let mut sources = Vec::new();
-        match copy {
-            Some(copy) => place_copy(&mut sources, &seen, copy, true),
-            None => sources.push(Source {
-                seen: &seen,
-                url: seen.url.clone(),
-                archived: seen.archived.clone(),
-                copy_at: None,
-            }),
-        }
+        let seen = [seen];
+        let sources = sources::gather(&seen, &[], true);
         for source in &sources {
             self.cite(
                 unit,
@@ -424,124 +277,6 @@ fn label(unit: &Unit) -> Option<String> {
 
 fn of_kind(remarks: &[Remark], kind: RemarkKind) -> impl Iterator<Item = &Remark> {
     remarks.iter().filter(move |remark| remark.kind == kind)
-}
-
-/// Gives an archive's link to the source that it is a copy of; alone, it tells the source itself.
-fn place_copy<'s>(
-    sources: &mut Vec<Source<'s>>,
-    seen: &'s Seen,
-    copy: KnownArchiveCopy,
-    is_note: bool,
-) {
-    /// In running text a copy without its original's address stands right beside it.
-    const NEAR: usize = 80;
-    let original = copy.original.as_deref().and_then(key);
-    let at = seen.text.clone();
-    let free = |source: &Source| source.archived.is_none();
-    let same = sources
-        .iter()
-        .position(|source| original.is_some() && key(&source.url) == original);
-    let beside = || {
-        let before = sources.iter().rposition(|source| {
-            source.seen.text.end <= at.start
-                && free(source)
-                && (is_note || at.start - source.seen.text.end <= NEAR)
-        });
-        before.or_else(|| {
-            sources.iter().position(|source| {
-                source.seen.text.start >= at.end
-                    && free(source)
-                    && (is_note || source.seen.text.start - at.end <= NEAR)
-            })
-        })
-    };
-    let owner = same.or_else(|| {
-        if copy.original.is_none() {
-            beside()
-        } else {
-            None
-        }
-    });
-    let archived = Some(ArchivedCopy {
-        url: seen.url.clone(),
-        date: copy.date,
-    });
-    match owner {
-        Some(owner) => {
-            if sources[owner].archived.is_none() {
-                sources[owner].archived = archived;
-                sources[owner].copy_at = Some(at);
-            }
-        }
-        None => sources.push(Source {
-            seen,
-            url: copy.original.unwrap_or_else(|| seen.url.clone()),
-            archived,
-            copy_at: Some(at),
-        }),
-    }
-}
-
-/// The day on which a copy was made, as the reference says it.
-fn date_copies(sources: &mut [Source], remarks: &[Remark]) {
-    let dates: Vec<(Range<usize>, AccessDate)> = of_kind(remarks, RemarkKind::Archived)
-        .map(|remark| (remark.range.clone(), remark.date))
-        .collect();
-    for source in sources {
-        let Some(at) = source.copy_at.clone() else {
-            continue;
-        };
-        let distance = |range: &Range<usize>| {
-            let behind = range.start.saturating_sub(at.end);
-            let before = at.start.saturating_sub(range.end);
-            behind.max(before)
-        };
-        let nearest = dates.iter().min_by_key(|(range, _)| distance(range));
-        if let (Some(archived), Some((_, date))) = (&mut source.archived, nearest) {
-            archived.date = archived.date.or(Some(*date));
-        }
-    }
-}
-
-/// For each date, the sources that it serves.
-///
-/// Dates and URLs of one part follow one pattern: each date before its URL, or each behind it.
-fn pair(sources: &[Source], accessed: &[&Remark]) -> Vec<Vec<usize>> {
-    let dates_come_first = accessed
-        .iter()
-        .find(|remark| remark.serves == Serves::One)
-        .zip(sources.first())
-        .is_some_and(|(remark, source)| remark.range.start < source.seen.text.start);
-    let mut is_dated = vec![false; sources.len()];
-    let mut served: Vec<Vec<usize>> = Vec::new();
-    for remark in accessed {
-        let next = sources
-            .iter()
-            .position(|source| source.seen.text.start >= remark.range.end);
-        let last = sources
-            .iter()
-            .rposition(|source| source.seen.text.end <= remark.range.start);
-        let (first_choice, second_choice) = if dates_come_first {
-            (next, last)
-        } else {
-            (last, next)
-        };
-        let is_free = |index: &usize| !is_dated[*index];
-        let one = first_choice
-            .filter(is_free)
-            .or(second_choice.filter(is_free))
-            .or(first_choice)
-            .or(second_choice);
-        let mine: Vec<usize> = match remark.serves {
-            Serves::One => one.into_iter().collect(),
-            Serves::Note | Serves::Document => (0..sources.len()).filter(is_free).collect(),
-        };
-        for index in &mine {
-            is_dated[*index] = true;
-        }
-        served.push(mine);
-    }
-    served
 }
 
 /// The sentence of a paragraph in which a URL stands.
