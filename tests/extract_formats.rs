@@ -63,7 +63,7 @@ fn hostile_markdown_is_read_fast() {
         &[
             "[".repeat(200_000),
             "[a](".repeat(50_000),
-            "[a](https://a.example/".repeat(500),
+            "[a](https://a.example/".repeat(2_000),
             "> ".repeat(50_000),
             "- ".repeat(50_000),
             "*a ".repeat(60_000),
@@ -107,38 +107,32 @@ fn shown(format: Format, text: &str) -> String {
     let extraction = extract(format, text.as_bytes());
     let lines = extraction.citations.iter().map(|citation| {
         let at = |range: &Range<usize>| &text[range.clone()];
-        let mut line = citation.note.clone().unwrap_or_else(|| "-".to_owned());
-        match &citation.url {
-            Some(url) => {
-                assert_eq!(at(&citation.place.bytes), url.as_written);
-                line += &format!(" {}", url.url);
-            }
-            None => line += " -",
-        }
+        let mut parts = vec![citation.note.clone().unwrap_or_else(|| "-".to_owned())];
+        parts.push(citation.url.as_ref().map_or("-".to_owned(), |url| {
+            assert_eq!(at(&citation.place.bytes), url.as_written);
+            url.url.clone()
+        }));
         if let Some(accessed) = &citation.accessed {
             let written = at(&accessed.bytes);
             assert!(written == accessed.as_written || written.contains('<'));
-            line += &format!(" @{}", accessed.date);
+            parts.push(format!("@{}", accessed.date));
         }
         if !citation.authors.is_empty() {
-            line += &format!(" by {}", citation.authors.join("; "));
+            parts.push(format!("by {}", citation.authors.join("; ")));
         }
-        if let Some(year) = citation.year {
-            line += &format!(" ({year})");
-        }
-        if let Some(title) = &citation.title {
-            line += &format!(" «{title}»");
-        }
-        if let Some(quote) = &citation.quote {
-            line += &format!(" quoting {quote}");
-        }
-        if let Some(archived) = &citation.archived {
-            let date = archived
-                .date
-                .map_or("-".to_owned(), |date| date.to_string());
-            line += &format!(" copy {} {date}", archived.url);
-        }
-        line
+        parts.extend(citation.year.map(|year| format!("({year})")));
+        parts.extend(citation.title.iter().map(|title| format!("«{title}»")));
+        parts.extend(
+            citation
+                .quote
+                .iter()
+                .map(|quote| format!("quoting {quote}")),
+        );
+        parts.extend(citation.archived.iter().map(|copy| {
+            let date = copy.date.map_or("-".to_owned(), |date| date.to_string());
+            format!("copy {} {date}", copy.url)
+        }));
+        parts.join(" ")
     });
     let warnings = extraction
         .warnings

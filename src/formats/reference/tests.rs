@@ -211,6 +211,7 @@ fn links_quotations_and_the_own_address_of_a_flow_are_read() {
         url: url.to_owned(),
         file: at(written),
         archived: None,
+        title: None,
     };
     let flow = Flow {
         text: text.to_owned(),
