@@ -35,9 +35,9 @@ pub(crate) fn read(reference: &str) -> Bibliographic {
     let folded = fold(reference);
     let text = note_terms::without_available(&folded);
     quoted(text)
-        .or_else(|| by_year(text))
         .or_else(|| by_medium(text))
         .or_else(|| by_slashes(text))
+        .or_else(|| by_year(text))
         .unwrap_or_default()
 }
 
@@ -279,9 +279,14 @@ fn container(rest: &str) -> Option<String> {
 
 /// Whether a full stop ends a name: not that of «Proc.» or of an initial.
 fn ends_name(text: &str, stop: usize) -> bool {
+    const ABBREVIATIONS: [&str; 22] = [
+        "Proc", "Conf", "Int", "Rev", "Univ", "Inst", "Trans", "Am", "Med", "Sci", "Ann", "Eng",
+        "Res", "Symp", "Assoc", "Soc", "Dept", "St", "Dr", "Eur", "Nat", "Brit",
+    ];
     let word = text[..stop].rsplit(' ').next().unwrap_or_default();
     let behind = &text[stop + 1..];
-    behind.trim().is_empty() || (behind.starts_with(' ') && word.chars().count() > 4)
+    let is_abbreviation = ABBREVIATIONS.contains(&word) || word.chars().count() == 1;
+    behind.trim().is_empty() || (behind.starts_with(' ') && !is_abbreviation)
 }
 
 /// `Smith, J. (2020). Title of the work. Site.`, `Smith, J., 2020. Title. Site.`
@@ -293,11 +298,13 @@ fn by_year(text: &str) -> Option<Bibliographic> {
     let head = HEAD.find(text)?;
     let (authors, year) = authors_and_year(head.as_str().trim_end())?;
     let authors = author_names::split(authors);
-    if authors.is_empty() {
+    if authors.is_empty() || authors.iter().any(|name| name.contains('/')) {
         return None;
     }
     let rest = &text[head.end()..];
     let end = sentence_end(rest);
+    // «Why? Because. Site.»: what follows a question may be the rest of the title.
+    let is_question = rest[..end].ends_with(['?', '!']);
     let title = rest[..end].trim_end_matches(['.', ',', ' ']);
     let mut behind = &rest[end..];
     let (title, mut title_translated) = split_bracket(title);
@@ -310,7 +317,7 @@ fn by_year(text: &str) -> Option<Bibliographic> {
     Some(Bibliographic {
         authors,
         year,
-        container: if is_title { container(behind) } else { None },
+        container: container(behind).filter(|_| is_title && !is_question),
         title: is_title.then(|| title.to_owned()),
         title_translated: title_translated.filter(|_| is_title),
     })
@@ -403,7 +410,10 @@ fn by_medium(text: &str) -> Option<Bibliographic> {
     }
     let (title, container) = match title.split_once(". ") {
         Some((title, site)) => (title, Some(site.to_owned())),
-        None => (title, None),
+        None => (
+            title,
+            behind.trim_start().strip_prefix("//").and_then(container),
+        ),
     };
     Some(Bibliographic {
         authors,

@@ -12,6 +12,7 @@ use crate::formats::bibtex::entries::{Entry, Field};
 use crate::formats::decoded::Decoded;
 use crate::formats::place::Places;
 use crate::formats::url_scan;
+use crate::memento::known_archives::{self, KnownArchiveCopy};
 use crate::model::citation::{Accessed, ArchivedCopy, Citation};
 use crate::model::time::AccessDate;
 use crate::model::url::CitedUrl;
@@ -66,6 +67,8 @@ struct Address {
     written: Range<usize>,
     url: String,
     was_joined: bool,
+    /// The copy, where the address written is that of one.
+    archived: Option<ArchivedCopy>,
 }
 
 impl Reader<'_, '_> {
@@ -97,6 +100,7 @@ impl Reader<'_, '_> {
                     url: address.url,
                     was_joined: address.was_joined,
                 }),
+                archived: plain.archived.clone().or(address.archived),
                 ..plain.clone()
             }
         };
@@ -206,6 +210,7 @@ fn addresses(entry: &Entry, text: &str) -> Vec<Address> {
         written: trimmed(field),
         url,
         was_joined: false,
+        archived: None,
     };
     if let Some(field) = entry.field(&["doi"]) {
         let name = latex::url(&field.value);
@@ -279,10 +284,20 @@ fn as_address(written: &str, range: Range<usize>) -> Option<Address> {
         None if is_web => clean,
         None => return None,
     };
+    // A copy whose address tells the original is no source of its own.
+    let (url, archived) = match known_archives::unwrap(&url) {
+        Some(KnownArchiveCopy {
+            original: Some(original),
+            date,
+            ..
+        }) => (original, Some(ArchivedCopy { url, date })),
+        _ => (url, None),
+    };
     Some(Address {
         written: range,
         url,
         was_joined: written.contains('\n'),
+        archived,
     })
 }
 

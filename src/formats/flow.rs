@@ -103,6 +103,8 @@ pub struct Link {
     pub file: Range<usize>,
     /// A copy that the author names beside it (Robust Links `data-versionurl`), and its date.
     pub archived: Option<(String, Option<String>)>,
+    /// The title that the link itself gives: Markdown's `(address "title")`.
+    pub title: Option<String>,
 }
 
 /// The lines of a part of a text, without what ends them: LF, CRLF, CR or U+2029.

@@ -156,6 +156,7 @@ impl<'d> FlowWriter<'d> {
             url: link.url,
             file,
             archived: link.archived,
+            title: link.title,
         });
     }
 
@@ -173,6 +174,7 @@ impl<'d> FlowWriter<'d> {
             url: link.url,
             file: self.decoded.file_range(link.written),
             archived: link.archived,
+            title: link.title,
         }
     }
 
@@ -277,6 +279,8 @@ pub(crate) struct FoundLink {
     pub(crate) written: Range<usize>,
     /// A copy that the author names beside it, and its date.
     pub(crate) archived: Option<(String, Option<String>)>,
+    /// The title that the link itself gives.
+    pub(crate) title: Option<String>,
 }
 
 fn holds(kind: &BlockKind) -> bool {

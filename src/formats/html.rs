@@ -176,7 +176,7 @@ impl Walk<'_, '_> {
             }
             name if is_block(name) => {
                 around.is_preformatted |= name == "pre";
-                let kind = self.kind_of_block(tag, number, &around);
+                let kind = self.kind_of_block(id, tag, number, &around);
                 around.is_in_notes |= matches!(kind, BlockKind::Note(_));
                 self.block(kind, id, &around);
             }
@@ -190,13 +190,13 @@ impl Walk<'_, '_> {
         self.writer.close();
     }
 
-    fn kind_of_block(&self, tag: &Tag, number: Option<i64>, around: &Surroundings) -> BlockKind {
-        let label_of_id = || {
-            let id = tag
-                .value("id")
-                .map(|range| decode_attribute(&self.text[range]))?;
-            notes::label_of_id(&id)
-        };
+    fn kind_of_block(
+        &self,
+        id: NodeId,
+        tag: &Tag,
+        number: Option<i64>,
+        around: &Surroundings,
+    ) -> BlockKind {
         if tag.name == "li" {
             let number = number.map(|number| number.to_string());
             return match number {
@@ -205,9 +205,42 @@ impl Walk<'_, '_> {
             };
         }
         let can_be_note = matches!(tag.name.as_str(), "p" | "div" | "aside" | "dd" | "td");
-        label_of_id()
-            .filter(|_| can_be_note && !self.writer.is_held())
+        if !can_be_note || self.writer.is_held() {
+            return BlockKind::Paragraph;
+        }
+        let can_begin_with_mark = tag.name == "p" || notes::is_one_note(tag, self.text);
+        self.label_of(tag, &["id"])
+            .or_else(|| self.leading_label(id).filter(|_| can_begin_with_mark))
             .map_or(BlockKind::Paragraph, BlockKind::Note)
+    }
+
+    fn label_of(&self, tag: &Tag, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| {
+            let id = decode_attribute(&self.text[tag.value(name)?]);
+            notes::label_of_id(&id)
+        })
+    }
+
+    /// The label of a note that begins with its mark, as word processors write them:
+    /// `<p><a href="#_ftnref1" name="_ftn1">[1]</a> …`.
+    fn leading_label(&self, id: NodeId) -> Option<String> {
+        const DEEPEST: usize = 6;
+        let mut inner = id;
+        for _ in 0..DEEPEST {
+            let is_blank = |id: &NodeId| match &self.tree.node(*id).content {
+                Content::Text(range) => self.text[range.clone()].trim().is_empty(),
+                Content::Element(_) => false,
+            };
+            let children = &self.tree.node(inner).children;
+            inner = *children.iter().find(|child| !is_blank(child))?;
+            let tag = self.tree.tag(inner)?;
+            if tag.name == "a" {
+                return self
+                    .label_of(tag, &["id", "name"])
+                    .filter(|_| self.is_marker(inner));
+            }
+        }
+        None
     }
 
     fn list(&mut self, id: NodeId, tag: &Tag, around: &Surroundings) {

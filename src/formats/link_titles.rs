@@ -36,7 +36,9 @@ pub(crate) fn attach(flow: &Flow, citations: &mut [Citation]) {
             .checked_sub(1)
             .map(|at| &notes[at])
             .filter(|note| link.text.end <= note.end);
-        let Some(title) = title(flow, link, note.is_some()) else {
+        let own = link.title.as_deref().map(fold);
+        let title = title(flow, link, note.is_some()).or(own.filter(|own| says_something(own)));
+        let Some(title) = title else {
             continue;
         };
         if let Some(note) = note {

@@ -79,6 +79,7 @@ struct OpenLink {
     start: usize,
     kind: LinkType,
     url: String,
+    title: Option<String>,
     /// Where its address is written, for a link by reference.
     defined: Option<Range<usize>>,
 }
@@ -142,6 +143,7 @@ impl Walk<'_, '_> {
             Tag::Link {
                 link_type,
                 dest_url,
+                title,
                 ..
             } => {
                 let start = self.writer.position();
@@ -149,6 +151,7 @@ impl Walk<'_, '_> {
                     start,
                     kind: *link_type,
                     url: dest_url.to_string(),
+                    title: Some(title.to_string()).filter(|title| !title.trim().is_empty()),
                     defined,
                 });
                 self.child_end = range.start + 1;
@@ -209,13 +212,13 @@ impl Walk<'_, '_> {
         };
         let Some(written) = written else { return };
         if let Some(url) = web_address(&link.url) {
-            let archived = None;
             self.writer.link(
                 link.start,
                 FoundLink {
                     url,
                     written,
-                    archived,
+                    archived: None,
+                    title: link.title,
                 },
             );
         }

@@ -328,9 +328,10 @@ fn lists(flow: &Flow, parts: &[Part], urls: &[Range<usize>]) -> Vec<bool> {
                 let is_list = if is_headed {
                     mark.style != MarkStyle::Bullet || bearing > 0
                 } else {
-                    bearing > 0
-                        && bearing * 2 >= items.len()
-                        && !matches!(mark.style, MarkStyle::Bullet)
+                    // Lines that begin with «[1]», «[2]» are notes; «1.», «2.» can be any list.
+                    let is_clear = matches!(mark.style, MarkStyle::Bracket | MarkStyle::Raised);
+                    let is_most = bearing * 2 >= items.len() && mark.style != MarkStyle::Bullet;
+                    bearing > 0 && (is_clear || is_most)
                 };
                 for item in &items {
                     let bears_url = !urls_in(urls, &parts[*item].text).is_empty();

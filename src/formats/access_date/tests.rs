@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::{AccessDate, RemarkKind, Serves, find, parse_field};
 
 fn accessed(text: &str) -> Vec<String> {
     accessed_in(text, None)

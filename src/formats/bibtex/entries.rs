@@ -1,5 +1,6 @@
 //! The entries of a bibliography, one by one, so that a broken one does not hide the others.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -52,7 +53,7 @@ pub(crate) fn read(text: &str) -> Vec<Result<Entry, BrokenEntry>> {
     let mut abbreviations = HashMap::new();
     let mut entries = Vec::new();
     for piece in pieces(text) {
-        let source = &text[piece.range.clone()];
+        let source = &*in_braces(&text[piece.range.clone()]);
         match piece.kind.as_str() {
             // `xdata` and `set` hold parts of other entries.
             "comment" | "preamble" | "xdata" | "set" => continue,
@@ -152,6 +153,17 @@ struct Piece {
     is_too_deep: bool,
 }
 
+/// BibTeX lets `@kind(…)` stand for `@kind{…}`; the places stay the same.
+fn in_braces(source: &str) -> Cow<'_, str> {
+    match source.find(['{', '(']) {
+        Some(at) if source.as_bytes()[at] == b'(' && source.ends_with(')') => {
+            let inside = &source[at + 1..source.len() - 1];
+            Cow::Owned(format!("{}{{{inside}}}", &source[..at]))
+        }
+        _ => Cow::Borrowed(source),
+    }
+}
+
 /// Cuts a text at its entries. An entry whose braces do not close ends where a line begins with the
 /// next: that loses one entry instead of all that follow.
 fn pieces(text: &str) -> Vec<Piece> {
@@ -171,13 +183,16 @@ fn pieces(text: &str) -> Vec<Piece> {
             at += 1;
             continue;
         };
-        let mut depth = 0_usize;
+        let mut depth = 1_usize;
         let mut deepest = 0;
-        let mut end = brace;
+        let mut end = brace + 1;
+        let is_parenthesis = bytes[brace] == b'(';
         while end < bytes.len() {
             match bytes[end] {
                 b'\\' => end += 1,
                 b'{' => depth += 1,
+                b'}' if is_parenthesis && depth == 1 => {}
+                b')' if is_parenthesis && depth == 1 => depth = 0,
                 b'}' => depth -= 1,
                 b'@' if begins_line(text, end) && opening(text, end).is_some() => break,
                 _ => {}
@@ -214,8 +229,8 @@ fn opening(text: &str, at: usize) -> Option<(&str, usize)> {
         .take(LONGEST_KIND)
         .take_while(|byte| byte.is_ascii_whitespace())
         .count();
-    (length > 0 && after.get(spaces) == Some(&b'{'))
-        .then(|| (&rest[..length], at + 1 + length + spaces))
+    let is_opened = matches!(after.get(spaces), Some(b'{' | b'('));
+    (length > 0 && is_opened).then(|| (&rest[..length], at + 1 + length + spaces))
 }
 
 fn begins_line(text: &str, at: usize) -> bool {
@@ -255,12 +270,13 @@ mod tests {
 
     #[test]
     fn abbreviations_are_put_in() {
-        let text = "@STRING{acm = \"ACM \" # press}@string(x = {y})\n@string{press={Press}} @string{both = acm # press}\n\
-                    @misc{a, publisher = both # { Inc.}, month = jan, year = 2020}";
+        let text = "@STRING{acm = \"ACM \" # press}@string( x = {y (z)} )\n@string{press={Press}} @string{both = acm # press}\n\
+                    @misc{a, publisher = both # { Inc.}, note = x, month = jan, year = 2020}";
         let entries = read(text);
         let entry = entries[0].as_ref().unwrap();
         let value = |name| entry.field(&[name]).unwrap().value.clone();
         assert_eq!(value("publisher"), "ACM pressPress Inc.");
+        assert_eq!(value("note"), "y (z)");
         assert_eq!(
             (value("month"), value("year")),
             ("jan".to_owned(), "2020".to_owned())

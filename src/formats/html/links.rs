@@ -95,6 +95,7 @@ fn attribute(tag: &Tag, text: &str, name: &str) -> Option<FoundLink> {
         url,
         written,
         archived: None,
+        title: None,
     })
 }
 

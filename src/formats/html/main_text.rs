@@ -39,9 +39,11 @@ pub(crate) fn standings(tree: &Tree, text: &str) -> Vec<Standing> {
             tree.tag(id)
                 .is_some_and(|tag| notes::is_note_list(tag, text))
         };
+        // A layout that holds most of the text is no furniture, whatever it is called.
+        let is_small = || sizes[id].characters * 2 < sizes[main].characters.max(1);
         let is_furniture = || {
-            let is_small = sizes[id].characters * 2 < sizes[main].characters.max(1);
-            is_small && is_furniture(tree, id, text, sizes[id])
+            is_marked_furniture(tree, id, text)
+                || is_small() && is_named_furniture(tree, id, text, sizes[id])
         };
         standings.push(match around {
             Standing::Unseen => Standing::Unseen,
@@ -149,6 +151,14 @@ fn is_unseen(tag: &Tag, text: &str) -> bool {
     let is_hidden = || {
         value("hidden").is_some_and(|hidden| hidden != "until-found")
             || value("aria-hidden").is_some_and(|hidden| hidden.trim() == "true")
+            || value("class").is_some_and(|names| {
+                names.split_ascii_whitespace().any(|name| {
+                    matches!(
+                        name,
+                        "sr-only" | "screen-reader-text" | "visually-hidden" | "visuallyhidden"
+                    )
+                })
+            })
             || value("style").is_some_and(|style| {
                 let style: String = style.split_ascii_whitespace().collect();
                 style.contains("display:none") || style.contains("visibility:hidden")
@@ -166,17 +176,17 @@ fn is_unseen(tag: &Tag, text: &str) -> bool {
     is_unseen_element || is_hidden() || is_listing()
 }
 
-fn is_furniture(tree: &Tree, id: NodeId, text: &str, size: Size) -> bool {
+/// Whether an element says what it is, by its own name or role, or is the comments of a page.
+fn is_marked_furniture(tree: &Tree, id: NodeId, text: &str) -> bool {
     let Some(tag) = tree.tag(id) else {
         return false;
     };
-    let is_dense = size.linked * 2 > size.characters;
     let is_in_quotation = || {
         tree.ancestors(id)
             .any(|id| matches!(tree.name(id), "blockquote" | "figure"))
     };
     let by_element = match tag.name.as_str() {
-        "nav" | "form" | "menu" | "dialog" | "search" | "header" => true,
+        "nav" | "menu" | "dialog" | "search" | "header" => true,
         "aside" => !words(tag, text).any(|word| matches!(word.as_str(), "sidenote" | "marginnote")),
         "footer" => !is_in_quotation(),
         _ => false,
@@ -193,10 +203,27 @@ fn is_furniture(tree: &Tree, id: NodeId, text: &str, size: Size) -> bool {
             | "toolbar"
             | "dialog"
             | "doc-toc"
-            | "form"
     );
-    by_element
-        || by_role
+    // Comments can be longer than what they comment on.
+    let by_id = || {
+        matches!(tag.name.as_str(), "div" | "section" | "ol" | "ul")
+            && tag.value("id").is_some_and(|range| {
+                matches!(
+                    text[range].trim(),
+                    "comments" | "comment-list" | "disqus_thread" | "respond"
+                )
+            })
+    };
+    by_element || by_role || by_id()
+}
+
+/// Whether an element is called what furniture is called.
+fn is_named_furniture(tree: &Tree, id: NodeId, text: &str, size: Size) -> bool {
+    let Some(tag) = tree.tag(id) else {
+        return false;
+    };
+    let is_dense = size.linked * 2 > size.characters;
+    tag.name == "form"
         || words(tag, text).any(|word| {
             NAMES_OF_FURNITURE.contains(&word.as_str())
                 || is_dense && NAMES_OF_DENSE_FURNITURE.contains(&word.as_str())

@@ -40,6 +40,11 @@ pub(crate) fn is_note_list(tag: &Tag, text: &str) -> bool {
         })
 }
 
+/// Whether an element is marked as one note, not as a list of them.
+pub(crate) fn is_one_note(tag: &Tag, text: &str) -> bool {
+    words(tag, text).any(|word| matches!(word.as_str(), "footnote" | "endnote" | "sdfootnote"))
+}
+
 /// The label in a note's id, as Markdown converters, word processors and content systems make them:
 /// `fn1`, `fn:1`, `_ftn1`, `footnote-1`, `edn2`, `cite_note-x-3`.
 pub(crate) fn label_of_id(id: &str) -> Option<String> {
@@ -68,8 +73,10 @@ pub(crate) fn label_of_id(id: &str) -> Option<String> {
     let label = rest.trim_start_matches([':', '-', '_', '.']);
     let is_separated = label.len() < rest.len();
     let is_number = label.starts_with(|c: char| c.is_ascii_digit());
-    let is_way_back =
-        label.starts_with("ref") || label.starts_with("back") || label.ends_with("anc");
+    let is_way_back = label.starts_with("ref")
+        || label.starts_with("anchor")
+        || label.starts_with("back")
+        || label.ends_with("anc");
     (!is_way_back && (is_number || is_separated && !label.is_empty())).then(|| label.to_owned())
 }
 

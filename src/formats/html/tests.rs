@@ -144,6 +144,17 @@ fn a_layout_named_like_furniture_is_still_content() {
 }
 
 #[test]
+fn furniture_longer_than_the_text_is_still_furniture() {
+    let menu = "<li><a href=https://no.example/>An entry of the menu that goes on</a>".repeat(20);
+    let comments = "<p>A comment with <a href=https://no.example/>a link</a> in it.".repeat(20);
+    let page = format!(
+        "<nav><ul>{menu}</ul></nav><div><p>Short <a href=https://a.example/>text<span class='icon sr-only'> \
+         (opens elsewhere)</span></a>.</div><div id=comments>{comments}</div><footer>{menu}</footer>"
+    );
+    reads(&page, "P: Short text. <text https://a.example/>");
+}
+
+#[test]
 fn links_on_the_own_host_count_only_in_a_note_list() {
     reads(
         "<meta property='og:url' content='https://own.example/a'>\
@@ -188,6 +199,14 @@ fn note_lists_of_content_systems_and_word_processors_are_notes() {
          See https://a.example/x</p></div>",
         "P: Text[1]
          N1: See https://a.example/x",
+    );
+    reads(
+        "<p><a href='#ftnt_ref1' id='ftnt1'>[1]</a><span> One.</span></p><p class='sdfootnote'><a class='sdfootnotesym' \
+         name='sdfootnote2sym' href='#sdfootnote2anc'>2</a> Two.</p><div class='footnote' data-x><a id='footnote-3' \
+         href='#footnote-anchor-3' class='footnote-number'>3</a><div class='footnote-content'><p>Three.</p></div></div>",
+        "N1: One.
+         N2: Two.
+         N3: Three.",
     );
     // A numbered list that goes on, under a heading in another language.
     reads(

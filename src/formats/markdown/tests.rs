@@ -104,11 +104,12 @@ fn code_comments_deleted_text_and_images_are_left_out() {
 fn footnotes_are_notes_whole() {
     reads(
         "Text[^1] and more[^a-b].\n\n[^1]: Smith, \"On it\", <https://a.example/x> (Accessed 2020/11/24).\n\n    \
-         A second paragraph, [link](https://b.example/).\n\n[^a-b]: Other,\n  lazy\nline.\n\nAfter.",
+         A second paragraph, [link](https://b.example/).\n\n[^a-b]: Other,\n  lazy\nline.\n\nAfter.\n\n[^9]: Never referred to.",
         "P: Text[1] and more.
          N1: Smith, \"On it\", https://a.example/x (Accessed 2020/11/24).|A second paragraph, link. <link https://b.example/>
          Na-b: Other, lazy line.
-         P: After.",
+         P: After.
+         N9: Never referred to.",
     );
 }
 

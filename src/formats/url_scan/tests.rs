@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::scan;
 
 fn urls(text: &str) -> Vec<String> {
     scan(text).into_iter().map(|found| found.url).collect()
