@@ -44,7 +44,6 @@ pub(crate) fn units(flow: &Flow, urls: &[Range<usize>]) -> Vec<Unit> {
             PartKind::Note(label) => UnitKind::Note(Some(label.clone())),
             PartKind::Quote(link) => UnitKind::Quote(link.clone()),
             PartKind::Item(mark) if *list => UnitKind::Note(mark.label.clone()),
-            PartKind::Item(_) => UnitKind::Running,
             PartKind::Text if continues(flow, &units, part, urls) => {
                 if let Some(last) = units.last_mut() {
                     last.text.end = part.text.end;
@@ -52,7 +51,7 @@ pub(crate) fn units(flow: &Flow, urls: &[Range<usize>]) -> Vec<Unit> {
                 continue;
             }
             PartKind::Text if *list => UnitKind::Note(None),
-            PartKind::Text => UnitKind::Running,
+            PartKind::Item(_) | PartKind::Text => UnitKind::Running,
         };
         let body_start = match (&kind, &part.kind) {
             (UnitKind::Note(_), PartKind::Item(mark)) => mark.body_start,
