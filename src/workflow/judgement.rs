@@ -78,7 +78,7 @@ fn judge_citations(tools: &Tools, unjudged: &Unjudged) -> Result<Vec<Event>, Cat
                         url: choice.snapshot.capture.url.to_string(),
                     },
                     payload_sha256: choice.snapshot.capture.payload_sha256,
-                    page: pages.of(&choice.snapshot, visit),
+                    page: pages.of(&choice.snapshot, visit, page.as_ref()),
                     is_within_window: choice.is_within_window,
                     is_provisional: !choice.is_within_window,
                 }),
@@ -124,12 +124,15 @@ impl<'a> BaselinePages<'a> {
         }
     }
 
-    fn of(&mut self, snapshot: &HeldCapture, visit: &Visit) -> Option<&Page> {
-        let same = visit
-            .answer()
-            .is_none_or(|hop| hop.body.sha256 == snapshot.capture.payload_sha256);
-        if same {
-            return None;
+    fn of<'p>(
+        &'p mut self,
+        snapshot: &HeldCapture,
+        visit: &Visit,
+        visited: Option<&'p Page>,
+    ) -> Option<&'p Page> {
+        let payload = visit.answer()?.body.sha256;
+        if payload == snapshot.capture.payload_sha256 {
+            return visited;
         }
         let (archive, limits) = (self.archive, self.limits);
         self.read
