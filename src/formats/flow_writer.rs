@@ -29,7 +29,10 @@ impl<'d> FlowWriter<'d> {
     pub(crate) fn new(decoded: &'d Decoded) -> Self {
         Self {
             decoded,
-            flow: Flow::default(),
+            flow: Flow {
+                warnings: decoded.warning().into_iter().collect(),
+                ..Flow::default()
+            },
             open: Vec::new(),
             block: None,
             space: None,

@@ -144,6 +144,15 @@ fn a_layout_named_like_furniture_is_still_content() {
 }
 
 #[test]
+fn a_saved_page_knows_where_it_is_from() {
+    let page = "<!DOCTYPE html>\n<!-- saved from url=(0021)https://own.example/x -->\n<p>Text";
+    assert_eq!(
+        read(page.as_bytes()).own_url.as_deref(),
+        Some("https://own.example/x")
+    );
+}
+
+#[test]
 fn furniture_longer_than_the_text_is_still_furniture() {
     let menu = "<li><a href=https://no.example/>An entry of the menu that goes on</a>".repeat(20);
     let comments = "<p>A comment with <a href=https://no.example/>a link</a> in it.".repeat(20);
