@@ -197,7 +197,7 @@ fn strip_unpaired(words: &str) -> &str {
 /// `Authors, (2020)`, `Authors. (2020, May 3).`, `Authors (n.d.)`, `Authors, 2020.`
 fn authors_and_year(text: &str) -> Option<(&str, Option<i32>)> {
     static IN_BRACKETS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?P<authors>[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?),?\s*[(（](?:(?P<year>\d{4})[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?$")
+        Regex::new(r"^(?P<authors>[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?),?\s*[(（](?:(?:\d{1,2}\.?\s)?(?:\p{L}+\.?\s)?(?:\d{1,2},\s)?(?P<year>\d{4})[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?$")
             .expect("the expression is right")
     });
     static BEHIND_COMMA: LazyLock<Regex> = LazyLock::new(|| {
@@ -287,7 +287,7 @@ fn ends_name(text: &str, stop: usize) -> bool {
 /// `Smith, J. (2020). Title of the work. Site.`, `Smith, J., 2020. Title. Site.`
 fn by_year(text: &str) -> Option<Bibliographic> {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?,?\s*[(（](?:\d{4}[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?\s+|^[^()\d]{2,300}?[,.]\s+(?:1[4-9]|20)\d\d[a-z]?[.,:]\s+")
+        Regex::new(r"^[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?,?\s*[(（](?:(?:\d{1,2}\.?\s)?(?:\p{L}+\.?\s)?(?:\d{1,2},\s)?\d{4}[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?\s+|^[^()\d]{2,300}?[,.]\s+(?:1[4-9]|20)\d\d[a-z]?[.,:]\s+")
             .expect("the expression is right")
     });
     let head = HEAD.find(text)?;
