@@ -278,7 +278,10 @@ impl<'p> Finder<'p> {
         let mut weekdays = 0;
         while at < from + MOST_BETWEEN {
             if let Some(date) = self.begins.get(&at) {
-                return Some(*date);
+                // «v1.2.2020» is a version; Hebrew writes its «on» glued to the number.
+                let is_version = self.is_glued(at)
+                    && matches!(&self.pieces[at - 1].token, Token::Word(word) if word.is_ascii());
+                return (!is_version).then_some(*date);
             }
             let next_is_date = |ahead: usize| {
                 let date = self.begins.get(&(at + ahead));
@@ -289,7 +292,8 @@ impl<'p> Finder<'p> {
                 Token::Word(word) if access_terms::is_filler(word) => 1,
                 Token::Word(_)
                     if weekdays == 0
-                        && (next_is_date(1) || (self.is_mark(at + 1, ',') && next_is_date(2))) =>
+                        && ((next_is_date(1) && !self.is_glued(at + 1))
+                            || (self.is_mark(at + 1, ',') && next_is_date(2))) =>
                 {
                     weekdays += 1;
                     1
@@ -331,6 +335,10 @@ impl<'p> Finder<'p> {
             _ => false,
         };
         Some(3 + usize::from(unit))
+    }
+
+    fn is_glued(&self, at: usize) -> bool {
+        self.pieces.get(at).is_some_and(|piece| piece.is_glued)
     }
 
     fn is_mark(&self, at: usize, mark: char) -> bool {

@@ -35,9 +35,9 @@ pub(crate) fn read(reference: &str) -> Bibliographic {
     let folded = fold(reference);
     let text = note_terms::without_available(&folded);
     quoted(text)
-        .or_else(|| by_medium(text))
         .or_else(|| by_slashes(text))
         .or_else(|| by_year(text))
+        .or_else(|| by_medium(text))
         .unwrap_or_default()
 }
 
@@ -81,7 +81,7 @@ fn quoted(text: &str) -> Option<Bibliographic> {
         ..Bibliographic::default()
     };
     if let Some((authors, year)) = authors_and_year(before) {
-        read.authors = author_names::split(authors);
+        read.authors = names(authors);
         read.year = year;
     } else {
         read.authors = author_names::split(
@@ -103,7 +103,6 @@ fn restore_stop(authors: &mut [String], before: &str) {
     let has_stop = before.trim_end_matches([',', ':', ';', ' ']).ends_with('.');
     if let Some(last) = authors.last_mut()
         && has_stop
-        && last.contains(['.', ','])
         && INITIAL.is_match(last)
     {
         last.push('.');
@@ -136,9 +135,7 @@ fn closing(text: &str, open: char, from: usize) -> Option<(usize, usize)> {
                 if depth <= 0 && (ends_title || inner_stop) {
                     return Some((at, end));
                 }
-                if ends_title {
-                    last = Some((at, end));
-                } else if depth <= 0 && last.is_none() {
+                if ends_title || (depth <= 0 && last.is_none()) {
                     last = Some((at, end));
                 }
                 // A mark inside that closes nothing was an apostrophe or an inner quotation's.
@@ -174,7 +171,7 @@ fn translation(rest: &mut &str) -> Option<String> {
     {
         return None;
     }
-    let is_word = words.contains(' ') || words.chars().any(|c| !c.is_ascii());
+    let is_word = words.contains(' ') || !words.is_ascii();
     let closed = strip_unpaired(words);
     *rest = &inner[end + 1..];
     (is_word || closed.chars().count() > 6).then(|| closed.to_owned())
@@ -200,14 +197,12 @@ fn strip_unpaired(words: &str) -> &str {
 /// `Authors, (2020)`, `Authors. (2020, May 3).`, `Authors (n.d.)`, `Authors, 2020.`
 fn authors_and_year(text: &str) -> Option<(&str, Option<i32>)> {
     static IN_BRACKETS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?P<authors>[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?),?\s*[(（](?:(?P<year>\d{4})[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?$")
+        Regex::new(r"^(?P<authors>[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?),?\s*[(（](?:(?:\d{1,2}\.?\s)?(?:\p{L}+\.?\s)?(?:\d{1,2},\s)?(?P<year>\d{4})[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?$")
             .expect("the expression is right")
     });
     static BEHIND_COMMA: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"^(?P<authors>[^()\d]{2,300}?)[,.]?\s+(?P<year>(?:1[4-9]|20)\d\d)[a-z]?[.,:;]?$",
-        )
-        .expect("the expression is right")
+        Regex::new(r"^(?P<authors>[^()\d]{2,300}?),?\s+(?P<year>(?:1[4-9]|20)\d\d)[a-z]?[.,:;]?$")
+            .expect("the expression is right")
     });
     let found = IN_BRACKETS
         .captures(text)
@@ -292,13 +287,13 @@ fn ends_name(text: &str, stop: usize) -> bool {
 /// `Smith, J. (2020). Title of the work. Site.`, `Smith, J., 2020. Title. Site.`
 fn by_year(text: &str) -> Option<Bibliographic> {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?,?\s*[(（](?:\d{4}[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?\s+|^[^()\d]{2,300}?[,.]\s+(?:1[4-9]|20)\d\d[a-z]?[.,:]\s+")
+        Regex::new(r"^[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?,?\s*[(（](?:(?:\d{1,2}\.?\s)?(?:\p{L}+\.?\s)?(?:\d{1,2},\s)?\d{4}[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?\s+|^[^()\d]{2,300}?[,.]\s+(?:1[4-9]|20)\d\d[a-z]?[.,:]\s+")
             .expect("the expression is right")
     });
     let head = HEAD.find(text)?;
     let (authors, year) = authors_and_year(head.as_str().trim_end())?;
-    let authors = author_names::split(authors);
-    if authors.is_empty() || authors.iter().any(|name| name.contains('/')) {
+    let authors = names(authors);
+    if authors.is_empty() || authors.iter().any(|name| name.contains(['/', '['])) {
         return None;
     }
     let rest = &text[head.end()..];
@@ -395,10 +390,7 @@ fn by_medium(text: &str) -> Option<Bibliographic> {
             .trim_end_matches([' ', '．'])
             .trim_end_matches(". "),
     );
-    let authors: Vec<String> = authors
-        .into_iter()
-        .map(|name| without_stop(&name))
-        .collect();
+    let authors: Vec<String> = authors.iter().map(|name| without_stop(name)).collect();
     let title = before[split_at..].trim_start_matches(['.', '．', ' ', ':', '：']);
     let title = title
         .split(" In: ")
@@ -422,6 +414,12 @@ fn by_medium(text: &str) -> Option<Bibliographic> {
         title_translated: None,
         container,
     })
+}
+
+/// Authors before a year, each without the stop that ends them all.
+fn names(text: &str) -> Vec<String> {
+    let names = author_names::split(text);
+    names.iter().map(|name| without_stop(name)).collect()
 }
 
 /// A full stop ends the authors, but not one behind an initial.
@@ -474,7 +472,11 @@ fn by_slashes(text: &str) -> Option<Bibliographic> {
     Some(Bibliographic {
         authors: author_names::split(&found["authors"]),
         year: last_year(&found["rest"]),
-        title: Some(found["title"].trim_end_matches(['.', ' ']).to_owned()),
+        title: Some(
+            split_bracket(found["title"].trim_end_matches(['.', ' ']))
+                .0
+                .to_owned(),
+        ),
         title_translated: None,
         container: Some(found["container"].trim().to_owned()),
     })

@@ -44,7 +44,6 @@ pub(crate) fn units(flow: &Flow, urls: &[Range<usize>]) -> Vec<Unit> {
             PartKind::Note(label) => UnitKind::Note(Some(label.clone())),
             PartKind::Quote(link) => UnitKind::Quote(link.clone()),
             PartKind::Item(mark) if *list => UnitKind::Note(mark.label.clone()),
-            PartKind::Item(_) => UnitKind::Running,
             PartKind::Text if continues(flow, &units, part, urls) => {
                 if let Some(last) = units.last_mut() {
                     last.text.end = part.text.end;
@@ -52,7 +51,7 @@ pub(crate) fn units(flow: &Flow, urls: &[Range<usize>]) -> Vec<Unit> {
                 continue;
             }
             PartKind::Text if *list => UnitKind::Note(None),
-            PartKind::Text => UnitKind::Running,
+            PartKind::Item(_) | PartKind::Text => UnitKind::Running,
         };
         let body_start = match (&kind, &part.kind) {
             (UnitKind::Note(_), PartKind::Item(mark)) => mark.body_start,
@@ -220,15 +219,22 @@ fn begins_entry(flow: &Flow, before: &Part, line: &Range<usize>, urls: &[Range<u
             .last()
             .is_some_and(|url| url.end >= before.text.end);
     let begins = text[line.clone()].trim_start();
-    is_over
-        && matches!(before.kind, PartKind::Text)
-        && has_url(&before.text)
-        && has_url(line)
-        && begins.starts_with(|c: char| {
-            (c.is_alphabetic() && !c.is_lowercase()) || "“\"«„‘「《".contains(c)
-        })
-        && !note_terms::without_available(begins).is_empty()
+    let begins_big = begins.starts_with(|c: char| {
+        (c.is_alphabetic() && !c.is_lowercase()) || "“\"«„‘「《".contains(c)
+    });
+    let is_entry = if has_url(line) {
+        begins_big && !note_terms::without_available(begins).is_empty()
+    } else {
+        AUTHOR_AND_YEAR.is_match(begins)
+    };
+    is_over && matches!(before.kind, PartKind::Text) && has_url(&before.text) && is_entry
 }
+
+/// «Smith, J. (2019)», «Smith, J., 2019.»: a reference whose URL comes on a later line.
+static AUTHOR_AND_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\p{Lu}[^()\d]{1,120}(?:\((?:\d{4}[a-z]?|n\.d\.)|,? \d{4}[a-z]?\.)")
+        .expect("the expression is right")
+});
 
 /// The URLs that touch a range.
 pub(crate) fn urls_in<'u>(urls: &'u [Range<usize>], range: &Range<usize>) -> &'u [Range<usize>] {
@@ -245,7 +251,7 @@ fn mark(text: &str, line: Range<usize>) -> Option<Mark> {
             r"|[(（](?P<parenthesis>\d{1,3}|[ivx]{1,6})[)）]",
             r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})",
             r"|(?P<caret>[↑^])",
-            r"|(?P<stop>\d{1,4})(?:[.)](?:\s|$)|[．、])(?:\s*[↑^])?",
+            r"|(?P<stop>\d{1,3})(?:[.)](?:\s|$)|[．、])(?:\s*[↑^])?",
             r"|(?P<bullet>[-*•·–‣◦])\s",
             r"|(?P<bare>\d{1,3})(?P<space>\s*)(?:[\p{Lu}\p{Lo}“„«‘]|https?:)",
             r")"
@@ -330,8 +336,10 @@ fn lists(flow: &Flow, parts: &[Part], urls: &[Range<usize>]) -> Vec<bool> {
                 } else {
                     // Lines that begin with «[1]», «[2]» are notes; «1.», «2.» can be any list.
                     let is_clear = matches!(mark.style, MarkStyle::Bracket | MarkStyle::Raised);
+                    // «100 things», «2 Fast» begin a line as well: a number alone counts on.
+                    let is_counted = mark.style != MarkStyle::Bare || items.len() > 1;
                     let is_most = bearing * 2 >= items.len() && mark.style != MarkStyle::Bullet;
-                    bearing > 0 && (is_clear || is_most)
+                    bearing > 0 && is_counted && (is_clear || is_most)
                 };
                 for item in &items {
                     let bears_url = !urls_in(urls, &parts[*item].text).is_empty();

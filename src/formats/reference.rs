@@ -93,7 +93,7 @@ impl<'f> Reader<'f, '_> {
             } else {
                 sentence(&self.flow.text, &unit.text, &source.seen.text)
             };
-            self.cite(unit, source, &mine, work, text);
+            self.cite(unit, source, &mine, &work, &text);
             begin = mine
                 .iter()
                 .map(|remark| remark.range.end)
@@ -114,15 +114,15 @@ impl<'f> Reader<'f, '_> {
         unit: &Unit,
         source: &Source,
         accessed: &[&Remark],
-        work: Bibliographic,
-        text: Range<usize>,
+        work: &Bibliographic,
+        text: &Range<usize>,
     ) {
         let file = source.seen.file.clone();
         let Some(file) = file.or_else(|| self.flow.file_range(&source.seen.text)) else {
             return;
         };
         let place = self.places.place(file.clone());
-        let text_bytes = self.flow.file_range(&text).unwrap_or_else(|| file.clone());
+        let text_bytes = self.flow.file_range(text).unwrap_or_else(|| file.clone());
         let url = CitedUrl {
             as_written: self.places.as_written(file),
             url: source.url.clone(),
@@ -240,13 +240,7 @@ impl<'f> Reader<'f, '_> {
         let seen = [seen];
         let sources = sources::gather(&seen, &[], true);
         for source in &sources {
-            self.cite(
-                unit,
-                source,
-                &[],
-                Bibliographic::default(),
-                unit.text.clone(),
-            );
+            self.cite(unit, source, &[], &Bibliographic::default(), &unit.text);
             if let Some(last) = self.citations.last_mut() {
                 last.quote = Some(bibliographic::fold(&self.flow.text[unit.text.clone()]));
             }

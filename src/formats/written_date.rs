@@ -209,6 +209,19 @@ fn read(pieces: &[Piece], at: usize) -> Option<(Reading, usize)> {
     })
 }
 
+/// Day before month is the only order in which full stops are written.
+fn either(between: char, first: u32, second: u32, year: i32) -> Reading {
+    if between == '.' {
+        Reading::Numbers(year, Some(second), Some(first))
+    } else {
+        Reading::Either {
+            first,
+            second,
+            year,
+        }
+    }
+}
+
 /// Reads on from a piece; each step that fails leaves the cursor where it was.
 struct Cursor<'p> {
     pieces: &'p [Piece],
@@ -394,11 +407,11 @@ impl Cursor<'_> {
                 Reading::Numbers(year(first)?, Some(second), Some(day))
             }
             (1..=2, 1..=2, Some((4, value))) if first <= 31 => {
-                self.either(between, first, second, year(value)?)
+                either(between, first, second, year(value)?)
             }
             (1..=2, 1..=2, Some((2, value))) if first <= 31 && between != '-' => {
                 let century = if value < 70 { 2000 } else { 1900 };
-                self.either(between, first, second, year(value)? + century)
+                either(between, first, second, year(value)? + century)
             }
             (_, _, Some(_)) => Reading::Nothing,
             (4, 2, None) => {
@@ -415,19 +428,6 @@ impl Cursor<'_> {
             self.mark(&['.']);
         }
         Some(reading)
-    }
-
-    /// Day before month is the only order in which full stops are written.
-    fn either(&self, between: char, first: u32, second: u32, year: i32) -> Reading {
-        if between == '.' {
-            Reading::Numbers(year, Some(second), Some(first))
-        } else {
-            Reading::Either {
-                first,
-                second,
-                year,
-            }
-        }
     }
 
     /// A further part behind the last: an address, a version, a telephone number.

@@ -177,7 +177,7 @@ fn wayback(path: &str, shortest: usize, is_scheme_wanted: bool) -> Option<Found>
     let mut rest = path.strip_prefix('/')?;
     for _ in 0..=MOST_STEPS {
         let (step, next) = rest.split_once('/')?;
-        if let Some(date) = timestamp(step, shortest)
+        if let Some(Stamp(date)) = timestamp(step, shortest)
             && let Some(original) = original(next, !is_scheme_wanted)
         {
             return Some(Found {
@@ -194,10 +194,13 @@ fn wayback(path: &str, shortest: usize, is_scheme_wanted: bool) -> Option<Found>
     None
 }
 
+/// What stands for a moment in a copy's URL: a date, or `*` for any.
+struct Stamp(Option<AccessDate>);
+
 /// The date of `20201124`, `20201124101112id_`, `2013.12.30-131415`, `20201124*`; none for `*`.
-fn timestamp(step: &str, shortest: usize) -> Option<Option<AccessDate>> {
+fn timestamp(step: &str, shortest: usize) -> Option<Stamp> {
     if step == "*" {
-        return Some(None);
+        return Some(Stamp(None));
     }
     let step = step.strip_suffix('*').unwrap_or(step);
     let digits_end = step
@@ -220,7 +223,8 @@ fn timestamp(step: &str, shortest: usize) -> Option<Option<AccessDate>> {
         _ => AccessDate::year(year),
     };
     // Collections have numbers too; a date that is none is one of them.
-    date.filter(|_| (1990..=2100).contains(&year)).map(Some)
+    date.filter(|_| (1990..=2100).contains(&year))
+        .map(|date| Stamp(Some(date)))
 }
 
 /// The original as it stands in a copy's URL: with a collapsed `//`, escaped, or without scheme.
@@ -272,7 +276,7 @@ fn is_address(rest: &str) -> bool {
 fn megalodon(path: &str) -> Option<Found> {
     let (stamp, rest) = path.strip_prefix('/')?.split_once('/')?;
     let digits: String = stamp.chars().filter(char::is_ascii_digit).collect();
-    let date = timestamp(digits.get(..8)?, 8)?;
+    let Stamp(date) = timestamp(digits.get(..8)?, 8)?;
     let rest = rest.strip_prefix("https/").unwrap_or(rest);
     Some(Found {
         original: original(rest, true),
@@ -302,6 +306,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of every form")]
     fn the_original_and_the_day_are_read_from_a_copys_url() {
         for (url, original, date) in [
             (

@@ -69,6 +69,33 @@ fn numbered_lists_in_the_body_are_no_notes() {
 }
 
 #[test]
+fn entries_without_marks_are_told_apart() {
+    let text = "References\nSmith, J. (2019) Title one. Available at: https://a.example (Accessed: 1 May 2020).\nDoe, R. (2018) Title two, which is long and\nwraps over lines. Available at: https://b.example\n(Accessed: 2 May 2020).\n“Title three”, https://c.example (accessed 3 May 2020)";
+    let found = citations(text);
+    let titles: Vec<_> = found.iter().filter_map(|c| c.title.as_deref()).collect();
+    assert_eq!(
+        titles,
+        [
+            "Title one",
+            "Title two, which is long and wraps over lines",
+            "Title three"
+        ]
+    );
+    assert_eq!(
+        brief(text),
+        [
+            "- a.example 2020-05-01",
+            "- b.example 2020-05-02",
+            "- c.example 2020-05-03"
+        ]
+    );
+    assert_eq!(
+        brief("100 Best Things are at https://a.example"),
+        ["- a.example -"]
+    );
+}
+
+#[test]
 fn wrapped_lines_and_cut_urls_stay_in_their_note() {
     let text = "[1] Doe, “A title that is\nlong”, https://a.example/b\n(Accessed 24 Nov 2020)\n[2] Roe, https://c.example/#:~:text=so%20it\n\nis%20said. (Accessed 2020/11/25)\n\nAn afterword.";
     assert_eq!(
@@ -289,9 +316,10 @@ fn hostile_repetition_is_read_once() {
         citations(&piece.repeat(100 * 1024 / piece.len()));
     }
     // A note of thousands of URLs.
-    let many: String = (0..1000)
-        .map(|n| format!("https://archive.is/a{n:05} http://a.example/{n} "))
+    let many: Vec<String> = (0..1000)
+        .map(|n| format!("https://archive.is/a{n:05} http://a.example/{n}"))
         .collect();
+    let many = many.join(" ");
     assert_eq!(citations(&format!("[1] {many}")).len(), 1000);
 }
 
