@@ -218,6 +218,16 @@ fn quotations_and_robust_links_name_their_source() {
 }
 
 #[test]
+fn a_link_without_words_is_cited_too() {
+    cites(
+        Format::Html,
+        "<p><a href=https://a.example/><img src=x></a></p><p>Text <a href=https://b.example/><img src=x alt='A map'></a>",
+        "- https://a.example/
+         - https://b.example/",
+    );
+}
+
+#[test]
 fn places_are_bytes_of_the_file_in_every_encoding() {
     let text = "<meta charset=utf-16>\r\n<p>č “Ž” <a href='https://a.example/ž'>link</a> (accessed 24 November 2020)";
     let bytes: Vec<u8> = format!("\u{feff}{text}")

@@ -94,6 +94,16 @@ fn running_text_is_folded_decoded_and_its_links_kept() {
 }
 
 #[test]
+fn a_link_around_blocks_is_cited_once() {
+    reads(
+        "<a href=https://a.example/><h3>A card</h3><p>Its text</p></a><p>More",
+        "H: A card <A card https://a.example/>
+         P: Its text
+         P: More",
+    );
+}
+
+#[test]
 fn code_deleted_hidden_and_commented_text_is_left_out() {
     reads(
         "<p>a<code>https://no.example/1</code><del>https://no.example/2</del>\
