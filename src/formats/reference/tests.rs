@@ -124,6 +124,10 @@ fn dates_go_to_their_urls() {
             &["1 a.example 2020-05-01", "1 b.example 2020-05-02"],
         ),
         (
+            "[1] Retrieved from https://a.example on May 1, 2020; https://b.example (accessed May 2, 2020)",
+            &["1 a.example 2020-05-01", "1 b.example 2020-05-02"],
+        ),
+        (
             "[1] https://a.example, https://b.example (both accessed 2 May 2020)",
             &["1 a.example 2020-05-02", "1 b.example 2020-05-02"],
         ),
