@@ -247,7 +247,7 @@ const ROWS: &[Row] = &[
     // Turkish
     Row("Erdem, A. (2019). Uzun yol. https://a.example/x (Erişim tarihi: 24 Kasım 2020).", "a.example/x", "2020-11-24", "Uzun yol", "Erdem, A."),
     Row("Uzun yol, https://a.example/x, (Erişim Tarihi: 24.11.2020)", "a.example/x", "2020-11-24", "-", "-"),
-    Row("Erdem, A. (2019). Uzun yol. 24 Kasım 2020 tarihinde https://a.example/x adresinden alındı.", "a.example/x", "-", "Uzun yol", "Erdem, A."),
+    Row("Erdem, A. (2019). Uzun yol. 24 Kasım 2020 tarihinde https://a.example/x adresinden alındı.", "a.example/x", "2020-11-24", "Uzun yol", "Erdem, A."),
     Row("Uzun yol, https://a.example/x, 24.11.2020 tarihinde erişildi", "a.example/x", "2020-11-24", "-", "-"),
     // Nordic
     Row("Svensson, A. (2019). Den långa vägen. Hämtad 24 november 2020, från https://a.example/x", "a.example/x", "2020-11-24", "Den långa vägen", "Svensson, A."),

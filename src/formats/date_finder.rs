@@ -168,6 +168,8 @@ impl<'p> Finder<'p> {
             let may_stand_between = match &self.pieces.get(end.checked_sub(1)?)?.token {
                 Token::Word(word) => access_terms::is_filler(word),
                 Token::Mark(',') => may_follow_comma,
+                // «24 Kasım 2020 tarihinde URL adresinden alındı».
+                Token::Mark(tokens::URL) => term.language == "tr" && end < at,
                 Token::Mark(mark) => matches!(mark, '-' | '.'),
                 Token::Number { .. } => false,
             };
@@ -183,6 +185,10 @@ impl<'p> Finder<'p> {
     fn next_date(&self, from: usize) -> Option<usize> {
         const MOST_BETWEEN: usize = 8;
         let mut at = from;
+        if let Some(behind_url) = self.behind_url(from) {
+            at = behind_url;
+        }
+        let from = at;
         let mut weekdays = 0;
         while at < from + MOST_BETWEEN {
             if let Some(date) = self.begins.get(&at) {
@@ -211,6 +217,23 @@ impl<'p> Finder<'p> {
             };
         }
         None
+    }
+
+    /// «Retrieved from URL on …», «abgerufen von URL am …»: the piece behind the URL, where a word
+    /// goes on to the date.
+    fn behind_url(&self, from: usize) -> Option<usize> {
+        const MOST_BETWEEN: usize = 3;
+        let words = self.pieces.get(from..)?.iter().take(MOST_BETWEEN);
+        let words = words
+            .take_while(|piece| matches!(piece.token, Token::Word(_) | Token::Mark(':' | '<')));
+        let url = from + words.count();
+        let behind = url + 1 + usize::from(self.is_mark(url + 1, '>'));
+        let behind = behind + usize::from(self.is_mark(behind, ','));
+        let goes_on = match &self.pieces.get(behind)?.token {
+            Token::Word(word) => access_terms::is_filler(word),
+            _ => false,
+        };
+        (self.is_mark(url, tokens::URL) && goes_on).then_some(behind)
     }
 
     /// The begin of the URL right behind a term.

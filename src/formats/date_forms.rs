@@ -268,9 +268,13 @@ impl Cursor<'_> {
             return Some(Reading::Numbers(self.full_year()?, Some(month), Some(day)));
         }
         let month = self.month()?;
-        self.mark(&['-', '/', ',']);
+        let between = self.mark(&['-', '/', ',']);
         self.link();
-        let year = self.full_year()?;
+        let short_year = |cursor: &mut Self| {
+            let year = cursor.number(2..=2).filter(|_| between == Some('-'))?;
+            i32::try_from(year + 2000).ok()
+        };
+        let year = self.full_year().or_else(|| short_year(self))?;
         Some(Reading::Named {
             year,
             month,

@@ -249,9 +249,9 @@ fn mark(text: &str, line: Range<usize>) -> Option<Mark> {
             r"^\s*(?:",
             r"[\[［【]\^?(?P<bracket>\d{1,4}[a-z]?|(?i:[ivxlc]{1,8})|[a-z]|[A-Za-z][A-Za-z+-]{1,14}\d{2,4}[a-z]?)[\]］】]:?",
             r"|[(（](?P<parenthesis>\d{1,3}|[ivx]{1,6})[)）]",
-            r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})",
+            r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}|[†‡]{1,3}|\*{2,3})",
             r"|(?P<caret>[↑^])",
-            r"|(?P<stop>\d{1,3})(?:[.)](?:\s|$)|[．、])(?:\s*[↑^])?",
+            r"|(?P<stop>\d{1,3}|[ivx]{1,6})(?:[.)](?:\s|$)|[．、])(?:\s*[↑^])?",
             r"|(?P<bullet>[-*•·–‣◦])\s",
             r"|(?P<bare>\d{1,3})(?P<space>\s*)(?:[\p{Lu}\p{Lo}“„«‘]|https?:)",
             r")"
@@ -296,7 +296,9 @@ fn mark(text: &str, line: Range<usize>) -> Option<Mark> {
         }
     }
     let rest = &text[line.start + behind..line.end];
-    let number = label.as_deref().and_then(|label| label.parse().ok());
+    let number = label
+        .as_deref()
+        .and_then(|label| label.parse().ok().or_else(|| roman(label)));
     Some(Mark {
         style,
         number,
@@ -307,11 +309,29 @@ fn mark(text: &str, line: Range<usize>) -> Option<Mark> {
 
 fn lowered(raised: char) -> char {
     match raised {
+        '†' | '‡' | '*' => raised,
         '¹' => '1',
         '²' => '2',
         '³' => '3',
         _ => char::from_digit(u32::from(raised).saturating_sub(0x2070) % 10, 10).unwrap_or('0'),
     }
+}
+
+/// The value of a small roman number.
+fn roman(label: &str) -> Option<u32> {
+    let values = label.chars().map(|letter| match letter {
+        'i' => Some(1),
+        'v' => Some(5),
+        'x' => Some(10),
+        _ => None,
+    });
+    let values: Vec<u32> = values.collect::<Option<_>>()?;
+    // A smaller letter before a greater one is taken off.
+    let signed = values.iter().enumerate().map(|(at, value)| {
+        let is_taken_off = values.get(at + 1).is_some_and(|next| next > value);
+        i64::from(*value) * if is_taken_off { -1 } else { 1 }
+    });
+    u32::try_from(signed.sum::<i64>()).ok()
 }
 
 /// For each part, whether it is a note of a list.

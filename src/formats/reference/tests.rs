@@ -35,6 +35,9 @@ fn labels_of_every_kind_are_read() {
         ("¹²", "¹³", ["12", "13"]),
         ("[i] ", "[ii] ", ["i", "ii"]),
         ("[i]\u{a0}", "[ii]\u{a0}", ["i", "ii"]),
+        ("i. ", "ii. ", ["i", "ii"]),
+        ("ix) ", "x) ", ["ix", "x"]),
+        ("† ", "‡ ", ["†", "‡"]),
         ("^ ", "^ ", ["-", "-"]),
         ("1. ^ ", "2. ^ ", ["1", "2"]),
         ("［1］", "［2］", ["1", "2"]),
@@ -121,6 +124,10 @@ fn dates_go_to_their_urls() {
         ),
         (
             "[1] Retrieved May 1, 2020, from https://a.example; retrieved May 2, 2020, from https://b.example",
+            &["1 a.example 2020-05-01", "1 b.example 2020-05-02"],
+        ),
+        (
+            "[1] Retrieved from https://a.example on May 1, 2020; https://b.example (accessed May 2, 2020)",
             &["1 a.example 2020-05-01", "1 b.example 2020-05-02"],
         ),
         (
