@@ -197,7 +197,7 @@ fn a_folder_of_four_formats_is_checked_and_reported_in_every_dress() {
         match reader.read_event().unwrap() {
             quick_xml::events::Event::Eof => break,
             quick_xml::events::Event::Start(tag) if tag.name().as_ref() == "failure" => {
-                failures += 1
+                failures += 1;
             }
             _ => {}
         }
