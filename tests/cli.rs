@@ -151,7 +151,13 @@ fn every_help_reads_like_a_manual_page() {
     ] {
         let said = desk.ibid(&arguments.split(' ').collect::<Vec<_>>());
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{arguments}");
-        insta::assert_snapshot!(arguments.replace(" --", "_").replace("--", ""), said.out);
+        insta::assert_snapshot!(
+            arguments
+                .replace(" --", "_")
+                .replace("--", "")
+                .replace(" ", "_"),
+            said.out
+        );
     }
 }
 

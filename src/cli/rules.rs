@@ -10,7 +10,9 @@ use crate::report::terminal::{Colour, Page};
 /// Print the rules by which citations are judged, each with where it comes from
 ///
 /// Every rule that speaks on a citation leaves its name and its reason in the evidence of the
-/// verdict (see the JSON of a report). The strongest evidence decides; of equals, the worse state.
+/// verdict (see the JSON of a report). Who is believed first: a wall hides all behind it; then what
+/// the connection and the status say; then the very bytes or text of the copy compared with; then
+/// what the page looks like (parked, an error page); then what changed in it.
 #[derive(Debug, Args)]
 pub struct Rules {}
 
