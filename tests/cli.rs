@@ -155,7 +155,7 @@ fn every_help_reads_like_a_manual_page() {
             arguments
                 .replace(" --", "_")
                 .replace("--", "")
-                .replace(" ", "_"),
+                .replace(' ', "_"),
             said.out
         );
     }
