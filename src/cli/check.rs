@@ -148,6 +148,9 @@ pub async fn check_once(
     };
     if let Some(archive) = Arc::into_inner(tools.archive) {
         archive.close().await?;
+        if checked.is_ok() {
+            audit::all_is_known(tools.catalog.as_ref(), shelf.root)?;
+        }
     }
     checked
 }
