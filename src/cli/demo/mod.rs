@@ -60,7 +60,7 @@ impl Demo {
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
         let say = |words: &str| {
             if !common.quiet {
-                eprintln!("demo: {words}");
+                output::say(&format!("demo: {words}"));
             }
         };
         let report = runtime()?.block_on(play(folder, wiring::now(), &say))?;
