@@ -19,5 +19,7 @@ mod cli;
 mod extract;
 /// HTML, Markdown and bibliographies as people and programs write them, hostile ones too.
 mod extract_formats;
+/// The program is killed at many points of a check, and loses nothing that it acknowledged.
+mod kill;
 /// Visits against real servers: hostile, slow, cut, redirecting, over TLS.
 mod visit;
