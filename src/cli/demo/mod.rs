@@ -57,6 +57,11 @@ impl Demo {
             (None, Some(temporary)) => temporary.path(),
             (None, None) => unreachable!("one of both was made above"),
         };
+        anyhow::ensure!(
+            !folder.join("archive").exists(),
+            "{} holds an archive already; name an empty folder with --keep",
+            folder.display()
+        );
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
         let say = |words: &str| {
             if !common.quiet {
