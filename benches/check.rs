@@ -346,8 +346,8 @@ fn page(number: usize, edition: usize) -> String {
         .unwrap();
     }
     html += "</style></head><body><header><nav><ul>";
-    for item in 0..24 {
-        write!(html, "<li><a href=/section/{item}>{}</a></li>", WORDS[item]).unwrap();
+    for (item, word) in WORDS.iter().take(24).enumerate() {
+        write!(html, "<li><a href=/section/{item}>{word}</a></li>").unwrap();
     }
     write!(html, "</ul></nav></header><main><article><h1>{title}</h1>").unwrap();
     let mut paragraph = 0;

@@ -2,6 +2,7 @@
 
 use ibid::formats::{plain, reference};
 use ibid::model::citation::Citation;
+use ibid::model::url::TargetUrl;
 
 fn citations(text: &str) -> Vec<Citation> {
     let bytes = text.as_bytes();
@@ -22,12 +23,7 @@ fn as_expected(citation: &Citation) -> serde_json::Value {
         "title": citation.title,
         "title_translated": citation.title_translated,
         "url": url.map(|url| &url.url),
-        "page_url": url.map(|url| {
-            let target = url.target().unwrap();
-            // An origin is written without its slash there.
-            let bare = target.as_str().trim_end_matches('/').to_owned();
-            if url.url.contains("/#") || url.url.ends_with('/') { bare + "/" } else { bare }
-        }),
+        "page_url": url.and_then(|url| url.target().ok()).map(|target| target.to_string()),
         "text_fragment": url.and_then(|url| url.text_fragments().first().cloned()),
         "access_date": citation.accessed.as_ref().map(|accessed| accessed.date.to_string()),
         "url_bytes": url.map(|_| [place.start, place.end]),
@@ -43,7 +39,11 @@ fn the_article_is_read_as_a_careful_reader_reads_it() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert_eq!(found.len(), expected.len());
-    for (citation, expected) in found.iter().zip(expected) {
+    for (citation, mut expected) in found.iter().zip(expected) {
+        // The reader of the references wrote an origin without its slash.
+        if let Some(page) = expected["page_url"].as_str() {
+            expected["page_url"] = TargetUrl::parse(page).unwrap().to_string().into();
+        }
         assert_eq!(as_expected(citation), expected);
     }
 }
@@ -247,7 +247,7 @@ const ROWS: &[Row] = &[
     // Turkish
     Row("Erdem, A. (2019). Uzun yol. https://a.example/x (Erişim tarihi: 24 Kasım 2020).", "a.example/x", "2020-11-24", "Uzun yol", "Erdem, A."),
     Row("Uzun yol, https://a.example/x, (Erişim Tarihi: 24.11.2020)", "a.example/x", "2020-11-24", "-", "-"),
-    Row("Erdem, A. (2019). Uzun yol. 24 Kasım 2020 tarihinde https://a.example/x adresinden alındı.", "a.example/x", "-", "Uzun yol", "Erdem, A."),
+    Row("Erdem, A. (2019). Uzun yol. 24 Kasım 2020 tarihinde https://a.example/x adresinden alındı.", "a.example/x", "2020-11-24", "Uzun yol", "Erdem, A."),
     Row("Uzun yol, https://a.example/x, 24.11.2020 tarihinde erişildi", "a.example/x", "2020-11-24", "-", "-"),
     // Nordic
     Row("Svensson, A. (2019). Den långa vägen. Hämtad 24 november 2020, från https://a.example/x", "a.example/x", "2020-11-24", "Den långa vägen", "Svensson, A."),

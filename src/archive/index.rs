@@ -7,7 +7,7 @@ use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom};
 use std::path::Path;
 
 use crate::archive::error::ArchiveError;
-use crate::archive::fixity::Fault;
+use crate::archive::fault::Fault;
 use crate::archive::layout::{self, Layout, OPEN_SUFFIX, Sealed, WarcFile};
 use crate::archive::scan::{Found, Scan};
 use crate::model::digest::Sha256;

@@ -6,7 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
 use crate::archive::error::ArchiveError;
-use crate::archive::fixity::Fault;
+use crate::archive::fault::Fault;
 use crate::archive::index;
 use crate::archive::layout::{self, Layout, WarcFile};
 use crate::archive::scan::{Found, Scan};

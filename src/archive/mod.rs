@@ -9,6 +9,7 @@ use crate::warc::compose::Crawler;
 )]
 pub mod archive;
 pub mod error;
+pub mod fault;
 pub mod fixity;
 pub mod index;
 pub mod layout;

@@ -7,7 +7,7 @@ use std::vec;
 use bytes::Bytes;
 
 use crate::archive::error::ArchiveError;
-use crate::archive::fixity::Fault;
+use crate::archive::fault::Fault;
 use crate::archive::index;
 use crate::archive::layout::{Layout, WarcFile};
 use crate::archive::scan::{Found, Scan};

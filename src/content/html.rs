@@ -131,24 +131,35 @@ pub fn article_text(html: &str) -> String {
     text.finish()
 }
 
-/// How deep a document is nested, or as much of it as matters: at most `enough`.
-pub fn depth(document: &Document, enough: usize) -> usize {
-    let mut depth = 0_usize;
-    let mut deepest = 0;
+/// How heavy a tree is for what compares its elements with what they stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// The most elements around one place.
+    pub deepest: usize,
+    /// The depths of all elements, summed up.
+    pub depths: usize,
+}
+
+/// The shape of a document.
+pub fn shape(document: &Document) -> Shape {
+    let mut depth = 0;
+    let mut shape = Shape {
+        deepest: 0,
+        depths: 0,
+    };
     walk(&document.root(), |step| {
         match step {
-            Step::Enter(..) => depth += 1,
+            Step::Enter(..) => {
+                depth += 1;
+                shape.deepest = shape.deepest.max(depth);
+                shape.depths += depth;
+            }
             Step::Leave(_) => depth -= 1,
             Step::Text(_) => {}
         }
-        deepest = deepest.max(depth);
-        if deepest >= enough {
-            depth -= usize::from(matches!(step, Step::Enter(..)));
-            return false;
-        }
         true
     });
-    deepest
+    shape
 }
 
 enum Step<'a> {

@@ -145,15 +145,10 @@ fn take_text(page: &mut Page, text: &str) {
 }
 
 fn read_html(page: &mut Page, source: &str, url: &TargetUrl) {
-    /// Beyond this the search for the main text is not let at the tree: parts of it recurse.
-    const MAX_DEPTH: usize = 1000;
     if !nesting::is_safe(source) {
         return take_text(page, &nesting::strip(source));
     }
     let document = Document::from(source);
-    if html::depth(&document, MAX_DEPTH) >= MAX_DEPTH {
-        return take_text(page, &nesting::strip(source));
-    }
     let reading = html::read(&document);
     let main_text = main_text::find(document, &reading);
     take_reading(page, reading, url);
@@ -303,13 +298,22 @@ mod tests {
             format!("{}words", "<button><p>".repeat(50_000)),
             format!("{}words", "<select><option>".repeat(50_000)),
             format!("{}words", "<template>".repeat(50_000)),
-            format!("{}{}", "<h1><div>".repeat(250), "<p>words".repeat(100_000)),
+            format!("{}{}", "<h1><div>".repeat(250), "<p>words".repeat(20_000)),
             format!("<p{attributes}>words"),
             format!("{formatting}{}words", "<p>x".repeat(50_000)),
-            format!("{}words", "<p>short ".repeat(100_000)),
-            format!("{}words", "<br>".repeat(200_000)),
+            format!("{}words", "<p>short ".repeat(30_000)),
+            format!("{}words", "<br>".repeat(50_000)),
             format!("<script type=application/ld+json>{}", "[".repeat(200_000)),
-            format!("<p class=\"{}\">words", "y".repeat(4 << 20)),
+            format!("<p class=\"{}\">words", "y".repeat(1 << 20)),
+            format!(
+                "{}{}",
+                "<div>".repeat(400),
+                "<p>some words, and more, of them in a row</p>".repeat(15_000)
+            ),
+            "<div><a href=x>a</a>, and words, words".repeat(490)
+                + &"<div class=content>x, y</div>".repeat(15_000),
+            "<span>x</span>".repeat(20_000),
+            "<table><tr><td>a, b</td></tr></table>".repeat(15_000),
             unclosed_quote,
         ] {
             let page = page("text/html", html.as_bytes());

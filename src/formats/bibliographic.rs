@@ -9,6 +9,7 @@ use regex::Regex;
 
 use crate::formats::author_names;
 use crate::formats::note_terms;
+use crate::formats::quoted_title;
 
 /// What a reference says of the work.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -46,23 +47,9 @@ pub(crate) fn fold(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Marks that open a title and those that close it, wrong ones that authors type included.
-const QUOTES: [(char, &str); 8] = [
-    ('\u{201c}', "\u{201d}\u{201c}\""),
-    ('\u{201e}', "\u{201c}\u{201d}\""),
-    ('"', "\"\u{201d}"),
-    ('«', "»"),
-    ('»', "«"),
-    ('\u{2018}', "\u{2019}"),
-    ('「', "」"),
-    ('『', "』"),
-];
-
 /// `Authors (year), “Title” [translation], container`, and the same with the year behind.
 fn quoted(text: &str) -> Option<Bibliographic> {
-    let (open_at, open) = text
-        .char_indices()
-        .find(|(_, c)| QUOTES.iter().any(|(open, _)| open == c))?;
+    let (open_at, open) = quoted_title::opening(text)?;
     let before = text[..open_at].trim_end();
     let is_place_of_title = before.is_empty()
         || before.ends_with([',', '.', ':', ')', ';', '，', '：', '。', '–', '-'])
@@ -71,10 +58,10 @@ fn quoted(text: &str) -> Option<Bibliographic> {
         return None;
     }
     let from = open_at + open.len_utf8();
-    let (title_end, close_end) = closing(text, open, from)?;
-    let title = tidy_title(&text[from..title_end])?;
+    let (title_end, close_end) = quoted_title::closing(text, open, from)?;
+    let title = quoted_title::tidy(&text[from..title_end])?;
     let mut rest = &text[close_end..];
-    let title_translated = translation(&mut rest);
+    let title_translated = quoted_title::translation(&mut rest);
     let mut read = Bibliographic {
         title: Some(title),
         title_translated,
@@ -109,95 +96,10 @@ fn restore_stop(authors: &mut [String], before: &str) {
     }
 }
 
-/// Where the title ends and where its closing mark does. Marks of the same kind nest; what closes
-/// stands before a bracket, a comma, a stop or the end. Authors close with the wrong mark, too.
-fn closing(text: &str, open: char, from: usize) -> Option<(usize, usize)> {
-    let (_, closers) = QUOTES.iter().find(|(mark, _)| *mark == open)?;
-    let mut depth = 1_i32;
-    let mut last = None;
-    let mut previous = ' ';
-    for (offset, character) in text[from..].char_indices() {
-        let at = from + offset;
-        let end = at + character.len_utf8();
-        let rest = text[end..].trim_start();
-        let ends_title = rest.is_empty()
-            || rest.starts_with([
-                '[', ',', '.', ';', '(', ':', '，', '。', '）', ')', '/', '<', '–', '—', '［',
-            ]);
-        let inner_stop = matches!(previous, ',' | '.' | '?' | '!');
-        if character == open && !(ends_title && previous != ' ') && open != '"' {
-            depth += 1;
-        } else if closers.contains(character) && offset > 0 {
-            let is_apostrophe =
-                character == '\u{2019}' && text[end..].starts_with(char::is_alphanumeric);
-            if !is_apostrophe {
-                depth -= 1;
-                if depth <= 0 && (ends_title || inner_stop) {
-                    return Some((at, end));
-                }
-                if ends_title || (depth <= 0 && last.is_none()) {
-                    last = Some((at, end));
-                }
-                // A mark inside that closes nothing was an apostrophe or an inner quotation's.
-                depth = depth.max(0) + i32::from(depth <= 0 && !ends_title);
-            }
-        }
-        previous = character;
-    }
-    last
-}
-
-/// Without commas and stops that belong to the reference («“Title,” Site»).
-fn tidy_title(title: &str) -> Option<String> {
-    let title = title.trim().trim_end_matches([',', ';', ':']).trim_end();
-    // A full stop inside American quotation marks is the reference's, three are the title's.
-    let title = match title.strip_suffix('.') {
-        Some(shorter) if !shorter.ends_with('.') && !shorter.contains(". ") => shorter,
-        _ => title,
-    };
-    let has_letter = title.chars().any(char::is_alphabetic);
-    (has_letter && title.chars().count() >= 2).then(|| title.to_owned())
-}
-
-/// `[A translated title]` right behind a title; takes it off the rest.
-fn translation(rest: &mut &str) -> Option<String> {
-    let behind = rest.trim_start_matches([' ', ',', '.']);
-    let inner = behind.strip_prefix('[').or(behind.strip_prefix('［'))?;
-    let end = inner.find([']', '］'])?;
-    let words = inner[..end].trim();
-    if note_terms::is_medium(words)
-        || words.len() < 3
-        || words.starts_with(|c: char| c.is_ascii_digit())
-    {
-        return None;
-    }
-    let is_word = words.contains(' ') || !words.is_ascii();
-    let closed = strip_unpaired(words);
-    *rest = &inner[end + 1..];
-    (is_word || closed.chars().count() > 6).then(|| closed.to_owned())
-}
-
-/// Drops a quotation mark at an end that has no partner inside.
-fn strip_unpaired(words: &str) -> &str {
-    let is_mark = |c: char| matches!(c, '\u{201c}' | '\u{201d}' | '\u{201e}' | '"' | '«' | '»');
-    let marks = words.chars().filter(|c| is_mark(*c)).count();
-    if marks % 2 == 0 {
-        let inner = words
-            .strip_prefix(is_mark)
-            .and_then(|w| w.strip_suffix(is_mark));
-        return inner.filter(|_| marks == 2).unwrap_or(words);
-    }
-    words
-        .strip_suffix(is_mark)
-        .or(words.strip_prefix(is_mark))
-        .unwrap_or(words)
-        .trim()
-}
-
 /// `Authors, (2020)`, `Authors. (2020, May 3).`, `Authors (n.d.)`, `Authors, 2020.`
 fn authors_and_year(text: &str) -> Option<(&str, Option<i32>)> {
     static IN_BRACKETS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?P<authors>[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?),?\s*[(（](?:(?P<year>\d{4})[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?$")
+        Regex::new(r"^(?P<authors>[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?),?\s*[(（](?:(?:\d{1,2}\.?\s)?(?:\p{L}+\.?\s)?(?:\d{1,2},\s)?(?P<year>\d{4})[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?$")
             .expect("the expression is right")
     });
     static BEHIND_COMMA: LazyLock<Regex> = LazyLock::new(|| {
@@ -287,7 +189,7 @@ fn ends_name(text: &str, stop: usize) -> bool {
 /// `Smith, J. (2020). Title of the work. Site.`, `Smith, J., 2020. Title. Site.`
 fn by_year(text: &str) -> Option<Bibliographic> {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?,?\s*[(（](?:\d{4}[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?\s+|^[^()\d]{2,300}?[,.]\s+(?:1[4-9]|20)\d\d[a-z]?[.,:]\s+")
+        Regex::new(r"^[^()]{2,300}?(?:\((?:[Ee]ds?|Hrsg|Hg)\.?\))?,?\s*[(（](?:(?:\d{1,2}\.?\s)?(?:\p{L}+\.?\s)?(?:\d{1,2},\s)?\d{4}[a-z]?(?:[,/–-][^()]{0,40})?|n\.? ?d\.?|o\. ?J\.|s\. ?[adf]\.|б\. ?г\.)[)）][.,:;]?\s+|^[^()\d]{2,300}?[,.]\s+(?:1[4-9]|20)\d\d[a-z]?[.,:]\s+")
             .expect("the expression is right")
     });
     let head = HEAD.find(text)?;
@@ -304,7 +206,7 @@ fn by_year(text: &str) -> Option<Bibliographic> {
     let mut behind = &rest[end..];
     let (title, mut title_translated) = split_bracket(title);
     if title_translated.is_none() {
-        title_translated = translation(&mut behind);
+        title_translated = quoted_title::translation(&mut behind);
     }
     let is_title = title.chars().count() >= 3
         && title.chars().next().is_some_and(|c| !c.is_lowercase())
@@ -326,7 +228,7 @@ fn split_bracket(title: &str) -> (&str, Option<String>) {
     let mut bracket = &title[before.len()..];
     (
         before.trim_end_matches([' ', '.', ',']),
-        translation(&mut bracket),
+        quoted_title::translation(&mut bracket),
     )
 }
 
@@ -483,126 +385,4 @@ fn by_slashes(text: &str) -> Option<Bibliographic> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn titles_with_marks_inside_end_where_they_end() {
-        for (text, title, translated) in [
-            (
-                "A (2020), “One “two” three“[Eins “zwei” drei], Site",
-                "One “two” three",
-                Some("Eins “zwei” drei"),
-            ),
-            (
-                "A (2020), “’We don’t’ – they say”, Available at:",
-                "’We don’t’ – they say",
-                None,
-            ),
-            (
-                "A (2020), “Its ‘Effect’”, In: B, C. (eds) (2019), “Book”, ",
-                "Its ‘Effect’",
-                None,
-            ),
-            (
-                "A (2020), “俄驻华使馆160周年,胡锡进回应”[Embassy‘s post“], Sina",
-                "俄驻华使馆160周年,胡锡进回应",
-                Some("Embassy‘s post"),
-            ),
-            (
-                "A, “地图 (海参崴)” [Vladivostok (Haishenwai)], Available at:",
-                "地图 (海参崴)",
-                Some("Vladivostok (Haishenwai)"),
-            ),
-            ("Doe, Jane. \"A Title.\" Site, 3 May 2019.", "A Title", None),
-            ("J. Doe, “A title,” Site, 2019. [Online].", "A title", None),
-            ("«Заглавие», Сайт", "Заглавие", None),
-        ] {
-            let read = read(text);
-            assert_eq!(read.title.as_deref(), Some(title), "{text}");
-            assert_eq!(read.title_translated.as_deref(), translated, "{text}");
-        }
-    }
-
-    #[test]
-    fn styles_are_read_and_prose_is_not() {
-        for (text, authors, year, title, container) in [
-            (
-                "Smith, J. (2020). A title of a work. The Site. Retrieved from",
-                "Smith, J.",
-                2020,
-                "A title of a work",
-                "The Site",
-            ),
-            (
-                "Smith, J., 2020. A title of a work. The Site.",
-                "Smith, J.",
-                2020,
-                "A title of a work",
-                "The Site",
-            ),
-            (
-                "Smith J, Doe A. A title of a work [Internet]. London: Press; 2020",
-                "Smith J|Doe A",
-                2020,
-                "A title of a work",
-                "",
-            ),
-            (
-                "张三, 李四. 题名[EB/OL]. (2019-05-01)",
-                "张三|李四",
-                2019,
-                "题名",
-                "",
-            ),
-            (
-                "Иванов И.И. Заглавие статьи // Журнал. 2020. № 3. URL:",
-                "Иванов И.И.",
-                2020,
-                "Заглавие статьи",
-                "Журнал",
-            ),
-            (
-                "Doe, Jane. “A Title.” The Site, 3 May 2019,",
-                "Doe, Jane",
-                2019,
-                "A Title",
-                "The Site",
-            ),
-            (
-                "J. Doe, “A title,” The Site, Mar. 2019. [Online]. Available:",
-                "J. Doe",
-                2019,
-                "A title",
-                "The Site",
-            ),
-        ] {
-            let read = read(text);
-            assert_eq!(read.authors.join("|"), authors, "{text}");
-            assert_eq!(read.year, Some(year), "{text}");
-            assert_eq!(read.title.as_deref(), Some(title), "{text}");
-            assert_eq!(
-                read.container.as_deref().unwrap_or_default(),
-                container,
-                "{text}"
-            );
-        }
-        for text in [
-            "",
-            "More on this at",
-            "The report says that much (see",
-            "According to the “new” rules at",
-        ] {
-            assert_eq!(read(text), Bibliographic::default(), "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_read(text in "(?:[“”\"«»\\[\\](),.:/ ]|19[0-9]{2}|[A-Z][a-z]{0,5}|\\[Internet\\]|\\PC){0,40}") {
-            let _ = read(&text);
-        }
-    }
-}
+mod tests;

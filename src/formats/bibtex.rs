@@ -24,7 +24,7 @@ mod remarks;
 /// The citations of a bibliography, and a warning for each entry that could not be read.
 pub fn read(bytes: &[u8]) -> (Vec<Citation>, Vec<String>) {
     let decoded = Decoded::read(bytes, None);
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = decoded.warning().into_iter().collect();
     let mut entries = Vec::new();
     for entry in entries::read(&decoded.text) {
         match entry {

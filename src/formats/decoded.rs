@@ -18,6 +18,8 @@ pub struct Decoded {
     pub text: String,
     /// For stretches of `text`, in order and without gap, the file's bytes.
     stretches: Vec<Stretch>,
+    /// What to say of characters that could not be decoded.
+    warning: Option<String>,
 }
 
 impl Decoded {
@@ -34,9 +36,24 @@ impl Decoded {
             .and_then(|label| Encoding::for_label_no_replacement(label.as_bytes()))
             // A label that can be read byte by byte is not in UTF-16 (HTML standard §13.2.3.3).
             .map(Encoding::output_encoding);
-        let (text, stretches, _) =
-            encoding::decode_as(bytes, declared.unwrap_or(detected), mark_bytes);
-        Self { text, stretches }
+        let used = declared.unwrap_or(detected);
+        let (text, stretches, malformed) = encoding::decode_as(bytes, used, mark_bytes);
+        let warning = (malformed > 0).then(|| {
+            format!(
+                "{malformed} places could not be decoded as {}; they are read as U+FFFD",
+                used.name()
+            )
+        });
+        Self {
+            text,
+            stretches,
+            warning,
+        }
+    }
+
+    /// A warning where characters could not be decoded.
+    pub fn warning(&self) -> Option<String> {
+        self.warning.clone()
     }
 
     /// The stretches of a range of `text`, cut to it. A stretch that is not verbatim cannot be cut
@@ -146,6 +163,11 @@ mod tests {
     fn a_broken_character_is_replaced_and_keeps_its_place() {
         let decoded = Decoded::read(b"\xef\xbb\xbfa\xe2\x82 b", None);
         assert_eq!(decoded.text, "a\u{fffd} b");
+        assert!(
+            decoded
+                .warning()
+                .is_some_and(|warning| warning.contains("UTF-8"))
+        );
         assert_eq!(decoded.file_range(1..4).start, 4);
         assert_eq!(decoded.file_range(5..6), 7..8);
         assert_eq!(decoded.file_range(6..6), 8..8);

@@ -29,7 +29,10 @@ impl<'d> FlowWriter<'d> {
     pub(crate) fn new(decoded: &'d Decoded) -> Self {
         Self {
             decoded,
-            flow: Flow::default(),
+            flow: Flow {
+                warnings: decoded.warning().into_iter().collect(),
+                ..Flow::default()
+            },
             open: Vec::new(),
             block: None,
             space: None,
@@ -42,9 +45,8 @@ impl<'d> FlowWriter<'d> {
         &mut self.flow
     }
 
-    /// Where the next character will stand, for a link or a range that begins with it.
-    pub(crate) fn position(&mut self) -> usize {
-        self.settle();
+    /// Where the flow is, for a link or a range that begins here.
+    pub(crate) fn position(&self) -> usize {
         self.flow.text.len()
     }
 
@@ -144,15 +146,19 @@ impl<'d> FlowWriter<'d> {
 
     /// A link over the words written since `start`.
     pub(crate) fn link(&mut self, start: usize, link: FoundLink) {
-        if self.block.is_none() {
-            self.begin_next_block();
+        let mut start = self.first_word(start);
+        if start == self.flow.text.len() {
+            // An image without words, or nothing at all: what is not there has no place in a block.
+            self.inserted("\u{fffc}");
+            start = self.flow.text.len() - '\u{fffc}'.len_utf8();
         }
-        // Space that was still to come may have moved the first word behind `start`.
-        let words = &self.flow.text[start.min(self.flow.text.len())..];
-        let start = self.flow.text.len() - words.trim_start().len();
+        // Around several blocks (a card) a link is its first one's, or it would be cited by each.
+        let end = self.flow.text[start..]
+            .find("\n\n")
+            .map_or(self.flow.text.len(), |at| start + at);
         let file = self.decoded.file_range(link.written);
         self.flow.links.push(Link {
-            text: start..self.flow.text.len(),
+            text: start..end,
             url: link.url,
             file,
             archived: link.archived,
@@ -162,6 +168,7 @@ impl<'d> FlowWriter<'d> {
 
     /// The words written since `start` are set apart.
     pub(crate) fn set_apart(&mut self, start: usize) {
+        let start = self.first_word(start);
         if start < self.flow.text.len() {
             self.flow.set_apart.push(start..self.flow.text.len());
         }
@@ -183,6 +190,12 @@ impl<'d> FlowWriter<'d> {
         self.end_block();
         self.flow.set_apart.sort_by_key(|words| words.start);
         self.flow
+    }
+
+    /// Where the first word after `start` stands: space that was still to come is before it.
+    fn first_word(&self, start: usize) -> usize {
+        let words = self.flow.text.get(start..).unwrap_or_default();
+        self.flow.text.len() - words.trim_start().len()
     }
 
     fn is_writable(&self, visible: &str) -> bool {

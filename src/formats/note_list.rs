@@ -219,15 +219,22 @@ fn begins_entry(flow: &Flow, before: &Part, line: &Range<usize>, urls: &[Range<u
             .last()
             .is_some_and(|url| url.end >= before.text.end);
     let begins = text[line.clone()].trim_start();
-    is_over
-        && matches!(before.kind, PartKind::Text)
-        && has_url(&before.text)
-        && has_url(line)
-        && begins.starts_with(|c: char| {
-            (c.is_alphabetic() && !c.is_lowercase()) || "“\"«„‘「《".contains(c)
-        })
-        && !note_terms::without_available(begins).is_empty()
+    let begins_big = begins.starts_with(|c: char| {
+        (c.is_alphabetic() && !c.is_lowercase()) || "“\"«„‘「《".contains(c)
+    });
+    let is_entry = if has_url(line) {
+        begins_big && !note_terms::without_available(begins).is_empty()
+    } else {
+        AUTHOR_AND_YEAR.is_match(begins)
+    };
+    is_over && matches!(before.kind, PartKind::Text) && has_url(&before.text) && is_entry
 }
+
+/// «Smith, J. (2019)», «Smith, J., 2019.»: a reference whose URL comes on a later line.
+static AUTHOR_AND_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\p{Lu}[^()\d]{1,120}(?:\((?:\d{4}[a-z]?|n\.d\.)|,? \d{4}[a-z]?\.)")
+        .expect("the expression is right")
+});
 
 /// The URLs that touch a range.
 pub(crate) fn urls_in<'u>(urls: &'u [Range<usize>], range: &Range<usize>) -> &'u [Range<usize>] {
@@ -242,9 +249,9 @@ fn mark(text: &str, line: Range<usize>) -> Option<Mark> {
             r"^\s*(?:",
             r"[\[［【]\^?(?P<bracket>\d{1,4}[a-z]?|(?i:[ivxlc]{1,8})|[a-z]|[A-Za-z][A-Za-z+-]{1,14}\d{2,4}[a-z]?)[\]］】]:?",
             r"|[(（](?P<parenthesis>\d{1,3}|[ivx]{1,6})[)）]",
-            r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})",
+            r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}|[†‡]{1,3}|\*{2,3})",
             r"|(?P<caret>[↑^])",
-            r"|(?P<stop>\d{1,4})(?:[.)](?:\s|$)|[．、])(?:\s*[↑^])?",
+            r"|(?P<stop>\d{1,3}|[ivx]{1,6})(?:[.)](?:\s|$)|[．、])(?:\s*[↑^])?",
             r"|(?P<bullet>[-*•·–‣◦])\s",
             r"|(?P<bare>\d{1,3})(?P<space>\s*)(?:[\p{Lu}\p{Lo}“„«‘]|https?:)",
             r")"
@@ -289,7 +296,9 @@ fn mark(text: &str, line: Range<usize>) -> Option<Mark> {
         }
     }
     let rest = &text[line.start + behind..line.end];
-    let number = label.as_deref().and_then(|label| label.parse().ok());
+    let number = label
+        .as_deref()
+        .and_then(|label| label.parse().ok().or_else(|| roman(label)));
     Some(Mark {
         style,
         number,
@@ -300,11 +309,29 @@ fn mark(text: &str, line: Range<usize>) -> Option<Mark> {
 
 fn lowered(raised: char) -> char {
     match raised {
+        '†' | '‡' | '*' => raised,
         '¹' => '1',
         '²' => '2',
         '³' => '3',
         _ => char::from_digit(u32::from(raised).saturating_sub(0x2070) % 10, 10).unwrap_or('0'),
     }
+}
+
+/// The value of a small roman number.
+fn roman(label: &str) -> Option<u32> {
+    let values = label.chars().map(|letter| match letter {
+        'i' => Some(1),
+        'v' => Some(5),
+        'x' => Some(10),
+        _ => None,
+    });
+    let values: Vec<u32> = values.collect::<Option<_>>()?;
+    // A smaller letter before a greater one is taken off.
+    let signed = values.iter().enumerate().map(|(at, value)| {
+        let is_taken_off = values.get(at + 1).is_some_and(|next| next > value);
+        i64::from(*value) * if is_taken_off { -1 } else { 1 }
+    });
+    u32::try_from(signed.sum::<i64>()).ok()
 }
 
 /// For each part, whether it is a note of a list.
@@ -329,8 +356,10 @@ fn lists(flow: &Flow, parts: &[Part], urls: &[Range<usize>]) -> Vec<bool> {
                 } else {
                     // Lines that begin with «[1]», «[2]» are notes; «1.», «2.» can be any list.
                     let is_clear = matches!(mark.style, MarkStyle::Bracket | MarkStyle::Raised);
+                    // «100 things», «2 Fast» begin a line as well: a number alone counts on.
+                    let is_counted = mark.style != MarkStyle::Bare || items.len() > 1;
                     let is_most = bearing * 2 >= items.len() && mark.style != MarkStyle::Bullet;
-                    bearing > 0 && (is_clear || is_most)
+                    bearing > 0 && is_counted && (is_clear || is_most)
                 };
                 for item in &items {
                     let bears_url = !urls_in(urls, &parts[*item].text).is_empty();

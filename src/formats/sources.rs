@@ -180,8 +180,10 @@ pub(crate) fn pair(sources: &[Source], accessed: &[&Remark]) -> Vec<Range<usize>
         } else {
             (before, behind)
         };
-        let one = first_choice
-            .filter(|index| !is_dated[*index])
+        // «Retrieved from URL on …».
+        let between = next.checked_sub(1).filter(|index| *index >= last);
+        let one = between
+            .or(first_choice.filter(|index| !is_dated[*index]))
             .or(second_choice.filter(|index| !is_dated[*index]))
             .or(first_choice)
             .or(second_choice);

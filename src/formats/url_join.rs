@@ -136,14 +136,26 @@ fn has_url_marks(next: &str) -> bool {
 fn is_only_url(url: &str, next: &str) -> bool {
     static ONLY: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"%[0-9A-Fa-f]{2}|^[\p{L}\d._~-]*[?&][\p{L}\d_.-]+=|^[\p{Ll}\d_~-]+(?:/[\p{L}\d._~-]+){2,}",
+            r"%[0-9A-Fa-f]{2}|^[\p{L}\d._~-]*[?&][\p{L}\d_.-]+=",
             r"|^[\p{Ll}\d]+(?:[-_][\p{L}\d]+)+/|^[\p{Ll}\d_-]+\.(?:s?html?|php|aspx?|jsp|pdf|jpe?g|png)(?:[).,;\]?#]|$)",
-            r"|^[\p{Ll}\d]+(?:-[\p{Ll}\d]+){2,}[).,;\]]*$|^[\p{Ll}\d]+-[\p{L}\d-]+\d{4,}[).,;\]]*$",
+            r"|^[\p{Ll}\d]+-[\p{L}\d-]+\d{4,}[).,;\]]*$",
         ))
         .expect("the expression is right")
     });
     let has_path = url.contains('/');
-    has_path && !is_other_host(next) && ONLY.is_match(next)
+    has_path && !is_other_host(next) && (ONLY.is_match(next) || is_path(next))
+}
+
+/// `2020/11/24/story`, `rest/of/it_all/`; «his/her/their» is a path of words only.
+fn is_path(next: &str) -> bool {
+    let next = next.trim_end_matches(['.', ',', ')', ';', ']']);
+    let is_steps = next
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~'));
+    let has_more = next.ends_with('/')
+        || next.contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_' | '.'));
+    let begins_small = next.starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit());
+    is_steps && has_more && begins_small && next.matches('/').count() >= 2
 }
 
 /// `b.example/page` below `http://a.example/page`: a list of hosts, not one URL.

@@ -132,7 +132,7 @@ mod tests {
         assert!(followed(&first).is_none(), "there is no earlier verdict");
         let next = first.later(1);
         assert!(followed(&next.clone().answers(200, &page)).is_some());
-        for other in [
+        let others: Vec<Stage> = vec![
             next.clone().answers(203, &page),
             next.clone().answers(200, &article("A title", "meteor")),
             next.clone().answers(200, &page).titled("Another title"),
@@ -143,7 +143,8 @@ mod tests {
             next.clone()
                 .sends(200, &[("Content-Type", "text/plain")], page.as_bytes()),
             first.later(31).answers(200, &page),
-        ] {
+        ];
+        for other in others {
             assert!(followed(&other).is_none(), "{:?}", other.case().visit);
         }
     }

@@ -113,7 +113,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "error_page",
-        says: "A short page with status 200 whose title or first heading says that it was not found is a soft 404.",
+        says: "A page with status 200 whose title or first heading says that it was not found is a soft 404: a short one, or one that the baseline or the citation titles otherwise.",
         source: "Bar-Yossef et al., «Sic transit gloria telae», WWW 2004, doi:10.1145/988672.988716; config/signals/soft_404.toml",
         speak: soft_404::error_page_in_place,
     },

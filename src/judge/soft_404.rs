@@ -85,6 +85,28 @@ pub(crate) fn error_page_in_place(hearing: &Hearing) -> Option<Finding> {
     hearing.content?;
     let exhibit = hearing.exhibit.as_ref()?;
     error_page(exhibit, hearing.case.citation.title.as_deref())
+        .or_else(|| error_in_template(hearing))
+}
+
+/// A page of any length that is titled as an error now, and was titled otherwise: by the baseline,
+/// or else by the citation. Sites put their error pages into their whole template, with the latest
+/// stories below.
+fn error_in_template(hearing: &Hearing) -> Option<Finding> {
+    let page = hearing.content?;
+    let cited_title = hearing.case.citation.title.as_deref().unwrap_or_default();
+    let words = said_in_title(page, &squeezed(cited_title))?;
+    let was = match hearing.baseline().and_then(|held| held.page) {
+        Some(held) => held
+            .title
+            .as_deref()
+            .filter(|_| said_in_title(held, "").is_none())?,
+        None => Some(cited_title).filter(|title| !title.is_empty())?,
+    };
+    let is_still_titled = squeezed(page.title.as_deref().unwrap_or_default()) == squeezed(was);
+    (!is_still_titled && !hearing.sought.is_titled).then(|| {
+        let because = format!("The page is titled “{words}” now; it was titled “{was}”.");
+        Finding::new(SoftNotFound, Strong, because)
+    })
 }
 
 /// A visit that was sent to the address of an error page.
@@ -162,6 +184,25 @@ mod tests {
             is(&verdict, "soft_404", "error_page");
             assert!(!verdict.is_confirmed && verdict.failed_checks == 1);
         }
+    }
+
+    #[test]
+    fn an_error_in_the_whole_template_of_its_site_is_a_soft_404() {
+        let error = article("Page not found", "comet").repeat(3);
+        let held = Stage::of(URL)
+            .held(&article("A title", "comet"))
+            .answers(200, &error);
+        is(&held.judge(), "soft_404", "error_page");
+        let cited = Stage::of(URL)
+            .titled("The great flood")
+            .answers(200, &error);
+        is(&cited.judge(), "soft_404", "error_page");
+        // The subject of the page, as the copy shows, or not known to be anything else.
+        let subject = Stage::of(URL)
+            .held(&error.replace("comet", "meteor"))
+            .answers(200, &error);
+        assert_eq!(subject.judge().state, State::Changed);
+        assert_eq!(Stage::of(URL).answers(200, &error).judge().state, State::Ok);
     }
 
     #[test]

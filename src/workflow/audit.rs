@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::archive::error::ArchiveError;
-use crate::archive::fixity::Fault;
+use crate::archive::fault::Fault;
 use crate::archive::layout::Layout;
 use crate::archive::mend::Mended;
 use crate::archive::{index, reader};

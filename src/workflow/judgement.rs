@@ -65,26 +65,31 @@ pub fn judge_citations(
         })
     });
     let mut pages = BaselinePages::new(&tools.archive, tools.page_limits);
-    let verdicts = heard
+    let verdicts: Vec<_> = heard
         .iter()
         .map(|heard| {
             let held = heard
                 .chosen
                 .as_ref()
-                .and_then(|choice| pages.of(&choice.snapshot, visit));
+                .and_then(|choice| pages.of(&choice.snapshot, visit, page.as_ref()));
             let case = heard.case(visit, (page.as_ref(), held), now);
             (heard.held.id, judge(&case, &tools.policy))
         })
         .collect();
+    // What one citation shows to be another page is no baseline for the others.
+    let is_elsewhere = verdicts
+        .iter()
+        .any(|(_, verdict)| verdict.state.needs_confirmation());
     let mark = visit.answer().zip(page.as_ref()).map(|(hop, page)| Mark {
-        is_snapshot: unfit(&Exhibit {
-            asked: &source.url,
-            answered: &hop.url,
-            status: hop.status,
-            headers: &hop.headers,
-            page,
-        })
-        .is_none(),
+        is_snapshot: !is_elsewhere
+            && unfit(&Exhibit {
+                asked: &source.url,
+                answered: &hop.url,
+                status: hop.status,
+                headers: &hop.headers,
+                page,
+            })
+            .is_none(),
         text_sha256: page.text_sha256,
     });
     Ok(Judged { verdicts, mark })
@@ -190,12 +195,15 @@ impl<'a> BaselinePages<'a> {
         }
     }
 
-    fn of(&mut self, snapshot: &HeldCapture, visit: &Visit) -> Option<&Page> {
-        let same = visit
-            .answer()
-            .is_none_or(|hop| hop.body.sha256 == snapshot.capture.payload_sha256);
-        if same {
-            return None;
+    fn of<'p>(
+        &'p mut self,
+        snapshot: &HeldCapture,
+        visit: &Visit,
+        visited: Option<&'p Page>,
+    ) -> Option<&'p Page> {
+        let payload = visit.answer()?.body.sha256;
+        if payload == snapshot.capture.payload_sha256 {
+            return visited;
         }
         let (archive, limits) = (self.archive, self.limits);
         self.read

@@ -72,3 +72,66 @@ fn write(catalog: &dyn Catalog, queue: &Receiver<Waiting>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::catalog::records::{CheckRecord, Outcome};
+    use crate::catalog::sqlite::connection::SqliteCatalog;
+    use crate::model::ids::SourceId;
+    use crate::model::time::Timestamp;
+    use crate::model::visit::{FailureKind, FetchFailure, Phase};
+
+    fn failed(source: SourceId) -> JudgedCheck {
+        JudgedCheck {
+            check: CheckRecord {
+                source,
+                started_at: Timestamp::from_unix(0),
+                took: Duration::ZERO,
+                outcome: Outcome::Failed(FetchFailure {
+                    url: crate::model::url::TargetUrl::parse("https://site.example/").unwrap(),
+                    phase: Phase::Connect,
+                    kind: FailureKind::ConnectTimeout,
+                    detail: String::new(),
+                    addresses: vec![],
+                }),
+                capture: None,
+            },
+            verdicts: vec![],
+            mark: None,
+        }
+    }
+
+    #[test]
+    fn one_that_cannot_be_recorded_does_not_take_the_others_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("catalog.sqlite");
+        let catalog: Arc<dyn Catalog> = Arc::new(SqliteCatalog::open(&path).unwrap());
+        rusqlite::Connection::open(&path)
+            .unwrap()
+            .execute(
+                "INSERT INTO sources (surt, url, first_seen_at)
+                 VALUES ('example,site)/', 'https://site.example/', 0)",
+                (),
+            )
+            .unwrap();
+        let (waiting, queue) = mpsc::channel();
+        let mut answers = Vec::new();
+        for source in [SourceId(1), SourceId(99), SourceId(1)] {
+            let (reply, answer) = oneshot::channel();
+            let check = failed(source);
+            waiting.send(Waiting { check, reply }).unwrap();
+            answers.push(answer);
+        }
+        drop(waiting);
+        write(catalog.as_ref(), &queue);
+        let told: Vec<bool> = answers
+            .into_iter()
+            .map(|mut answer| answer.try_recv().unwrap().is_ok())
+            .collect();
+        assert_eq!(told, [true, false, true]);
+        assert_eq!(catalog.counts().unwrap().checks, 2);
+    }
+}

@@ -26,7 +26,7 @@ TOOLS = ["warcio==1.8.1", "pywb==2.10.0"]
 CRATE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TARGET = os.environ.get("CARGO_TARGET_DIR") or os.path.join(CRATE, "target")
 TOOLS_FOLDER = os.path.join(TARGET, "interop-tools")
-MAKER = "archive::a_collection_of_every_kind_of_record_is_made_for_others_to_read"
+MAKER = "archive::interop::a_collection_of_every_kind_of_record_is_made_for_others_to_read"
 START_SECONDS = 60
 
 

@@ -59,6 +59,10 @@ fn write(writer: &mut FlowWriter, text: &str, range: Range<usize>) {
         match bytes[at] {
             b'{' | b'}' => {
                 writer.text(from..at);
+                if text[at..range.end].starts_with("}{") {
+                    // The arguments of `\href{…}{…}`.
+                    writer.space(at..at + 1);
+                }
                 at += 1;
                 from = at;
             }

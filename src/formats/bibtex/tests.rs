@@ -93,6 +93,11 @@ fn addresses_and_dates_in_remarks_are_read() {
             "2020-11-24",
         ),
         (
+            "howpublished = {\\href{https://a.example/x\\_y}{A site}}",
+            "https://a.example/x_y",
+            "",
+        ),
+        (
             "url = {<https://a.example/>}, lastchecked = {2020-11}",
             "https://a.example/",
             "2020-11",

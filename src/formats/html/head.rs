@@ -13,7 +13,7 @@ use crate::formats::html::tree::{Content, Tree};
 /// What a page says of itself.
 #[derive(Default)]
 pub(crate) struct Head {
-    /// Its own address: `rel=canonical`, else `og:url`.
+    /// Its own address: `rel=canonical`, else `og:url`, else where a browser saved it from.
     pub(crate) own_url: Option<String>,
     /// `lang` of the root element.
     pub(crate) language: Option<String>,
@@ -92,8 +92,19 @@ pub(crate) fn read(tree: &Tree, text: &str) -> Head {
             _ => {}
         }
     }
-    head.own_url = head.own_url.or(open_graph_url);
+    head.own_url = head.own_url.or(open_graph_url).or_else(|| saved_from(text));
     head
+}
+
+/// The address in the comment that browsers write into a page that they save:
+/// `<!-- saved from url=(0021)https://own.example/ -->`.
+fn saved_from(text: &str) -> Option<String> {
+    const LOOKED_AT_BYTES: usize = 2048;
+    let head = &text[..text.floor_char_boundary(LOOKED_AT_BYTES)];
+    let (_, rest) = head.split_once("saved from url=(")?;
+    let (_, rest) = rest.split_once(')')?;
+    let url = rest.split_ascii_whitespace().next()?;
+    is_absolute(url).then(|| url.to_owned())
 }
 
 fn value(tag: &Tag, text: &str, name: &str) -> Option<String> {

@@ -223,7 +223,16 @@ fn is_named_furniture(tree: &Tree, id: NodeId, text: &str, size: Size) -> bool {
         return false;
     };
     let is_dense = size.linked * 2 > size.characters;
+    // Page builders call every paragraph a widget of theirs; a widget alone is one of a side bar.
+    let is_widget = || {
+        tag.value("class").is_some_and(|range| {
+            text[range]
+                .split_ascii_whitespace()
+                .any(|name| matches!(name, "widget" | "widgets" | "widget-area"))
+        })
+    };
     tag.name == "form"
+        || is_widget()
         || words(tag, text).any(|word| {
             NAMES_OF_FURNITURE.contains(&word.as_str())
                 || is_dense && NAMES_OF_DENSE_FURNITURE.contains(&word.as_str())
@@ -273,7 +282,6 @@ const NAMES_OF_DENSE_FURNITURE: &[&str] = &[
     "categories",
     "footer",
     "header",
-    "links",
     "menu",
     "meta",
     "more",
@@ -283,7 +291,6 @@ const NAMES_OF_DENSE_FURNITURE: &[&str] = &[
     "toc",
     "toolbar",
     "trending",
-    "widget",
 ];
 
 fn role(tag: &Tag, text: &str) -> String {

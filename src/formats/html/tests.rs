@@ -94,6 +94,16 @@ fn running_text_is_folded_decoded_and_its_links_kept() {
 }
 
 #[test]
+fn a_link_around_blocks_is_cited_once() {
+    reads(
+        "<a href=https://a.example/><h3>A card</h3><p>Its text</p></a><p>More",
+        "H: A card <A card https://a.example/>
+         P: Its text
+         P: More",
+    );
+}
+
+#[test]
 fn code_deleted_hidden_and_commented_text_is_left_out() {
     reads(
         "<p>a<code>https://no.example/1</code><del>https://no.example/2</del>\
@@ -140,6 +150,15 @@ fn a_layout_named_like_furniture_is_still_content() {
         "<body class='has-sidebar'><form id=aspnetForm><div class='content with-comments nav-left'>\
          <p>The whole text is in here, with <a href=https://a.example/>a link</a>.</div></form></body>",
         "P: The whole text is in here, with a link. <a link https://a.example/>",
+    );
+}
+
+#[test]
+fn a_saved_page_knows_where_it_is_from() {
+    let page = "<!DOCTYPE html>\n<!-- saved from url=(0021)https://own.example/x -->\n<p>Text";
+    assert_eq!(
+        read(page.as_bytes()).own_url.as_deref(),
+        Some("https://own.example/x")
     );
 }
 

@@ -82,7 +82,11 @@ fn links_are_read_in_all_their_ways_of_writing() {
     );
     reads(
         "[a\\]b](https://a.example/\\)) [**b**](https://b.example/) [](https://c.example/) [d [e] f](\nhttps://d.example/\n'x')",
-        "P: a]b b  d [e] f <a]b https://a.example/)>(https://a.example/\\)) <b https://b.example/> < https://c.example/> <d [e] f https://d.example/>",
+        "P: a]b b \u{fffc} d [e] f <a]b https://a.example/)>(https://a.example/\\)) <b https://b.example/> <\u{fffc} https://c.example/> <d [e] f https://d.example/>",
+    );
+    reads(
+        "[x][a\\]b]\n\n[a\\]b]: https://h.example/",
+        "P: x <x https://h.example/>",
     );
     reads(
         "[up](#top) [own](/a) [own](b.md) [mail](mailto:a@b.example) <a@b.example> [scheme](//s.example/)",

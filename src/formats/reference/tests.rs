@@ -35,6 +35,9 @@ fn labels_of_every_kind_are_read() {
         ("¹²", "¹³", ["12", "13"]),
         ("[i] ", "[ii] ", ["i", "ii"]),
         ("[i]\u{a0}", "[ii]\u{a0}", ["i", "ii"]),
+        ("i. ", "ii. ", ["i", "ii"]),
+        ("ix) ", "x) ", ["ix", "x"]),
+        ("† ", "‡ ", ["†", "‡"]),
         ("^ ", "^ ", ["-", "-"]),
         ("1. ^ ", "2. ^ ", ["1", "2"]),
         ("［1］", "［2］", ["1", "2"]),
@@ -69,6 +72,33 @@ fn numbered_lists_in_the_body_are_no_notes() {
 }
 
 #[test]
+fn entries_without_marks_are_told_apart() {
+    let text = "References\nSmith, J. (2019) Title one. Available at: https://a.example (Accessed: 1 May 2020).\nDoe, R. (2018) Title two, which is long and\nwraps over lines. Available at: https://b.example\n(Accessed: 2 May 2020).\n“Title three”, https://c.example (accessed 3 May 2020)";
+    let found = citations(text);
+    let titles: Vec<_> = found.iter().filter_map(|c| c.title.as_deref()).collect();
+    assert_eq!(
+        titles,
+        [
+            "Title one",
+            "Title two, which is long and wraps over lines",
+            "Title three"
+        ]
+    );
+    assert_eq!(
+        brief(text),
+        [
+            "- a.example 2020-05-01",
+            "- b.example 2020-05-02",
+            "- c.example 2020-05-03"
+        ]
+    );
+    assert_eq!(
+        brief("100 Best Things are at https://a.example"),
+        ["- a.example -"]
+    );
+}
+
+#[test]
 fn wrapped_lines_and_cut_urls_stay_in_their_note() {
     let text = "[1] Doe, “A title that is\nlong”, https://a.example/b\n(Accessed 24 Nov 2020)\n[2] Roe, https://c.example/#:~:text=so%20it\n\nis%20said. (Accessed 2020/11/25)\n\nAn afterword.";
     assert_eq!(
@@ -94,6 +124,10 @@ fn dates_go_to_their_urls() {
         ),
         (
             "[1] Retrieved May 1, 2020, from https://a.example; retrieved May 2, 2020, from https://b.example",
+            &["1 a.example 2020-05-01", "1 b.example 2020-05-02"],
+        ),
+        (
+            "[1] Retrieved from https://a.example on May 1, 2020; https://b.example (accessed May 2, 2020)",
             &["1 a.example 2020-05-01", "1 b.example 2020-05-02"],
         ),
         (

@@ -133,6 +133,10 @@ fn without_evidence_a_break_ends_a_url() {
         "https://a.example/b-\n\nnext",
         "https://a.example/a-long-enough-path-to-wrap\nb.com/page",
         "https://a.example/b\nhe/she said",
+        "https://a.example/a-long-enough-path-to-wrap\nhis/her/their own",
+        "https://a.example/a-long-enough-path-to-wrap\nstate-of-the-art methods",
+        "https://a.example/a-long-enough-path-to-wrap\n24/11/2020",
+        "https://a.example/a-long-enough-path-to-wrap\nand e.g. this",
         "https://a.example/b\n\n\n%20x",
     ] {
         let found = scan(text);
