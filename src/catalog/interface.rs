@@ -10,7 +10,8 @@ use std::collections::HashSet;
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{
     Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, Event,
-    HeldCapture, HeldCitation, Judgement, NearSnapshots, RecordedCheck, Reindexed, Source,
+    HeldCapture, HeldCitation, JudgedCheck, Judgement, NearSnapshots, RecordedCheck,
+    RecordedJudgement, Reindexed, Source,
 };
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
@@ -23,6 +24,12 @@ use crate::model::verdict::Verdict;
 pub trait Catalog: Documents + Checks + Captures + Verdicts + Send + Sync {
     /// How much there is of everything. It counts rows: for a summary, not for a loop.
     fn counts(&self) -> Result<Counts, CatalogError>;
+
+    /// Records many checks with their verdicts and marks in one transaction: what
+    /// [`Checks::record_check`], [`Verdicts::record_verdicts`] and [`Captures::mark_capture`] do for
+    /// each, for one sync. The answers are in the order of the checks.
+    fn record_judged(&self, checks: &[JudgedCheck])
+    -> Result<Vec<RecordedJudgement>, CatalogError>;
 }
 
 /// Documents, the citations in them, and the sources that these name.

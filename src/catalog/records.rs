@@ -195,6 +195,35 @@ pub struct Judgement {
     pub verdict: Verdict,
 }
 
+/// A check with all that was made of it.
+#[derive(Debug, Clone)]
+pub struct JudgedCheck {
+    /// The check, and its capture.
+    pub check: CheckRecord,
+    /// The verdicts on the source's citations.
+    pub verdicts: Vec<(CitationId, Verdict)>,
+    /// What was seen of the capture; `None` when it was not looked at.
+    pub mark: Option<Mark>,
+}
+
+/// What was seen of a capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Whether its content is usable: no error page, no challenge.
+    pub is_snapshot: bool,
+    /// The digest of its normalised main text.
+    pub text_sha256: Option<Sha256>,
+}
+
+/// What became of a check that was recorded with its verdicts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedJudgement {
+    /// Where it is kept.
+    pub recorded: RecordedCheck,
+    /// The verdicts that turned.
+    pub events: Vec<Event>,
+}
+
 /// A verdict that turned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

@@ -2,6 +2,7 @@
 
 use crate::judge::case::{Case, Policy};
 use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::precedent;
 use crate::judge::rules::{RULES, Rule};
 use crate::judge::transport::cut;
 use crate::model::verdict::{Evidence, Grade, Passage, Severity, State, Strength, Verdict};
@@ -66,6 +67,7 @@ pub(crate) fn verdict(case: &Case, policy: &Policy) -> Verdict {
         captured_at: answer.map(|_| case.visit.started_at),
         payload_sha256: answer.map(|answer| answer.body.sha256),
         text_sha256: case.page.and_then(|page| page.text_sha256),
+        facts_sha256: precedent::facts_sha256(case, policy),
         diff: findings
             .iter()
             .filter(|(_, finding)| finding.speaks_for == state)

@@ -13,6 +13,7 @@ pub mod grade;
 pub mod hearing;
 pub mod parked;
 pub mod passage;
+pub mod precedent;
 pub mod redirect;
 pub mod rules;
 pub mod signals;

@@ -199,6 +199,10 @@ pub struct Verdict {
     pub payload_sha256: Option<Sha256>,
     /// The digest of its normalised main text.
     pub text_sha256: Option<Sha256>,
+    /// The digest of all that it rests on, by which the same case is known again; see
+    /// `judge::precedent`. `None` for a verdict on a failure.
+    #[serde(default)]
+    pub facts_sha256: Option<Sha256>,
     /// The words that changed, for changed: removed and added, in their sentence.
     pub diff: Option<String>,
     /// Every reason, for and against, the deciding ones first.

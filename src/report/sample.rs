@@ -66,6 +66,7 @@ pub(crate) fn verdict(state: State, because: &str) -> Verdict {
         captured_at: Some(at("2026-11-24T05:59:58Z")),
         payload_sha256: Some(Sha256::of(b"payload")),
         text_sha256: Some(Sha256::of(b"text")),
+        facts_sha256: None,
         diff: None,
         evidence: vec![Evidence {
             rule: format!("says_{state}"),

@@ -13,14 +13,15 @@ use tokio::task::{JoinError, JoinSet};
 
 use crate::archive::error::ArchiveError;
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{CheckRecord, Event, Outcome, Source};
+use crate::catalog::records::{CheckRecord, Event, Judgement, Outcome, Source};
 use crate::fetch::interface::{FetchRequest, Fetcher};
-use crate::model::ids::DocumentId;
+use crate::model::ids::{CheckId, DocumentId};
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
-use crate::workflow::judgement::{self, Unjudged};
+use crate::workflow::judgement::{self, Judged};
+use crate::workflow::ledger::Ledger;
 use crate::workflow::tools::Tools;
 use crate::workflow::{intake, report};
 
@@ -88,9 +89,7 @@ pub async fn check(
     let outage = match canary.judge(&tools.door).await {
         Network::Down(why) => Some(why),
         Network::Up => {
-            for unjudged in held {
-                events.extend(judgement::judge_source(tools, unjudged).await?);
-            }
+            events.extend(judge_held(tools, held).await?);
             None
         }
     };
@@ -168,6 +167,32 @@ async fn read_documents(
     Ok(read.await?)
 }
 
+/// Judges what waited for the canary, all in one transaction.
+async fn judge_held(tools: &Tools, held: Vec<Unjudged>) -> Result<Vec<Event>, CheckError> {
+    let tools = tools.clone();
+    let judging =
+        tokio::task::spawn_blocking(move || {
+            let mut judgements = Vec::new();
+            for Unjudged {
+                source,
+                visit,
+                check,
+            } in held
+            {
+                let judged = judgement::judge_citations(&tools, &source, &visit)?;
+                judgements.extend(judged.verdicts.into_iter().map(|(citation, verdict)| {
+                    Judgement {
+                        citation,
+                        check,
+                        verdict,
+                    }
+                }));
+            }
+            tools.catalog.record_verdicts(&judgements)
+        });
+    Ok(judging.await??)
+}
+
 /// Visits every source. Gives the events of what was judged at once, and what is to be judged when
 /// the canary has spoken.
 async fn visit_all(
@@ -177,10 +202,12 @@ async fn visit_all(
     watch: &Watch,
 ) -> Result<(Vec<Event>, Vec<Unjudged>), CheckError> {
     let lanes = Arc::new(Mutex::new(lanes(sources, tools.visits_per_host)));
+    let ledger = Arc::new(Ledger::open(Arc::clone(&tools.catalog)));
     let mut workers = JoinSet::new();
     for _ in 0..tools.workers.max(1) {
         let (tools, lanes) = (tools.clone(), Arc::clone(&lanes));
-        let (canary, watch) = (Arc::clone(canary), Arc::clone(watch));
+        let (canary, ledger) = (Arc::clone(canary), Arc::clone(&ledger));
+        let watch = Arc::clone(watch);
         workers.spawn(async move {
             let (mut events, mut held) = (Vec::new(), Vec::new());
             let next = || {
@@ -191,7 +218,7 @@ async fn visit_all(
             };
             while let Some(lane) = next() {
                 for source in lane {
-                    match check_source(&tools, source, &canary, &watch).await? {
+                    match check_source(&tools, source, &canary, &ledger, &watch).await? {
                         Checked::Judged(turned) => events.extend(turned),
                         Checked::Held(unjudged) => held.push(*unjudged),
                     }
@@ -231,6 +258,13 @@ fn lanes(sources: Vec<Source>, visits_per_host: usize) -> VecDeque<Vec<Source>> 
     lanes
 }
 
+/// A source that was visited and is not judged yet.
+struct Unjudged {
+    source: Source,
+    visit: Visit,
+    check: CheckId,
+}
+
 /// What became of one source.
 enum Checked {
     /// It was judged; what turned.
@@ -239,12 +273,13 @@ enum Checked {
     Held(Box<Unjudged>),
 }
 
-/// The way of one source: visit, keep, record, judge. The catalog's row comes after the archive's
+/// The way of one source: visit, keep, judge, record. The catalog's row comes after the archive's
 /// record is on disk, so that rows can be rebuilt from records and never the other way.
 async fn check_source(
     tools: &Tools,
     source: Source,
     canary: &Canary,
+    ledger: &Ledger,
     watch: &Watch,
 ) -> Result<Checked, CheckError> {
     let started_at = (tools.clock)();
@@ -274,20 +309,21 @@ async fn check_source(
         outcome: outcome(&visit),
         capture: stored.capture,
     };
-    let recorded = tools
-        .on_catalog(move |catalog| catalog.record_check(&record))
-        .await?;
-    let unjudged = Unjudged {
-        source,
-        visit,
-        recorded,
-    };
-    if unjudged.visit.failed_before_connection() {
-        return Ok(Checked::Held(Box::new(unjudged)));
+    if visit.failed_before_connection() {
+        let unjudged = Judged::default();
+        let entered = ledger.enter(unjudged.of(record)).await?;
+        return Ok(Checked::Held(Box::new(Unjudged {
+            source,
+            visit,
+            check: entered.recorded.check,
+        })));
     }
-    Ok(Checked::Judged(
-        judgement::judge_source(tools, unjudged).await?,
-    ))
+    let judging = tools.clone();
+    // Reading pages and comparing them is work for a processor, not for the threads that wait.
+    let judged =
+        tokio::task::spawn_blocking(move || judgement::judge_citations(&judging, &source, &visit));
+    let entered = ledger.enter(judged.await??.of(record)).await?;
+    Ok(Checked::Judged(entered.events))
 }
 
 fn outcome(visit: &Visit) -> Outcome {

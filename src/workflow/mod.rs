@@ -5,5 +5,6 @@ pub mod baseline;
 pub mod check;
 pub mod intake;
 pub mod judgement;
+pub mod ledger;
 pub mod report;
 pub mod tools;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use ibid::app::wiring;
 use ibid::archive::fixity;
+use ibid::cli::check::runtime;
 use ibid::workflow::audit::{self, Rebuilt};
 
 use super::{URL, house, menu, said, story};
@@ -206,7 +207,9 @@ fn a_start_that_is_cut_off_before_the_catalog_knows_is_made_up_for() {
 
     let (tools, mended) = wiring::open(&house.config, Arc::new(wiring::now)).unwrap();
     assert_eq!(mended.sealed.len(), 1);
-    drop(tools);
+    // The lock is given back before the next check asks for it.
+    let archive = Arc::into_inner(tools.archive).unwrap();
+    runtime().unwrap().block_on(archive.close()).unwrap();
     house.days_pass(1);
     site.page("/story").says(&story("mud"));
     let checked = house.check();

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Captures;
-use crate::catalog::records::{CheckRecord, HeldCapture, NearSnapshots, Outcome, Reindexed};
+use crate::catalog::records::{CheckRecord, HeldCapture, Mark, NearSnapshots, Outcome, Reindexed};
 use crate::catalog::sqlite::checks::record_check;
 use crate::catalog::sqlite::columns::{Text, Whole, moment, moment_if_any};
 use crate::catalog::sqlite::connection::SqliteCatalog;
@@ -25,20 +25,12 @@ impl Captures for SqliteCatalog {
         is_snapshot: bool,
         text_sha256: Option<Sha256>,
     ) -> Result<(), CatalogError> {
+        let mark = Mark {
+            is_snapshot,
+            text_sha256,
+        };
         self.write(format_args!("marking capture {capture}"), |transaction| {
-            let marked = transaction
-                .prepare_cached(
-                    "UPDATE captures SET is_snapshot = ?2, text_sha256 = ?3 WHERE id = ?1",
-                )?
-                .execute(params![
-                    capture.0,
-                    is_snapshot,
-                    text_sha256.as_ref().map(Text)
-                ])?;
-            if marked == 0 {
-                return Err(rusqlite::Error::QueryReturnedNoRows);
-            }
-            Ok(())
+            put_mark(transaction, capture, mark)
         })
     }
 
@@ -163,6 +155,24 @@ impl Captures for SqliteCatalog {
             |transaction| replace_captures(transaction, captures, now),
         )
     }
+}
+
+pub(super) fn put_mark(
+    transaction: &Transaction<'_>,
+    capture: CaptureId,
+    mark: Mark,
+) -> rusqlite::Result<()> {
+    let marked = transaction
+        .prepare_cached("UPDATE captures SET is_snapshot = ?2, text_sha256 = ?3 WHERE id = ?1")?
+        .execute(params![
+            capture.0,
+            mark.is_snapshot,
+            mark.text_sha256.as_ref().map(Text)
+        ])?;
+    if marked == 0 {
+        return Err(rusqlite::Error::QueryReturnedNoRows);
+    }
+    Ok(())
 }
 
 fn snapshot_until(

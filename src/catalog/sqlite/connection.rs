@@ -19,9 +19,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
-use crate::catalog::records::Counts;
+use crate::catalog::records::{Counts, JudgedCheck, Judgement, RecordedJudgement};
+use crate::catalog::sqlite::captures::put_mark;
+use crate::catalog::sqlite::checks::record_check;
 use crate::catalog::sqlite::columns::Whole;
 use crate::catalog::sqlite::migrate::{self, MigrationFault};
+use crate::catalog::sqlite::verdicts::record_verdict;
 
 /// The smallest page that there is, and so the shortest database (`SQLite` file format, §1.3.2).
 const SMALLEST_PAGE_BYTES: u64 = 512;
@@ -192,6 +195,41 @@ impl Catalog for SqliteCatalog {
                 })
         })
     }
+
+    fn record_judged(
+        &self,
+        checks: &[JudgedCheck],
+    ) -> Result<Vec<RecordedJudgement>, CatalogError> {
+        self.write(
+            format_args!("recording {} checks and their verdicts", checks.len()),
+            |transaction| {
+                checks
+                    .iter()
+                    .map(|check| record_judged(transaction, check))
+                    .collect()
+            },
+        )
+    }
+}
+
+fn record_judged(
+    transaction: &Transaction<'_>,
+    judged: &JudgedCheck,
+) -> rusqlite::Result<RecordedJudgement> {
+    let recorded = record_check(transaction, &judged.check)?;
+    if let (Some(capture), Some(mark)) = (recorded.capture, judged.mark) {
+        put_mark(transaction, capture, mark)?;
+    }
+    let mut events = Vec::new();
+    for (citation, verdict) in &judged.verdicts {
+        let judgement = Judgement {
+            citation: *citation,
+            check: recorded.check,
+            verdict: verdict.clone(),
+        };
+        events.extend(record_verdict(transaction, &judgement)?);
+    }
+    Ok(RecordedJudgement { recorded, events })
 }
 
 /// A reader that goes back to the others when it is done with.

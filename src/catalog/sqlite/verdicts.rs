@@ -104,7 +104,7 @@ struct Standing {
     verdict: Verdict,
 }
 
-fn record_verdict(
+pub(super) fn record_verdict(
     transaction: &Transaction<'_>,
     judgement: &Judgement,
 ) -> rusqlite::Result<Option<Event>> {

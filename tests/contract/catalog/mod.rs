@@ -201,6 +201,7 @@ pub(crate) fn verdict(state: State, judged: &str) -> Verdict {
         captured_at: Some(at(judged)),
         payload_sha256: Some(Sha256::of(judged.as_bytes())),
         text_sha256: None,
+        facts_sha256: None,
         diff: Some("[-was-]{+is+}".to_owned()),
         evidence: vec![Evidence {
             rule: "payload_digest".to_owned(),
