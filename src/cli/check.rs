@@ -157,8 +157,12 @@ pub async fn check_once(
 
 /// The runtime on which visits are made.
 pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    // Reading and comparing pages keeps a processor busy; more threads than this would only each keep
+    // the memory of a page.
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(2 + 2 * processors)
         .build()
         .context("starting the threads that visit sources")
 }
