@@ -19,5 +19,7 @@ mod cli;
 mod extract;
 /// HTML, Markdown and bibliographies as people and programs write them, hostile ones too.
 mod extract_formats;
+/// A web that rots, and how much of it the judge sees.
+mod rotting_web;
 /// Visits against real servers: hostile, slow, cut, redirecting, over TLS.
 mod visit;
