@@ -1,8 +1,9 @@
 //! Reads an HTML document: its text block by block, its title, headings, dates, anchors and where
 //! it says it lives.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
+use crate::content::furniture;
 use crate::content::lines::Lines;
 use crate::content::metadata;
 use crate::content::nesting::floor_at;
@@ -70,6 +71,7 @@ pub fn read(document: &Document) -> Reading {
     let mut linked = metadata::Linked::default();
     let mut heads = Heads::default();
     let mut articles = 0_usize;
+    let mut boxes = HashSet::new();
     walk(&document.root(), |step| match step {
         Step::Enter(node, element) => {
             look_at(&mut reading, &mut linked, node, element);
@@ -81,11 +83,16 @@ pub fn read(document: &Document) -> Reading {
             body.enter(element);
             text.muted += usize::from(is_head(element));
             body.muted += usize::from(is_head(element) || is_around(element, articles));
+            if furniture::is_box(node, element) {
+                boxes.insert(node.id);
+                body.muted += 1;
+            }
             articles += usize::from(is_article(element));
             true
         }
-        Step::Leave(element) => {
+        Step::Leave(node, element) => {
             heads.leave(&mut reading);
+            body.muted -= usize::from(boxes.remove(&node.id));
             articles -= usize::from(is_article(element));
             body.muted -= usize::from(is_head(element) || is_around(element, articles));
             text.muted -= usize::from(is_head(element));
@@ -119,7 +126,7 @@ pub fn article_text(html: &str) -> String {
             text.enter(element);
             true
         }
-        Step::Leave(element) => {
+        Step::Leave(_, element) => {
             text.leave(element);
             true
         }
@@ -154,7 +161,7 @@ pub fn shape(document: &Document) -> Shape {
                 shape.deepest = shape.deepest.max(depth);
                 shape.depths += depth;
             }
-            Step::Leave(_) => depth -= 1,
+            Step::Leave(..) => depth -= 1,
             Step::Text(_) => {}
         }
         true
@@ -164,7 +171,7 @@ pub fn shape(document: &Document) -> Shape {
 
 enum Step<'a> {
     Enter(&'a NodeRef<'a>, &'a Element),
-    Leave(&'a Element),
+    Leave(&'a NodeRef<'a>, &'a Element),
     Text(&'a str),
 }
 
@@ -210,7 +217,7 @@ fn next_outward<'a>(
 
 fn leave(node: &NodeRef, visit: &mut impl FnMut(Step) -> bool) {
     if let Some(element) = node.element_ref() {
-        visit(Step::Leave(&element));
+        visit(Step::Leave(node, &element));
     }
 }
 
