@@ -70,7 +70,16 @@ pub(crate) fn lander(hearing: &Hearing) -> Option<Finding> {
         .iter()
         .flat_map(|lander| &lander.host)
         .any(|known| cited_host == known || cited_host.ends_with(&format!(".{known}")));
-    lander_page(exhibit).filter(|_| !is_cited)
+    // A page that bears the cited title is what was cited, whatever it writes of domains for sale.
+    let is_titled = hearing.sought.is_titled && !is_bare_host(hearing);
+    lander_page(exhibit).filter(|_| !is_cited && !is_titled)
+}
+
+/// A citation titled with nothing but the host's name is borne by every lander.
+fn is_bare_host(hearing: &Hearing) -> bool {
+    let title = hearing.case.citation.title.as_deref().unwrap_or_default();
+    let host = hearing.asked().host();
+    squeezed(host).contains(&squeezed(title))
 }
 
 #[cfg(test)]
@@ -121,5 +130,17 @@ mod tests {
         let page = article("This domain is for sale: a trade", "sedoparking.com").repeat(4);
         let verdict = Stage::of(URL).answers(200, &page).judge();
         assert_eq!(verdict.state, State::Ok);
+    }
+
+    #[test]
+    fn a_short_page_that_bears_the_cited_title_is_what_was_cited() {
+        let page =
+            "<title>Names for sale</title><h1>Names for sale</h1><p>Buy this domain, they say.</p>";
+        let stage = Stage::of(URL).answers(200, page);
+        assert_eq!(
+            stage.clone().titled("Names for sale").judge().state,
+            State::Ok
+        );
+        assert_eq!(stage.titled("Another story").judge().state, State::Parked);
     }
 }

@@ -118,6 +118,18 @@ pub const RULES: &[Rule] = &[
         speak: soft_404::error_page_in_place,
     },
     Rule {
+        name: "emptied_frame",
+        says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404.",
+        source: "judge/soft_404.rs",
+        speak: soft_404::emptied_frame,
+    },
+    Rule {
+        name: "login_in_place",
+        says: "A short page that asks for a password, where the baseline had a text and did not ask, is blocked.",
+        source: "judge/access.rs",
+        speak: access::login_in_place,
+    },
+    Rule {
         name: "error_address",
         says: "A visit that is sent to the address of an error page is a soft 404.",
         source: "config/signals/soft_404.toml",
