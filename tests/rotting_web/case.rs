@@ -16,7 +16,7 @@ pub(super) enum Part {
 impl Part {
     /// Two thirds are for tuning, by the hash of a name.
     pub(super) fn of(name: &str) -> Self {
-        if hash(name) % 3 == 0 {
+        if hash(name).is_multiple_of(3) {
             Self::Aside
         } else {
             Self::Tuning

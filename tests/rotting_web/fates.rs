@@ -74,17 +74,19 @@ const FATES: &[Fate] = &[
         m.replies(vec![Reply::Cut], State::Unreachable)
     }),
     ("unreachable/cut_body", 6, cut_body),
-    ("unreachable/refused", 6, |m| {
-        m.unnamed(Way::Refused, State::Unreachable)
+    ("unreachable/refused", 6, |_| {
+        Maker::unnamed(Way::Refused, State::Unreachable)
     }),
-    ("unreachable/name_fault", 4, |m| {
-        m.unnamed(Way::NameFault, State::Unreachable)
+    ("unreachable/name_fault", 4, |_| {
+        Maker::unnamed(Way::NameFault, State::Unreachable)
     }),
-    ("unreachable/loop", 4, |m| {
-        m.everywhere(Reply::redirect(302, "/loop"), State::Unreachable)
+    ("unreachable/loop", 4, |_| {
+        Maker::everywhere(Reply::redirect(302, "/loop"), State::Unreachable)
     }),
     ("dead/gone", 24, gone),
-    ("dead/no_name", 10, |m| m.unnamed(Way::NoName, State::Dead)),
+    ("dead/no_name", 10, |_| {
+        Maker::unnamed(Way::NoName, State::Dead)
+    }),
     ("dead/gone_and_back", 6, gone_and_back),
     ("moved/permanent", 16, |m| m.moved(false)),
     ("moved/chain", 10, |m| m.moved(true)),
@@ -296,7 +298,7 @@ impl Maker {
             .collect()
     }
 
-    fn everywhere(&self, reply: Reply, state: State) -> Vec<Epoch> {
+    fn everywhere(reply: Reply, state: State) -> Vec<Epoch> {
         vec![Epoch {
             way: Way::Open,
             pages: vec![("*".to_owned(), reply)],
@@ -304,17 +306,17 @@ impl Maker {
         }]
     }
 
-    fn unnamed(&self, way: Way, state: State) -> Vec<Epoch> {
+    fn unnamed(way: Way, state: State) -> Vec<Epoch> {
         let epoch = Epoch {
             way,
             pages: Vec::new(),
             right: Right::is(state),
         };
-        self.lasting(epoch)
+        Self::lasting(epoch)
     }
 
     /// Seen at three checks that count.
-    fn lasting(&self, epoch: Epoch) -> Vec<Epoch> {
+    fn lasting(epoch: Epoch) -> Vec<Epoch> {
         let mut third = epoch.clone();
         if third.right.states[0].needs_confirmation() {
             third.right = third.right.confirmed();
@@ -341,7 +343,7 @@ impl Maker {
             title
         };
         let html = self.html(&Main::Listing(title));
-        self.everywhere(Reply::page(200, &html), State::SoftNotFound)
+        Self::everywhere(Reply::page(200, &html), State::SoftNotFound)
     }
 
     fn walled(&mut self, words: fn(&'static Language) -> &'static [[String; 2]]) -> Vec<Epoch> {
@@ -366,7 +368,7 @@ impl Maker {
                 &format!("<h1>{title}</h1><p>{line}</p>{field}"),
             )
         };
-        self.everywhere(reply, State::Blocked)
+        Self::everywhere(reply, State::Blocked)
     }
 
     fn moved(&mut self, is_chain: bool) -> Vec<Epoch> {
@@ -414,8 +416,7 @@ fn markup(m: &mut Maker) -> Vec<Epoch> {
         2 => html
             .replace("<p>", "<P>")
             .replace("</p>", "</P>\n\n\n")
-            .replace('“', "\"")
-            .replace('”', "\""),
+            .replace(['“', '”'], "\""),
         _ => html
             .replace('é', "&eacute;")
             .replace('ü', "&uuml;")
@@ -545,11 +546,9 @@ fn error_in_template(m: &mut Maker) -> Vec<Epoch> {
     m.turn();
     let [title, line] = m.wording(&m.language.not_found);
     let html = m.html(&Main::Notice(&title, vec![&line]));
-    let epoch = m
-        .everywhere(Reply::page(200, &html), State::SoftNotFound)
-        .remove(0);
+    let epoch = Maker::everywhere(Reply::page(200, &html), State::SoftNotFound).remove(0);
     if m.chance.once_in(4) {
-        m.lasting(epoch)
+        Maker::lasting(epoch)
     } else {
         vec![epoch]
     }
@@ -561,13 +560,13 @@ fn search_in_place(m: &mut Maker) -> Vec<Epoch> {
         &m.language.search_empty,
         vec![&m.language.newsletter],
     ));
-    m.everywhere(Reply::page(200, &html), State::SoftNotFound)
+    Maker::everywhere(Reply::page(200, &html), State::SoftNotFound)
 }
 
 fn empty_article(m: &mut Maker) -> Vec<Epoch> {
     m.turn();
     let html = m.html(&Main::Empty);
-    let mut epochs = m.everywhere(Reply::page(200, &html), State::SoftNotFound);
+    let mut epochs = Maker::everywhere(Reply::page(200, &html), State::SoftNotFound);
     epochs[0].right = Right::is(State::SoftNotFound).or(State::Unknown);
     epochs
 }
@@ -612,18 +611,17 @@ fn sent_to_error(m: &mut Maker) -> Vec<Epoch> {
 
 fn for_sale(m: &mut Maker) -> Vec<Epoch> {
     let [title, line] = m.wording(&m.language.parked);
-    let epoch = m
-        .everywhere(
-            m.bare(
-                200,
-                &title,
-                &format!("<h1>{title}</h1><p>{line}</p><form><input name=\"offer\"></form>"),
-            ),
-            State::Parked,
-        )
-        .remove(0);
+    let epoch = Maker::everywhere(
+        m.bare(
+            200,
+            &title,
+            &format!("<h1>{title}</h1><p>{line}</p><form><input name=\"offer\"></form>"),
+        ),
+        State::Parked,
+    )
+    .remove(0);
     if m.chance.once_in(3) {
-        m.lasting(epoch)
+        Maker::lasting(epoch)
     } else {
         vec![epoch]
     }
@@ -631,7 +629,7 @@ fn for_sale(m: &mut Maker) -> Vec<Epoch> {
 
 fn suspended(m: &mut Maker) -> Vec<Epoch> {
     let [title, line] = m.wording(&m.language.suspended);
-    m.everywhere(
+    Maker::everywhere(
         m.bare(200, &title, &format!("<h2>{title}</h2><p>{line}</p>")),
         State::Parked,
     )
@@ -644,7 +642,7 @@ fn default_page(m: &mut Maker) -> Vec<Epoch> {
         ("IIS Windows Server", ""),
         ("Coming soon", "A new website is being built here. Powered by your hosting provider."),
     ]);
-    m.everywhere(
+    Maker::everywhere(
         m.bare(200, title, &format!("<h1>{title}</h1><p>{line}</p>")),
         State::Parked,
     )
@@ -683,7 +681,7 @@ fn advertising(m: &mut Maker) -> Vec<Epoch> {
         "<h1>{}</h1><p>Related Searches</p><ul>{links}</ul><p>Sponsored listings</p><form><input name=\"q\"></form>{script}",
         m.host
     );
-    m.everywhere(m.bare(200, &m.host.clone(), &inner), State::Parked)
+    Maker::everywhere(m.bare(200, &m.host.clone(), &inner), State::Parked)
 }
 
 /// Another site has the name: bets and prizes.
@@ -716,7 +714,7 @@ fn gambling(m: &mut Maker) -> Vec<Epoch> {
         .map(|words| format!("<p>{brand} {words}</p>"))
         .collect();
     let title = format!("{brand} - Slot Online");
-    m.everywhere(
+    Maker::everywhere(
         m.bare(200, &title, &format!("<h1>{brand}</h1>{inner}")),
         State::Parked,
     )
@@ -736,7 +734,7 @@ fn challenge(m: &mut Maker) -> Vec<Epoch> {
         let [title, line] = m.wording(&m.language.challenge);
         m.bare(status, &title, &format!("<h1>{title}</h1><p>{line}</p><div class=\"captcha\"></div><script src=\"/captcha.js\"></script>"))
     };
-    m.everywhere(reply, State::Blocked)
+    Maker::everywhere(reply, State::Blocked)
 }
 
 fn login_redirect(m: &mut Maker) -> Vec<Epoch> {
@@ -784,7 +782,7 @@ fn server_error(m: &mut Maker) -> Vec<Epoch> {
 fn maintenance(m: &mut Maker) -> Vec<Epoch> {
     let status = *m.chance.one(&[200, 200, 503]);
     let [title, line] = m.wording(&m.language.maintenance);
-    m.everywhere(
+    Maker::everywhere(
         m.bare(status, &title, &format!("<h1>{title}</h1><p>{line}</p>")),
         State::Unreachable,
     )
@@ -805,13 +803,13 @@ fn gone(m: &mut Maker) -> Vec<Epoch> {
     let status = *m.chance.one(&[404, 404, 410, 451]);
     let html = m.html(&Main::Notice(&title, vec![&line]));
     let epoch = m.at_path(Reply::page(status, &html), Right::is(State::Dead));
-    m.lasting(epoch)
+    Maker::lasting(epoch)
 }
 
 fn gone_and_back(m: &mut Maker) -> Vec<Epoch> {
     let gone = m.at_path(Reply::page(404, "<h1>404</h1>"), Right::is(State::Dead));
     m.turn();
-    let mut epochs = m.lasting(gone);
+    let mut epochs = Maker::lasting(gone);
     epochs.push(m.whole(State::Ok));
     epochs
 }

@@ -7,6 +7,10 @@
 //! are for tuning the judge. A third is kept aside: its templates, texts and wordings are not among
 //! those for tuning, and only its figures are shown, unless `ROTTING_WEB_ASIDE=1` asks for its
 //! mistakes too, as for a final report.
+#![expect(
+    clippy::format_collect,
+    reason = "a few thousand small pages are made once; how they read matters more"
+)]
 
 use ibid::model::verdict::Verdict;
 use serde_json::json;
@@ -47,15 +51,21 @@ struct Floors {
 }
 
 const TUNING: Floors = Floors {
-    macro_f1: 0.0,
-    alarms_on_unchanged: 1.0,
-    alarms_on_noise: 1.0,
-    missed_rot: 1.0,
-    small_edits_found: 0.0,
-    passage: 0.0,
+    macro_f1: 0.82,
+    alarms_on_unchanged: 0.0,
+    alarms_on_noise: 0.19,
+    missed_rot: 0.01,
+    small_edits_found: 0.98,
+    passage: 0.98,
 };
 
-const ASIDE: Floors = TUNING;
+const ASIDE: Floors = Floors {
+    macro_f1: 0.86,
+    alarms_on_noise: 0.16,
+    missed_rot: 0.03,
+    small_edits_found: 0.92,
+    ..TUNING
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_judge_keeps_to_its_floors_on_a_web_that_rots() {
