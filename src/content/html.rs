@@ -37,7 +37,8 @@ pub struct Reading {
     pub asks_for_password: bool,
     /// All the text a reader could see, a block a line.
     pub visible_text: String,
-    /// The same without menus, headers, footers, forms and asides.
+    /// The same without menus, headers, footers and asides, and without lines that only lead
+    /// elsewhere where there are others.
     pub body_text: String,
 }
 
@@ -63,11 +64,15 @@ const AROUND_ROLES: &[&str] = &[
     "alertdialog",
     "toolbar",
 ];
+/// What has less text outside its links, in bytes, is an index.
+const SHORTEST_BODY: usize = 80;
+
 /// Reads a whole document.
 pub fn read(document: &Document) -> Reading {
     let mut reading = Reading::default();
     let mut text = Lines::default();
-    let mut body = Lines::default();
+    let mut body = Lines::without_links();
+    let mut whole_body = Lines::default();
     let mut linked = metadata::Linked::default();
     let mut heads = Heads::default();
     let mut articles = 0_usize;
@@ -81,12 +86,14 @@ pub fn read(document: &Document) -> Reading {
             heads.enter(&reading, element);
             text.enter(element);
             body.enter(element);
+            whole_body.enter(element);
             text.muted += usize::from(is_head(element));
             body.muted += usize::from(is_head(element) || is_around(element, articles));
             if furniture::is_box(node, element) {
                 boxes.insert(node.id);
                 body.muted += 1;
             }
+            whole_body.muted = body.muted;
             articles += usize::from(is_article(element));
             true
         }
@@ -96,19 +103,26 @@ pub fn read(document: &Document) -> Reading {
             articles -= usize::from(is_article(element));
             body.muted -= usize::from(is_head(element) || is_around(element, articles));
             text.muted -= usize::from(is_head(element));
+            whole_body.muted = body.muted;
             text.leave(element);
             body.leave(element);
+            whole_body.leave(element);
             true
         }
         Step::Text(piece) => {
             heads.push(piece);
             text.push(piece);
             body.push(piece);
+            whole_body.push(piece);
             true
         }
     });
     reading.visible_text = text.finish();
     reading.body_text = body.finish();
+    // A page of links is there for them.
+    if reading.body_text.len() < SHORTEST_BODY {
+        reading.body_text = whole_body.finish();
+    }
     reading.published_at = reading.published_at.or(linked.published_at);
     reading.modified_at = reading.modified_at.or(linked.modified_at);
     reading

@@ -112,6 +112,12 @@ pub const RULES: &[Rule] = &[
         speak: parked::lander,
     },
     Rule {
+        name: "gambling",
+        says: "A page of bets where the baseline had another text and no word of that trade is parked: the name has new owners.",
+        source: "config/signals/parked.toml",
+        speak: parked::gambling,
+    },
+    Rule {
         name: "error_page",
         says: "A page with status 200 whose title or first heading says that it was not found is a soft 404: a short one, or one that the baseline or the citation titles otherwise.",
         source: "Bar-Yossef et al., «Sic transit gloria telae», WWW 2004, doi:10.1145/988672.988716; config/signals/soft_404.toml",
