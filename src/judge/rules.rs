@@ -83,7 +83,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "challenge",
-        says: "A bot wall, a captcha or a challenge, known by its header field or by its page, is blocked, whatever its status.",
+        says: "A bot wall, a captcha, a challenge, or a wall that asks for payment or consent or keeps a country out, known by its header field or by its page, is blocked, whatever its status.",
         source: "config/signals/walls.toml",
         speak: access::challenge,
     },
