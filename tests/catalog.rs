@@ -229,6 +229,7 @@ fn a_row_that_was_changed_by_hand_is_named_and_not_guessed() {
 const ASKS_FOR_ALL: &[&str] = &[
     "SELECT id, path, sha256, first_read_at, read_at FROM documents ORDER BY path",
     "SELECT id FROM captures",
+    "SELECT name FROM warc_files",
     "SELECT (SELECT count(*) FROM documents)",
     "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)",
 ];

@@ -19,6 +19,8 @@ mod cli;
 mod extract;
 /// HTML, Markdown and bibliographies as people and programs write them, hostile ones too.
 mod extract_formats;
+/// The program is killed at many points of a check, and loses nothing that it acknowledged.
+mod kill;
 /// A web that rots, and how much of it the judge sees.
 mod rotting_web;
 /// Visits against real servers: hostile, slow, cut, redirecting, over TLS.

@@ -207,7 +207,7 @@ section!(
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file could not be read.
-    #[error("cannot read the configuration {}: {source}; check the path given with --config", file.display())]
+    #[error("cannot read the configuration {}; check the path given with --config", file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,

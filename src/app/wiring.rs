@@ -55,7 +55,12 @@ pub fn now() -> Timestamp {
 /// What an earlier run left open or torn is mended first, and said.
 pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
     let root = &config.archive.dir;
-    fs::create_dir_all(root).with_context(|| format!("making the folder {}", root.display()))?;
+    fs::create_dir_all(root).with_context(|| {
+        format!(
+            "cannot make the folder {}; name one with --archive in which you may write",
+            root.display()
+        )
+    })?;
     let (archive, mended) = Archive::open(root, archive_settings(config))?;
     let catalog = catalog(root)?;
     let door = Arc::new(Door::open(net_settings(config)?)?);

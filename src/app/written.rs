@@ -8,9 +8,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Durations written as `"500ms"`, `"30s"`, `"5m"`, `"12h"`, `"3d"`; for `#[serde(with)]`.
 pub(crate) mod duration {
+    use std::fmt;
     use std::time::Duration;
 
-    use serde::{Deserialize, Deserializer, Serializer};
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
 
     /// Each unit and its milliseconds, the largest first.
     const UNITS: &[(&str, u64)] = &[
@@ -39,13 +41,26 @@ pub(crate) mod duration {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Duration, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        read(&text).ok_or_else(|| {
-            serde::de::Error::custom(format!(
-                "«{text}» is no duration; write a whole number and a unit of ms, s, m, h or d, \
-                 such as \"30s\" or \"3d\", at most a hundred years"
-            ))
-        })
+        deserializer.deserialize_str(Span)
+    }
+
+    struct Span;
+
+    impl Visitor<'_> for Span {
+        type Value = Duration;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a duration in quotes, such as \"30s\"")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Duration, E> {
+            read(text).ok_or_else(|| {
+                E::custom(format!(
+                    "«{text}» is no duration; write a whole number and a unit of ms, s, m, h or d, \
+                     such as \"30s\" or \"3d\", at most a hundred years"
+                ))
+            })
+        }
     }
 
     pub(super) fn read(text: &str) -> Option<Duration> {

@@ -91,11 +91,12 @@ impl Archive {
             })
             .cloned();
         let (visit, layout) = (visit.clone(), self.layout.clone());
+        let max_read_bytes = self.max_read_bytes;
         let (reply, answer) = oneshot::channel();
         let jobs = self.jobs.clone();
         // Compressing and hashing take milliseconds for a large body.
         let capture = spawn_blocking(move || {
-            let (job, capture) = job_of(&layout, &visit, known.as_ref(), reply)?;
+            let (job, capture) = job_of(&layout, &visit, known.as_ref(), max_read_bytes, reply)?;
             jobs.send(job).map_err(|_| stopped())?;
             Ok::<_, ArchiveError>(capture)
         })
@@ -141,9 +142,10 @@ fn job_of(
     layout: &Layout,
     visit: &Visit,
     known: Option<&Capture>,
+    max_read_bytes: u64,
     reply: oneshot::Sender<Result<Vec<RecordPlace>, ArchiveError>>,
 ) -> Result<(Job, Option<(usize, Capture)>), FieldError> {
-    let origin = known.and_then(|known| reader::origin_of(layout, known));
+    let origin = known.and_then(|known| reader::origin_of(layout, known, max_read_bytes));
     let composition = compose::visit(visit, origin.as_ref(), &mut uuid::Uuid::now_v7)?;
     let mut encoder = Encoder::new();
     let mut job = Job {

@@ -110,14 +110,15 @@ fn mend_file(layout: &Layout, file: &WarcFile, mended: &mut Mended) -> Result<()
         .filter(|line| !known.contains(line.entry.id.as_str()))
         .count();
     if cut == Some(0) {
+        // The index first: one without its file would say that the file was lost.
         let index = layout.index_of(&file.name);
-        fs::remove_file(&file.path).map_err(ArchiveError::disk("remove", &file.path))?;
-        return match fs::remove_file(&index) {
+        match fs::remove_file(&index) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(ArchiveError::disk("remove", &index)(error))
+                return Err(ArchiveError::disk("remove", &index)(error));
             }
-            _ => Ok(()),
-        };
+            _ => {}
+        }
+        return fs::remove_file(&file.path).map_err(ArchiveError::disk("remove", &file.path));
     }
     let sealed = layout::digest_file(&file.path)?;
     writer::seal(layout, &file.name, sealed, &lines)?;

@@ -81,22 +81,23 @@ pub fn read(layout: &Layout, capture: &Capture, max_bytes: u64) -> Result<Kept, 
     })
 }
 
-/// The record that holds a capture's payload, if it can still be found: what a new revisit may
-/// refer to. A revisit never refers to a revisit, which not every tool would follow.
-pub fn origin_of(layout: &Layout, capture: &Capture) -> Option<Origin> {
+/// The record that holds a capture's payload, if it still does: what a new revisit may refer to. Its
+/// body is read, since a revisit of a damaged record would keep nothing, while the payload is at hand
+/// to be stored anew. A revisit never refers to a revisit, which not every tool would follow.
+pub fn origin_of(layout: &Layout, capture: &Capture, max_bytes: u64) -> Option<Origin> {
     let header = read_header(layout, &capture.record)
         .ok()
         .filter(|header| header.record_id() == Some(capture.record_id.as_str()))?;
-    let header = match header.kind() {
-        RecordType::Response => header,
-        RecordType::Revisit => {
-            let original = original_of(layout, &header, &capture.record).ok()?;
-            read_header(layout, &original.place()).ok()?
-        }
+    let place = match header.kind() {
+        RecordType::Response => capture.record.clone(),
+        RecordType::Revisit => original_of(layout, &header, &capture.record).ok()?.place(),
         _ => return None,
     };
+    let (header, block) = read_record(layout, &place, max_bytes).ok()?;
+    let end = http_head::end(&block).unwrap_or(block.len());
     if header.kind() != RecordType::Response
         || header.payload_digest() != Some(capture.payload_sha256)
+        || Sha256::of(&block[end..]) != capture.payload_sha256
     {
         return None;
     }

@@ -238,8 +238,8 @@ impl Writer {
             && !file.is_acknowledged
         {
             // Nothing in it was ever acknowledged, and a full disk needs the room.
-            let _ = fs::remove_file(&file.path);
             let _ = fs::remove_file(self.layout.index_of(&file.name));
+            let _ = fs::remove_file(&file.path);
         }
     }
 }

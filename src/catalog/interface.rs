@@ -5,6 +5,8 @@
 //! all, and on disk when it returns. An operation that reads tells of one moment. Both may be
 //! called from many threads and processes at once; writers wait for each other. They block.
 
+use std::collections::HashSet;
+
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{
     Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, Event,
@@ -102,7 +104,8 @@ pub trait Captures {
     /// what a stopped check or a reindex left to be looked at.
     fn unmarked_captures(&self, limit: u32) -> Result<Vec<HeldCapture>, CatalogError>;
 
-    /// The first capture that holds the payload itself: no revisit, and not lost.
+    /// The last capture that holds the payload itself: no revisit, and not lost. Where there are
+    /// several, the ones before it could not be read when it was stored.
     fn capture_with_payload(&self, payload: &Sha256) -> Result<Option<Capture>, CatalogError>;
 
     /// The snapshots nearest to a moment, on each side. A lost one is none.
@@ -117,6 +120,24 @@ pub trait Captures {
 
     /// The newest snapshot that is not lost.
     fn latest_snapshot(&self, source: SourceId) -> Result<Option<HeldCapture>, CatalogError>;
+
+    /// The WARC files whose captures are all known, by [`Captures::take_in`] or
+    /// [`Captures::note_files`].
+    fn known_files(&self) -> Result<HashSet<String>, CatalogError>;
+
+    /// Remembers that all captures of these WARC files are known.
+    fn note_files(&self, files: &[String]) -> Result<(), CatalogError> {
+        self.take_in(files, &mut std::iter::empty()).map(|_| ())
+    }
+
+    /// Enters the captures of WARC files that a crash may have kept from the catalog, each as the
+    /// check that made it, with its source where that is unknown, and remembers that these files are
+    /// known. A capture that is known changes nothing. Gives how many were not.
+    fn take_in(
+        &self,
+        files: &[String],
+        captures: &mut dyn Iterator<Item = Capture>,
+    ) -> Result<usize, CatalogError>;
 
     /// Enters all captures of the archive anew, from the archive alone.
     ///

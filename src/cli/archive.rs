@@ -1,5 +1,7 @@
 //! `ibid archive`: does what is kept still hold, and can the rest be made again from it?
 
+use std::fmt::Display;
+
 use clap::Subcommand;
 
 use crate::app::wiring;
@@ -14,13 +16,29 @@ pub enum Archive {
     /// Read every WARC file and check it: digests, checksums, lengths, references, index
     ///
     /// Nothing is changed. Each fault is a line: where it is, what is lost by it, and what is not.
-    /// Exit codes: 0 all of it holds, 1 something is damaged, 2 it could not run.
+    #[command(after_long_help = "\
+EXIT CODES
+  0  all of it holds
+  1  something is damaged
+  2  it could not run: no archive there
+
+EXAMPLES
+  ibid archive verify
+  ibid archive verify --archive /backup/cited")]
     Verify,
     /// Make the index and the catalog's captures again, from the WARC files alone
     ///
     /// Captures that the catalog knows keep their history; those whose records are gone are marked
     /// as lost. Documents and verdicts are not in WARC files: after a lost catalog, check the
     /// documents once more.
+    #[command(after_long_help = "\
+EXIT CODES
+  0  every record was read
+  1  some could not be read; each is named
+  2  it could not run: no archive there, or another process is using it
+
+EXAMPLES
+  ibid archive reindex")]
     Reindex,
 }
 
@@ -31,7 +49,7 @@ impl Archive {
         let root = &config.archive.dir;
         anyhow::ensure!(
             root.join("warc").is_dir(),
-            "there is no archive in {}; name another with --archive",
+            "there is no archive in {}; run `ibid check` first, or name another with --archive",
             root.display()
         );
         match self {
@@ -45,14 +63,13 @@ impl Archive {
                     text += &format!("{name}: left out, another process writes to it now\n");
                 }
                 text += &format!(
-                    "{} files, {} records, {} bytes: {}\n",
-                    report.files,
-                    report.records,
-                    report.bytes,
+                    "{}, {}, {}: {}\n",
+                    counted(report.files, "file"),
+                    counted(report.records, "record"),
+                    counted(report.bytes, "byte"),
                     match report.faults.len() {
                         0 => "all of it holds".to_owned(),
-                        1 => "1 fault".to_owned(),
-                        faults => format!("{faults} faults"),
+                        faults => counted(faults, "fault"),
                     }
                 );
                 output::write(&text, None)?;
@@ -67,14 +84,24 @@ impl Archive {
                     text += &format!("{}\n", visible(&fault.to_string()));
                 }
                 text += &format!(
-                    "{} files: {} captures were known, {} are new, {} are lost\n",
-                    rebuilt.files, rebuilt.rows.kept, rebuilt.rows.added, rebuilt.rows.lost
+                    "{} read; captures: {} were known, {} are new, {} are lost\n",
+                    counted(rebuilt.files, "file"),
+                    rebuilt.rows.kept,
+                    rebuilt.rows.added,
+                    rebuilt.rows.lost
                 );
                 output::write(&text, None)?;
                 Ok(flagged(!rebuilt.faults.is_empty()))
             }
         }
     }
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: impl Display, noun: &str) -> String {
+    let count = count.to_string();
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 fn flagged(is_flagged: bool) -> Ending {

@@ -10,6 +10,7 @@ use crate::app::config::Config;
 use crate::app::wiring;
 use crate::cli::progress::Progress;
 use crate::cli::{Common, Ending, output};
+use crate::documents::folder::{self, DocumentFault};
 use crate::report::change_report::ChangeReport;
 use crate::report::dress::{self, Dress, Look};
 use crate::workflow::audit;
@@ -21,15 +22,36 @@ use crate::workflow::tools::Clock;
 /// Each source is visited once, however often it is cited. What comes is kept as WARC records, then
 /// each citation is judged on its own: against our snapshot nearest its access date where there is
 /// one. A source that fails once is not called dead for good: a verdict is confirmed by three failing
-/// checks, three days apart. When no source answers and the canary hosts do not either, our own
-/// network is down, and no verdict changes.
+/// checks, three days apart (keys `confirm.checks`, `confirm.gap`).
+///
+/// When most hosts fail, some hosts that are always there are asked (key `canary.hosts`). When they
+/// fail too, our own network is down: no verdict changes, and the exit code is 2.
+///
+/// One visit at a time is made to a host, with a pause of a second between two (keys `net.per_host`,
+/// `net.pause`). Addresses that are not public are never connected to, unless `net.allow` names them.
+/// An interrupted check (Ctrl-C) keeps what it has captured; check again to go on.
 #[derive(Debug, Args)]
-#[command(after_long_help = "EXIT CODES\n  \
-    0  nothing is flagged\n  \
-    1  something is flagged: dead, soft_404, parked or changed (see [report] flag)\n  \
-    2  a document could not be read, or the network is down")]
+#[command(after_long_help = "\
+EXIT CODES
+  0  nothing is flagged
+  1  something is flagged: by default what is dead, soft_404, parked or changed (key report.flag)
+  2  it could not run, or not wholly: a document that cannot be read, no network
+
+FILES
+  ./archive/catalog.sqlite   what is known: documents, citations, checks, verdicts
+  ./archive/warc/            what was captured, as WARC 1.1
+
+EXAMPLES
+  ibid check article.txt
+  ibid check essays/ notes.bib --archive ~/cited
+  ibid check essays/ --format html --output report.html
+  ibid check essays/ --quiet --format junit --output ibid.xml    in a build server")]
 pub struct Check {
     /// Documents, and folders of documents
+    ///
+    /// Read are plain text (.txt, .text), Markdown (.md, .markdown), HTML (.html, .htm, .xhtml) and
+    /// BibTeX (.bib). Folders are walked; hidden files, and folders that tools fill,
+    /// are passed over.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -40,9 +62,14 @@ pub struct Check {
 #[derive(Debug, Args)]
 pub struct Form {
     /// How to print it: text, markdown, html, json, jsonl, csv, junit
+    ///
+    /// json and jsonl (one line a citation) follow the schema that `ibid schema` prints; csv has one
+    /// row a citation; html is one page that needs nothing else; junit is XML for a build server.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Dress,
-    /// Write to a file instead of standard output
+    /// Write to this file instead of standard output
+    ///
+    /// The file is there whole or not at all; a file of that name is replaced.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -65,6 +92,13 @@ impl Check {
     /// Checks and reports.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
         let config = wiring::configure(common.config.as_deref(), common.archive.as_deref())?;
+        if let Some(faults) = nothing_to_read(&self.paths) {
+            // No archive is made for the sake of a misspelt name.
+            for why in faults {
+                output::say(&format!("ibid: {why}"));
+            }
+            return Ok(Ending::CouldNotRun);
+        }
         let progress = Arc::new(Progress::start(common.quiet));
         let shown = Arc::clone(&progress);
         let watch: Watch = Arc::new(move |step| shown.show(step));
@@ -73,11 +107,25 @@ impl Check {
         progress.finish();
         let checked = checked?;
         for why in &checked.unread {
-            eprintln!("ibid: {why}");
+            output::say(&format!("ibid: {why}"));
         }
-        self.form.print(&checked.report)?;
+        if !checked.report.documents.is_empty() {
+            self.form.print(&checked.report)?;
+        }
         Ok(ending(&checked))
     }
+}
+
+/// Why none of the paths gives a document; `None` where one does.
+fn nothing_to_read(paths: &[PathBuf]) -> Option<Vec<DocumentFault>> {
+    let mut faults = Vec::new();
+    for listed in paths.iter().flat_map(|path| folder::list(path)) {
+        match listed {
+            Ok(_) => return None,
+            Err(fault) => faults.push(fault),
+        }
+    }
+    Some(faults)
 }
 
 /// Opens the house, checks, and closes it again.
@@ -100,6 +148,9 @@ pub async fn check_once(
     };
     if let Some(archive) = Arc::into_inner(tools.archive) {
         archive.close().await?;
+        if checked.is_ok() {
+            audit::all_is_known(tools.catalog.as_ref(), shelf.root)?;
+        }
     }
     checked
 }

@@ -14,6 +14,7 @@ pub mod output;
 pub mod progress;
 pub mod report;
 pub mod rules;
+pub mod schema;
 pub mod show;
 
 /// What `ibid` was asked to do.
@@ -25,18 +26,31 @@ pub mod show;
     long_about = "Ibid reads documents, finds every citation with its URL and the day on which the \
         author looked, visits each source, keeps what it finds in a local WARC archive, and says \
         which sources went dead or no longer say what was cited.",
-    after_long_help = "EXIT CODES\n  \
-        0  nothing is flagged\n  \
-        1  something is flagged: dead, soft_404, parked or changed (see [report] flag)\n  \
-        2  it could not run: a document that cannot be read, a broken config, no network\n\n\
-        FILES\n  \
-        ./archive    the catalog and the WARC files (--archive DIR)\n  \
-        ./ibid.toml  settings, where there are any (--config FILE); every key has a default\n\n\
-        EXAMPLES\n  \
-        ibid extract article.txt              what it cites, and when the author looked\n  \
-        ibid check article.txt essays/        visit, archive, judge, report\n  \
-        ibid report --since 2026-11-01        what turned since\n  \
-        ibid show https://site.example/page   what the source said when last captured"
+    after_long_help = "\
+The result goes to standard output, all else to standard error.
+
+EXIT CODES
+  0  done, and nothing is flagged
+  1  done, and something is flagged: by default what is dead, soft_404, parked or changed (key
+     report.flag); for `ibid archive verify`, something is damaged
+  2  it could not run, or not wholly: wrong arguments, a document that cannot be read, a broken
+     config, no network
+
+FILES
+  ./archive    the catalog and the WARC files (--archive DIR); README.md there describes them
+  ./ibid.toml  settings, where there are any (--config FILE); every key has a default
+
+ENVIRONMENT
+  NO_COLOR     when set, no colours
+  RUST_LOG     what is logged, in place of -v and -vv, such as ibid=debug
+
+EXAMPLES
+  ibid demo                             see it work, without internet
+  ibid extract article.txt              what it cites, and when the author looked
+  ibid check article.txt essays/        visit, archive, judge, report
+  ibid report --since 7d                what stands, and what turned in the last seven days
+  ibid history https://site.example/a   what is kept of a source
+  ibid show https://site.example/a      what it said when last captured"
 )]
 pub struct Command {
     #[command(flatten)]
@@ -48,20 +62,20 @@ pub struct Command {
 /// What every subcommand takes.
 #[derive(Debug, Clone, Args)]
 pub struct Common {
-    /// The folder that holds the catalog and the WARC files
+    /// The folder of the catalog and the WARC files [default: ./archive]
     ///
-    /// It is made when it is missing. The default is that of the config: ./archive.
+    /// The default can be changed by the key archive.dir. A check makes the folder when it is missing.
     #[arg(long, value_name = "DIR", global = true)]
     pub archive: Option<PathBuf>,
-    /// The settings
+    /// The file of settings [default: ./ibid.toml, if there is one]
     ///
-    /// Without it, ./ibid.toml is read if there is one, and every key has a default.
+    /// Every key has a default; config/ibid.toml in the source explains each.
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// Say more on standard error: -v for what is done, -vv for each step
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,
-    /// Say nothing on standard error but errors
+    /// Say nothing on standard error but errors: no progress, no warnings
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 }
@@ -76,6 +90,7 @@ enum Deed {
     #[command(subcommand)]
     Archive(archive::Archive),
     Rules(rules::Rules),
+    Schema(schema::Schema),
     Demo(demo::Demo),
 }
 
@@ -92,13 +107,14 @@ pub fn run() -> ExitCode {
         Deed::Show(deed) => deed.run(common),
         Deed::Archive(deed) => deed.run(common),
         Deed::Rules(deed) => deed.run(),
+        Deed::Schema(deed) => deed.run(),
         Deed::Demo(deed) => deed.run(common),
     };
     match done {
         Ok(ending) => ending.into(),
         Err(why) if is_closed_pipe(&why) => Ending::Clear.into(),
         Err(why) => {
-            eprintln!("ibid: {why:#}");
+            output::say(&format!("ibid: {}", in_words(&why)));
             Ending::CouldNotRun.into()
         }
     }
@@ -125,6 +141,19 @@ impl From<Ending> for ExitCode {
     }
 }
 
+/// An error and its causes in one line. A cause that an error above it has told already is left out.
+fn in_words(why: &anyhow::Error) -> String {
+    let mut words = String::new();
+    for cause in why.chain().map(ToString::to_string) {
+        if words.is_empty() {
+            words = cause;
+        } else if !words.contains(&cause) {
+            words += &format!(": {cause}");
+        }
+    }
+    words
+}
+
 /// `ibid … | head` is not an error: the reader has seen enough.
 fn is_closed_pipe(why: &anyhow::Error) -> bool {
     why.chain().any(|cause| {
@@ -132,4 +161,23 @@ fn is_closed_pipe(why: &anyhow::Error) -> bool {
             .downcast_ref::<std::io::Error>()
             .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_hold_together() {
+        use clap::CommandFactory as _;
+        Command::command().debug_assert();
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let why = anyhow::anyhow!("the disk is full")
+            .context("cannot write x: the disk is full")
+            .context("saving");
+        assert_eq!(in_words(&why), "saving: cannot write x: the disk is full");
+    }
 }

@@ -1,10 +1,13 @@
-//! Where a result goes: standard output, or a file that is there whole or not at all.
+//! Where words go: a result to standard output, or to a file that is there whole or not at all; all
+//! else to standard error.
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+
+use crate::report::visible::visible;
 
 /// Writes the result to standard output, or to `file` by a temporary name and a rename.
 pub fn write(result: &str, file: Option<&Path>) -> anyhow::Result<()> {
@@ -13,15 +16,26 @@ pub fn write(result: &str, file: Option<&Path>) -> anyhow::Result<()> {
         out.write_all(result.as_bytes())?;
         return Ok(out.flush()?);
     };
-    let mut name = file
-        .file_name()
-        .context("the output is a folder; name a file")?
+    let name = file.file_name().filter(|_| !file.is_dir());
+    let mut name = name
+        .with_context(|| format!("--output {} is a folder; name a file", file.display()))?
         .to_owned();
     name.push(".new");
     let temporary: PathBuf = file.with_file_name(name);
     fs::write(&temporary, result)
         .and_then(|()| fs::rename(&temporary, file))
-        .with_context(|| format!("writing {}", file.display()))
+        .with_context(|| {
+            format!(
+                "cannot write {}; name a file in a folder that exists and that you may write in",
+                file.display()
+            )
+        })
+}
+
+/// Says something on standard error, in one line in which nothing acts on a terminal. That nobody
+/// reads there any more is no reason to stop.
+pub fn say(words: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", visible(words));
 }
 
 /// The terminal's width in columns, between 40 and 120; 100 where there is none.

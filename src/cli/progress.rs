@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::cli::output::say;
+use crate::report::visible::visible;
 use crate::workflow::check::Step;
 
 /// Shows each step of a check.
@@ -47,19 +49,19 @@ impl Progress {
             (Self::Silent, _) => {}
             (Self::Bar(bar), Step::Sources(count)) => bar.set_length(*count as u64),
             (Self::Bar(bar), Step::Visited { url, outcome }) => {
-                bar.set_message(format!("{url}: {outcome}"));
+                bar.set_message(format!("{url}: {}", visible(outcome)));
                 bar.inc(1);
             }
-            (Self::Bar(bar), Step::Noted(words)) => bar.println(format!("ibid: {words}")),
+            (Self::Bar(bar), Step::Noted(words)) => bar.suspend(|| say(&format!("ibid: {words}"))),
             (Self::Lines { total, .. }, Step::Sources(count)) => {
                 total.store(*count, Ordering::Relaxed);
             }
             (Self::Lines { total, done }, Step::Visited { url, outcome }) => {
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 let total = total.load(Ordering::Relaxed);
-                eprintln!("[{done}/{total}] {url}: {outcome}");
+                say(&format!("[{done}/{total}] {url}: {outcome}"));
             }
-            (Self::Lines { .. }, Step::Noted(words)) => eprintln!("ibid: {words}"),
+            (Self::Lines { .. }, Step::Noted(words)) => say(&format!("ibid: {words}")),
         }
     }
 

@@ -15,14 +15,27 @@ use crate::workflow::report;
 
 /// Print the last verdicts of all documents or some, and what turned since a moment
 ///
-/// Nothing is visited. Exit codes are those of a check: 1 when something is flagged.
+/// Nothing is visited.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+EXIT CODES
+  0  nothing is flagged
+  1  something is flagged: by default what is dead, soft_404, parked or changed (key report.flag)
+  2  it could not run: no archive, or a document that was never checked
+
+EXAMPLES
+  ibid report
+  ibid report --since 7d --format markdown
+  ibid report essays/on-trade.md --format html --output on-trade.html
+  ibid report --format jsonl | jq -r 'select(.state == \"moved\") | .final_url'")]
 pub struct Report {
     /// Documents; all that were ever checked when none is named
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// List what turned since then: a day (2026-11-24), a moment (2026-11-24T08:00:00Z), or a span
-    /// before now (36h, 7d)
+    /// List what turned since then: 2026-11-24, 2026-11-24T08:00:00Z, or 7d for seven days ago
+    ///
+    /// A day begins at midnight, UTC. A span before now is a whole number and a unit: m (minutes), h
+    /// (hours), d (days), w (weeks).
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
     #[command(flatten)]

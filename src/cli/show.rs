@@ -1,6 +1,7 @@
 //! `ibid show`: what a source said when it was captured.
 
 use std::io::{self, IsTerminal, Write};
+use std::str::FromStr;
 
 use anyhow::Context;
 use clap::Args;
@@ -12,24 +13,70 @@ use crate::catalog::records::HeldCapture;
 use crate::cli::history::source;
 use crate::cli::{Common, Ending, output};
 use crate::content::page::{self, Answer};
-use crate::model::time::Timestamp;
+use crate::model::time::{AccessDate, Timestamp, UnreadableTime};
 use crate::report::visible::visible;
 
-/// Print what a source said when it was captured: its text, or the bytes as they came
+/// Print what a source said when it was captured: its text, its head, or the bytes as they came
+///
+/// The text is the page's title and main text, the words that are compared in a check. Which capture
+/// it is, is said on standard error.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+EXIT CODES
+  0  done
+  2  it could not run: no archive, nothing kept of this URL, a damaged record
+
+EXAMPLES
+  ibid show https://site.example/a
+  ibid show https://site.example/a --at 2020-11-24
+  ibid show https://site.example/a.pdf --raw > a.pdf
+  diff <(ibid show URL --at 2020-11-24) <(ibid show URL)")]
 pub struct Show {
     /// The source's URL, as cited
     #[arg(value_name = "URL")]
     url: String,
-    /// The capture nearest to this day or moment; the newest when it is not given
+    /// The capture nearest to this day or moment (UTC); the newest when it is not given
+    ///
+    /// Write 2020-11-24, 2020-11 or 2020-11-24T08:00:00Z; `ibid history URL` lists the moments.
     #[arg(long, value_name = "WHEN")]
-    at: Option<Timestamp>,
-    /// Print the body's bytes as the server sent them, content coding and all
+    at: Option<Wanted>,
+    /// Print the body's bytes as the server sent them, content coding (gzip) and all
     #[arg(long)]
     raw: bool,
-    /// Print the answer's head: status and header fields
+    /// Print the answer's head: address, status and header fields
     #[arg(long, conflicts_with = "raw")]
     head: bool,
+}
+
+/// The time that a capture should be of.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    /// Some time in a day, a month or a year.
+    Within(AccessDate),
+    /// A moment.
+    At(Timestamp),
+}
+
+impl FromStr for Wanted {
+    type Err = UnreadableTime;
+
+    fn from_str(text: &str) -> Result<Self, UnreadableTime> {
+        match text.parse() {
+            Ok(date) => Ok(Self::Within(date)),
+            Err(_) => text.parse().map(Self::At),
+        }
+    }
+}
+
+impl Wanted {
+    /// How far a capture is from it, in seconds.
+    fn distance(self, held: &HeldCapture) -> u64 {
+        let captured_at = held.capture.captured_at;
+        match self {
+            Self::Within(date) => date.distance(captured_at).num_seconds().unsigned_abs(),
+            Self::At(moment) => captured_at.seconds_since(moment).unsigned_abs(),
+        }
+    }
 }
 
 impl Show {
@@ -42,10 +89,10 @@ impl Show {
             .captures_of(source.id)?
             .into_iter()
             .filter(|held| held.lost_at.is_none())
-            .min_by_key(|held| self.at.map(|at| distance(held, at)))
+            .min_by_key(|held| self.at.map(|at| at.distance(held)))
             .with_context(|| {
                 format!(
-                    "nothing is kept of {}; `ibid history` shows its checks",
+                    "nothing is kept of {0}; `ibid history {0}` shows its checks",
                     source.url
                 )
             })?;
@@ -55,6 +102,9 @@ impl Show {
             &held.capture,
             shelf.max_read_bytes,
         )?;
+        if !common.quiet {
+            introduce(&held);
+        }
         if self.raw {
             return raw(&kept);
         }
@@ -73,23 +123,19 @@ impl Show {
             .filter(|text| !text.is_empty())
             .unwrap_or(page.visible_text);
         if text.is_empty() {
-            eprintln!(
+            let media_type = held.capture.media_type.as_deref();
+            output::say(&format!(
                 "ibid: this capture holds no text that can be read ({}); --raw gives its bytes",
-                held.capture
-                    .media_type
-                    .as_deref()
-                    .unwrap_or("of no declared type")
-            );
+                media_type.unwrap_or("of no declared type")
+            ));
             return Ok(Ending::Clear);
         }
+        // Many pages begin with their title.
         let title = page
             .title
+            .filter(|title| !text.starts_with(title.as_str()))
             .map(|title| format!("{title}\n\n"))
             .unwrap_or_default();
-        eprintln!(
-            "ibid: {} as captured at {}",
-            held.capture.url, held.capture.captured_at
-        );
         output::write(
             &format!("{}\n", visible_lines(&format!("{title}{text}"))),
             None,
@@ -98,8 +144,18 @@ impl Show {
     }
 }
 
-fn distance(held: &HeldCapture, at: Timestamp) -> u64 {
-    held.capture.captured_at.seconds_since(at).unsigned_abs()
+/// Says which capture is shown.
+fn introduce(held: &HeldCapture) {
+    let capture = &held.capture;
+    let mut words = format!(
+        "ibid: {} as captured at {}, status {}",
+        capture.url, capture.captured_at, capture.status
+    );
+    if held.is_snapshot == Some(false) {
+        words +=
+            "; this is no snapshot but an error page, a wall or the like, and --at shows another";
+    }
+    output::say(&words);
 }
 
 fn raw(kept: &Kept) -> anyhow::Result<Ending> {
@@ -114,7 +170,7 @@ fn raw(kept: &Kept) -> anyhow::Result<Ending> {
 }
 
 fn head(kept: &Kept) -> String {
-    let mut text = format!("{} {}\n", kept.url, kept.status);
+    let mut text = format!("{} {}\n", visible(&kept.url), kept.status);
     for (name, value) in &kept.headers.0 {
         text += &format!("{}: {}\n", visible(name), visible(value));
     }

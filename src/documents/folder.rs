@@ -34,6 +34,16 @@ pub enum DocumentFault {
         /// As it was given or found.
         path: PathBuf,
     },
+    /// A folder with nothing in it that is read.
+    #[error(
+        "{}: no documents in this folder; read are files that end in .{}",
+        path.display(),
+        EXTENSIONS.join(", .")
+    )]
+    NoDocuments {
+        /// As it was given.
+        path: PathBuf,
+    },
     /// The operating system does not let us.
     #[error("{}: it may not be read; check who may read it", path.display())]
     Forbidden {
@@ -95,7 +105,8 @@ pub enum DocumentFault {
 ///
 /// A file is itself, whatever its name. In a folder, and the folders in it, documents are the files
 /// whose extension is known ([`EXTENSIONS`]); hidden files and folders, and folders that tools fill,
-/// are passed over. What looks like a document and is none is a fault in its place.
+/// are passed over. What looks like a document and is none is a fault in its place, and so is a folder
+/// with no document at all: whoever names it expects one.
 pub fn list(path: &Path) -> Vec<Result<PathBuf, DocumentFault>> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -122,6 +133,11 @@ pub fn list(path: &Path) -> Vec<Result<PathBuf, DocumentFault>> {
                 found.push(Err(fault(&at, source)));
             }
         }
+    }
+    if found.is_empty() {
+        found.push(Err(DocumentFault::NoDocuments {
+            path: path.to_path_buf(),
+        }));
     }
     each_once(found)
 }

@@ -43,4 +43,5 @@ pub fn unfit(exhibit: &Exhibit) -> Option<Finding> {
         .or_else(|| parked::lander_page(exhibit))
         .or_else(|| soft_404::error_page(exhibit, None))
         .or_else(|| soft_404::error_address(exhibit))
+        .or_else(|| redirect::home_in_its_place(exhibit))
 }

@@ -2,6 +2,7 @@
 
 use crate::content::kind::Kind;
 use crate::judge::access::segments;
+use crate::judge::case::Exhibit;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::hearing::{Comparison, Finding, Hearing};
 use crate::judge::transport::named;
@@ -92,6 +93,20 @@ fn elsewhere<'a>(hearing: &Hearing<'a>) -> Option<&'a TargetUrl> {
     hearing.content?;
     let answered = &hearing.answer?.url;
     (!is_same_place(hearing.asked(), answered)).then_some(answered)
+}
+
+/// The same for an answer by itself, whoever cites it: a page of a site in whose place its home page
+/// came stands for nothing that was cited.
+pub fn home_in_its_place(exhibit: &Exhibit) -> Option<Finding> {
+    let (asked, answered) = (exhibit.asked, exhibit.answered);
+    let is_sent_home = !is_same_place(asked, answered)
+        && !is_home(asked)
+        && is_home(answered)
+        && is_same_site(asked, answered);
+    is_sent_home.then(|| {
+        let because = format!("The link leads to the home page {answered}.");
+        Finding::new(SoftNotFound, Strong, because)
+    })
 }
 
 pub(crate) fn sent_home(hearing: &Hearing) -> Option<Finding> {

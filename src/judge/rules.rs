@@ -19,12 +19,24 @@ pub struct Rule {
     pub speak: fn(&Hearing) -> Option<Finding>,
 }
 
+/// The chapters of the table, for whoever reads it: a title, and the first rule under it.
+pub const CHAPTERS: &[(&str, &str)] = &[
+    ("Did it answer?", "not_visited"),
+    ("Does it let us in?", "refused"),
+    ("Is the page the page?", "lander"),
+    ("Where does it lead?", "sent_home"),
+    ("Is the text what it was?", "same_bytes"),
+    ("Are the words cited there?", "passage_gone"),
+    ("Does the page say that it changed?", "declared_modified"),
+    ("What did earlier checks find?", "failing_too_long"),
+];
+
 /// Every rule, in the order in which evidence of the same weight is listed.
 pub const RULES: &[Rule] = &[
     Rule {
         name: "not_visited",
         says: "What we do not visit, or could not for a reason of our own, is not judged.",
-        source: "CONCEPTS: a fault of ours gives no source a strike",
+        source: "Ibid: a fault of ours is never held against a source",
         speak: transport::not_visited,
     },
     Rule {
@@ -42,7 +54,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "no_answer",
         says: "A source that gives no answer (timeout, refused or cut connection, a DNS failure, a broken TLS session, endless redirects) is unreachable.",
-        source: "CONCEPTS: one failure is never dead",
+        source: "Ibid: one failure is never dead",
         speak: transport::no_answer,
     },
     Rule {
@@ -72,7 +84,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "tls_fault",
         says: "A TLS certificate that is expired, for another name or from an unknown issuer is a warning: a reader can still get there.",
-        source: "CONCEPTS, verdicts",
+        source: "Ibid: a verdict tells what a reader meets, not what a program meets",
         speak: transport::tls_fault,
     },
     Rule {
@@ -144,7 +156,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "built_by_scripts",
         says: "A page that is empty until its scripts run is not judged from its source.",
-        source: "CONCEPTS: what cannot be judged says why",
+        source: "Ibid: what cannot be judged says why",
         speak: soft_404::built_by_scripts,
     },
     Rule {
@@ -156,7 +168,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "lands_elsewhere",
         says: "A redirect to a page that has neither the baseline's text nor the cited title is a soft 404.",
-        source: "CONCEPTS: moved never stands for a redirect that lands elsewhere",
+        source: "Ibid: a source has moved only where the same content is found again",
         speak: redirect::lands_elsewhere,
     },
     Rule {
@@ -174,31 +186,31 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "same_bytes",
         says: "A payload with the baseline's digest is unchanged.",
-        source: "CONCEPTS, comparison",
+        source: "FIPS 180-4: two bodies with one SHA-256 digest are the same body",
         speak: drift::same_bytes,
     },
     Rule {
         name: "same_text",
         says: "A main text with the same words as the baseline's is unchanged, whatever is around it.",
-        source: "CONCEPTS, comparison",
+        source: "Ibid: advertisements, menus, counters and templates are noise",
         speak: drift::same_text,
     },
     Rule {
         name: "words_differ",
         says: "A main text with other words than the baseline's is changed: minor, major below 80 % in common, replaced below 20 %.",
-        source: "CONCEPTS, comparison; thresholds in judge/drift.rs",
+        source: "Ibid: what counts is the words of the main text; the two bounds are Ibid's own choice",
         speak: drift::words_differ,
     },
     Rule {
         name: "bytes_differ",
         says: "A file that is no text is changed when its length differs by more than 2 %; less, or an image, is told and decides nothing.",
-        source: "judge/drift.rs",
+        source: "Ibid: many programs stamp a date or an identifier into each file they send",
         speak: drift::bytes_differ,
     },
     Rule {
         name: "nothing_to_compare",
         says: "Without a baseline, a page that is there is ok, of unknown grade.",
-        source: "CONCEPTS: with nothing to compare, unknown grade, not ok in silence",
+        source: "Ibid: what was not compared is never called unchanged",
         speak: drift::nothing_to_compare,
     },
     Rule {
@@ -210,25 +222,25 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "passage_present",
         says: "The words cited are on the page.",
-        source: "CONCEPTS, passage",
+        source: "Ibid: what a reader needs are the words cited",
         speak: passage::passage_present,
     },
     Rule {
         name: "passage_not_found",
         says: "A quote that was not found, and may never have been there word by word (a translation, a short page), is told and decides nothing.",
-        source: "CONCEPTS, passage",
+        source: "Ibid: without proof that the words were there, nothing is called gone",
         speak: passage::passage_not_found,
     },
     Rule {
         name: "title_gone",
         says: "A cited title that the baseline bore and the page no longer bears is a change.",
-        source: "CONCEPTS, passage",
+        source: "Ibid: what a reader needs are the words cited",
         speak: passage::title_gone,
     },
     Rule {
         name: "title_not_found",
         says: "A cited title that is not on the page is told; sites retitle and authors translate, so without a baseline it decides nothing.",
-        source: "CONCEPTS, passage",
+        source: "Ibid: without proof that the words were there, nothing is called gone",
         speak: passage::title_not_found,
     },
     Rule {
@@ -246,19 +258,19 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "failing_too_long",
         says: "A source that failed at every check for the time set, and at as many checks as confirm, is dead.",
-        source: "CONCEPTS, confirm.unreachable_for",
+        source: "Ibid; the time is confirm.unreachable_for and the number confirm.checks in ibid.toml",
         speak: standing::failing_too_long,
     },
     Rule {
         name: "still_gone",
         says: "A source found gone for good that does not answer stays what it was.",
-        source: "CONCEPTS, hysteresis",
+        source: "Ibid: one check without an answer undoes no earlier finding",
         speak: standing::still_gone,
     },
     Rule {
         name: "back_from_gone",
         says: "A source that comes back from dead, soft 404 or parked is ok again only when its content agrees with the baseline or bears what was cited.",
-        source: "CONCEPTS, hysteresis",
+        source: "Ibid: a parked page does not bring a citation back to life",
         speak: standing::back_from_gone,
     },
 ];
@@ -279,6 +291,15 @@ mod tests {
                 "{}",
                 rule.name
             );
+            assert!(!rule.source.contains("CONCEPTS"), "{}", rule.name);
         }
+    }
+
+    #[test]
+    fn chapters_follow_the_table() {
+        let at = |name| RULES.iter().position(|rule| rule.name == name).unwrap();
+        let begins: Vec<usize> = CHAPTERS.iter().map(|(_, name)| at(*name)).collect();
+        assert_eq!(begins[0], 0);
+        assert!(begins.is_sorted());
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::model::citation::Citation;
 use crate::model::verdict::{Baseline, Grade, Passage, State, Verdict};
-use crate::report::change_report::{ChangeReport, CitedVerdict, DocumentReport};
+use crate::report::change_report::{ChangeReport, CitedVerdict, DocumentReport, Turn};
 use crate::report::visible::visible;
 use crate::report::wording::{grade, wording};
 
@@ -252,6 +252,16 @@ fn comparison(verdict: &Verdict) -> Vec<String> {
         None if is_compared => vec![grade],
         None => vec!["no baseline".to_owned()],
     }
+}
+
+/// Smaller is worse.
+pub(crate) fn turn_badness(turn: &Turn) -> impl Ord + use<> {
+    (
+        turn.after.state,
+        Reverse(turn.after.severity),
+        is_unconfirmed(&turn.after),
+        turn.citation.place.bytes.start,
+    )
 }
 
 /// Smaller is worse.

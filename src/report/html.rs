@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::model::verdict::State;
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::report::entry::{Entry, documents, entries, note};
-use crate::report::summary::{counts, made_at, standing, totals, turned, turns_heading};
+use crate::report::summary::{self, counts, made_at, standing, totals, turned, turns_heading};
 use crate::report::visible::{link_target, visible};
 use crate::report::wording::wording;
 
@@ -170,7 +170,7 @@ fn turns(report: &ChangeReport) -> Markup {
                             }
                         }
                         tbody {
-                            @for turn in &report.events {
+                            @for turn in summary::turns(report) {
                                 tr {
                                     th scope="row" { time datetime=(turn.at) { (turn.at.to_day()) } }
                                     td {

@@ -7,7 +7,7 @@
 use crate::model::verdict::State;
 use crate::report::change_report::{ChangeReport, DocumentReport, Turn};
 use crate::report::entry::{Entry, documents, entries, note};
-use crate::report::summary::{counts, made_at, standing, totals, turned, turns_heading};
+use crate::report::summary::{self, counts, made_at, standing, totals, turned, turns_heading};
 use crate::report::visible::{link_target, visible};
 use crate::report::wording::wording;
 
@@ -117,7 +117,7 @@ impl Lines {
         if report.events.is_empty() {
             self.line("Nothing turned.".to_owned());
         }
-        for turn in &report.events {
+        for turn in summary::turns(report) {
             self.line(format!("- {}", event(report, turn)));
         }
     }

@@ -9,18 +9,19 @@
 pub mod change_report;
 pub mod dress;
 pub mod extraction;
+pub mod json;
 pub mod schema;
+pub mod terminal;
 pub mod visible;
 
 mod csv;
 mod entry;
 mod html;
-mod json;
+
 mod junit;
 mod markdown;
 mod record;
 mod summary;
-mod terminal;
 mod text;
 mod wording;
 

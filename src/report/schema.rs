@@ -7,6 +7,9 @@ pub const REPORT: &str = "ibid-report/1";
 /// The name that stands in the JSON of an extraction.
 pub const EXTRACTION: &str = "ibid-extraction/1";
 
+/// The name that stands in the JSON of a source's history.
+pub const HISTORY: &str = "ibid-history/1";
+
 /// The schema itself (JSON Schema 2020-12), with the lines of JSON lines under `$defs/line`, and
 /// the output of an extraction under `$defs/extraction` and `$defs/citation`.
 pub const REPORT_SCHEMA: &str = include_str!("schema/ibid-report-1.schema.json");

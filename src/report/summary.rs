@@ -57,6 +57,20 @@ pub(crate) fn made_at(report: &ChangeReport) -> String {
     moment.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
+/// What turned, in the order in which people read it: document by document, day by day, and the
+/// worst of a day first.
+pub(crate) fn turns(report: &ChangeReport) -> Vec<&Turn> {
+    let mut turns: Vec<_> = report.events.iter().collect();
+    turns.sort_by_key(|turn| {
+        (
+            turn.document.as_str(),
+            turn.at.to_day(),
+            entry::turn_badness(turn),
+        )
+    });
+    turns
+}
+
 /// The heading over what turned.
 pub(crate) fn turns_heading(report: &ChangeReport) -> String {
     report.since.map_or_else(

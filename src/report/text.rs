@@ -1,9 +1,11 @@
 //! The report for a terminal.
 
+use unicode_width::UnicodeWidthStr as _;
+
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::report::dress::Look;
 use crate::report::entry::{self, Entry, documents, entries};
-use crate::report::summary::{counts, standing, totals, turned, turns_heading};
+use crate::report::summary::{self, counts, standing, totals, turned, turns_heading};
 use crate::report::terminal::{Colour, Page};
 use crate::report::visible::visible;
 
@@ -79,16 +81,23 @@ fn turns(page: &mut Page, report: &ChangeReport) {
     if report.events.is_empty() {
         page.prose(2, "Nothing turned.");
     }
-    for turn in &report.events {
+    let turns = summary::turns(report);
+    let note_width = turns.iter().map(|turn| entry::note(&turn.citation).width());
+    let note_width = note_width.max().unwrap_or_default();
+    let mut document = None;
+    for turn in turns {
+        if document != Some(&turn.document) {
+            document = Some(&turn.document);
+            page.unbroken("  ", &visible(&turn.document));
+        }
         let colour = Colour::of(turn.after.state);
         let turned = page.paint(colour, &turned(report, turn));
-        let document = visible(&turn.document);
         let note = entry::note(&turn.citation);
+        let pad = " ".repeat(note_width - note.width());
+        let url = turn.citation.url.as_ref().map(|url| visible(&url.url));
         let day = turn.at.to_day();
-        page.unbroken("", &format!("  {day}  {document} {note}  {turned}"));
-        if let Some(url) = &turn.citation.url {
-            page.unbroken("              ", &visible(&url.url));
-        }
+        page.unbroken("    ", &format!("{day}  {note}{pad}  {turned}"));
+        page.unbroken(&" ".repeat(18 + note_width), &url.unwrap_or_default());
     }
     page.blank();
 }
@@ -110,7 +119,6 @@ mod tests {
     use crate::report::sample;
     use crate::report::visible::is_hidden;
     use proptest::prelude::*;
-    use unicode_width::UnicodeWidthStr as _;
 
     const PLAIN: Look = Look {
         width: 80,

@@ -1,7 +1,6 @@
 //! Holds the catalog and the archive to each other: after a crash, on demand, and from nothing.
 
 use std::path::Path;
-use std::time::Duration;
 
 use crate::archive::error::ArchiveError;
 use crate::archive::fault::Fault;
@@ -10,12 +9,11 @@ use crate::archive::mend::Mended;
 use crate::archive::{index, reader};
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
-use crate::catalog::records::{CheckRecord, HeldCapture, Outcome, Reindexed};
+use crate::catalog::records::{HeldCapture, Reindexed};
 use crate::content::decode::Limits;
 use crate::content::page::{self, Answer};
 use crate::judge::case::Exhibit;
 use crate::judge::unfit;
-use crate::model::capture::Capture;
 use crate::model::time::Timestamp;
 use crate::warc::recognize::Entry;
 
@@ -41,24 +39,35 @@ pub struct Shelf<'a> {
     pub page_limits: Limits,
 }
 
-/// Tells the catalog what a crash kept from it: captures that are whole in the files that the crash
-/// left open. Gives lines for whoever watches.
+/// Tells the catalog what a crash kept from it: the captures of every whole file that it does not
+/// know, whether this start or one before it, cut off in its turn, has mended the file. A catalog
+/// that was lost knows none. Gives lines for whoever watches.
 pub fn take_in(
     catalog: &dyn Catalog,
     shelf: Shelf<'_>,
     mended: &Mended,
 ) -> Result<Vec<String>, AuditError> {
     let mut lines = Vec::new();
-    if !mended.sealed.is_empty() {
-        let mut added = 0;
-        for entry in reader::captures_in(shelf.root, &mended.sealed)? {
-            if let Ok(Entry::Capture(capture)) = entry? {
-                added += usize::from(enter(catalog, &capture)?);
-            }
+    let known = catalog.known_files()?;
+    let mut unknown = sealed_files(shelf.root)?;
+    unknown.retain(|name| !known.contains(name));
+    if !unknown.is_empty() {
+        let mut broken = None;
+        let mut captures = reader::captures_in(shelf.root, &unknown)?
+            .map_while(|entry| entry.map_err(|why| broken = Some(why)).ok())
+            .filter_map(|entry| match entry {
+                Ok(Entry::Capture(capture)) => Some(capture),
+                _ => None,
+            });
+        let added = catalog.take_in(&[], &mut captures)?;
+        drop(captures);
+        if let Some(why) = broken {
+            return Err(why.into());
         }
+        catalog.note_files(&unknown)?;
         lines.push(format!(
-            "an earlier run was cut off; mended {}, and found {added} captures that the catalog did not know",
-            mended.sealed.join(", ")
+            "an earlier run was cut off; read {} again, and found {added} captures that the catalog did not know",
+            unknown.join(", ")
         ));
     }
     for torn in &mended.torn {
@@ -72,29 +81,16 @@ pub fn take_in(
     Ok(lines)
 }
 
-/// Enters a capture as the check that made it; whether it was new.
-fn enter(catalog: &dyn Catalog, capture: &Capture) -> Result<bool, CatalogError> {
-    let Some(source) = catalog.source(&capture.source)? else {
-        return Ok(false);
-    };
-    let held = catalog.captures_of(source.id)?;
-    if held
-        .iter()
-        .any(|held| held.capture.record_id == capture.record_id)
-    {
-        return Ok(false);
-    }
-    catalog.record_check(&CheckRecord {
-        source: source.id,
-        started_at: capture.captured_at,
-        took: Duration::ZERO,
-        outcome: Outcome::Answered {
-            http_status: capture.status,
-            final_url: capture.url.clone(),
-        },
-        capture: Some(capture.clone()),
-    })?;
-    Ok(true)
+/// Remembers, at the end of a run that went well, that the catalog knows all of the archive, so that
+/// the next start need not read it again.
+pub fn all_is_known(catalog: &dyn Catalog, root: &Path) -> Result<(), AuditError> {
+    Ok(catalog.note_files(&sealed_files(root)?)?)
+}
+
+fn sealed_files(root: &Path) -> Result<Vec<String>, ArchiveError> {
+    let files = Layout::new(root).warc_files()?;
+    let sealed = files.into_iter().filter(|file| !file.is_open);
+    Ok(sealed.map(|file| file.name).collect())
 }
 
 /// Looks at captures that were stored and not looked at, and says which are snapshots.
@@ -166,6 +162,7 @@ pub fn reindex(
     if let Some(why) = broken {
         return Err(why.into());
     }
+    all_is_known(catalog, shelf.root)?;
     mark_unmarked(catalog, shelf)?;
     Ok(Rebuilt {
         files: made.files,

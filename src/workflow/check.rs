@@ -74,7 +74,11 @@ pub async fn check(
 ) -> Result<CheckedDocuments, CheckError> {
     let now = (tools.clock)();
     let (documents, unread) = read_documents(tools, paths).await?;
-    let ids: Vec<DocumentId> = documents.iter().map(|(id, _, _)| *id).collect();
+    let ids: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
+    let names: HashMap<String, String> = documents
+        .iter()
+        .map(|document| (document.path.clone(), document.name.clone()))
+        .collect();
     let sources = tools
         .on_catalog(move |catalog| catalog.sources_of(&ids))
         .await?;
@@ -96,7 +100,7 @@ pub async fn check(
         .on_catalog(move |catalog| {
             documents
                 .into_iter()
-                .map(|(id, name, warnings)| report::of_document(catalog, id, name, warnings))
+                .map(|read| report::of_document(catalog, read.id, read.name, read.warnings))
                 .collect::<Result<Vec<DocumentReport>, CatalogError>>()
         })
         .await?;
@@ -106,7 +110,16 @@ pub async fn check(
             since: None,
             outage,
             documents,
-            events: events.into_iter().map(report::turn).collect(),
+            events: events
+                .into_iter()
+                .map(|event| {
+                    let mut turn = report::turn(event);
+                    if let Some(name) = names.get(&turn.document) {
+                        name.clone_into(&mut turn.document);
+                    }
+                    turn
+                })
+                .collect(),
             flagged_states,
             confirm_checks,
         },
@@ -114,8 +127,17 @@ pub async fn check(
     })
 }
 
-/// A document's row, its name for people, and what was doubtful in it.
-type ReadDocument = (DocumentId, String, Vec<String>);
+/// A document that was read.
+struct ReadDocument {
+    /// Its row.
+    id: DocumentId,
+    /// The path by which the catalog knows it.
+    path: String,
+    /// Its name for people.
+    name: String,
+    /// What was doubtful in it.
+    warnings: Vec<String>,
+}
 
 async fn read_documents(
     tools: &Tools,
@@ -131,7 +153,12 @@ async fn read_documents(
             match reading {
                 Ok(reading) => {
                     let change = intake::register(catalog, &reading, now)?;
-                    documents.push((change.document, reading.name, reading.extraction.warnings));
+                    documents.push(ReadDocument {
+                        id: change.document,
+                        path: reading.path,
+                        name: reading.name,
+                        warnings: reading.extraction.warnings,
+                    });
                 }
                 Err(why) => unread.push(why),
             }
@@ -277,7 +304,15 @@ fn outcome(visit: &Visit) -> Outcome {
 fn outcome_in_words(visit: &Visit) -> String {
     match (&visit.failure, visit.hops.last()) {
         (Some(failure), _) => failure.detail.clone(),
-        (None, Some(hop)) => format!("{}, {} bytes", hop.status, hop.body.bytes.len()),
+        (None, Some(hop)) => {
+            let elsewhere = if hop.url == visit.source {
+                String::new()
+            } else {
+                format!(" at {}", hop.url)
+            };
+            let bytes = hop.body.bytes.len();
+            format!("answered {}, {bytes} bytes{elsewhere}", hop.status)
+        }
         (None, None) => "no answer".to_owned(),
     }
 }

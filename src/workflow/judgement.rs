@@ -102,7 +102,12 @@ fn judge_citations(tools: &Tools, unjudged: &Unjudged) -> Result<Vec<Event>, Cat
             headers: &hop.headers,
             page,
         };
-        catalog.mark_capture(capture, unfit(&exhibit).is_none(), page.text_sha256)?;
+        // What one citation shows to be another page is no baseline for the others.
+        let is_elsewhere = judgements
+            .iter()
+            .any(|judgement| judgement.verdict.state.needs_confirmation());
+        let is_snapshot = !is_elsewhere && unfit(&exhibit).is_none();
+        catalog.mark_capture(capture, is_snapshot, page.text_sha256)?;
     }
     Ok(events)
 }

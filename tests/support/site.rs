@@ -16,7 +16,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -43,6 +44,8 @@ pub(crate) struct Site {
 struct State {
     pages: Mutex<HashMap<String, PageState>>,
     connections: AtomicUsize,
+    requests: Mutex<usize>,
+    request_came: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -117,6 +120,20 @@ impl Site {
     /// The route (`net.hosts`) by which a host's name leads to this site, on any port.
     pub(crate) fn route(&self, host: &str) -> Route {
         Route::parse(host, &self.server.address.to_string()).unwrap()
+    }
+
+    /// How many requests came until now.
+    pub(crate) fn requests(&self) -> usize {
+        *self.state.requests.lock().unwrap()
+    }
+
+    /// Waits until so many requests have come in all, the last not yet answered perhaps. Whether
+    /// they came before the time was up.
+    pub(crate) fn wait_for_requests(&self, count: usize, limit: Duration) -> bool {
+        let requests = self.state.requests.lock().unwrap();
+        let came = &self.state.request_came;
+        let waited = came.wait_timeout_while(requests, limit, |came| *came < count);
+        !waited.unwrap().1.timed_out()
     }
 
     /// How many connections were opened to it.
@@ -237,6 +254,8 @@ where
 }
 
 fn answer(state: &State, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+    *state.requests.lock().unwrap() += 1;
+    state.request_came.notify_all();
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
     let host = request
         .headers()

@@ -1,12 +1,14 @@
 //! Captures: what the archive holds of the sources, and which of it is a snapshot.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Captures;
-use crate::catalog::records::{HeldCapture, NearSnapshots, Reindexed};
+use crate::catalog::records::{CheckRecord, HeldCapture, NearSnapshots, Outcome, Reindexed};
+use crate::catalog::sqlite::checks::record_check;
 use crate::catalog::sqlite::columns::{Text, Whole, moment, moment_if_any};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::documents::put_source;
@@ -82,7 +84,7 @@ impl Captures for SqliteCatalog {
                         "SELECT captures.*, surt
                          FROM captures JOIN sources ON sources.id = source_id
                          WHERE payload_sha256 = ?1 AND is_revisit = 0 AND lost_at IS NULL
-                         ORDER BY captures.id LIMIT 1",
+                         ORDER BY captures.id DESC LIMIT 1",
                     )?
                     .query_one([Text(payload)], |row| Ok(held_capture(row)?.capture))
                     .optional()
@@ -117,6 +119,37 @@ impl Captures for SqliteCatalog {
         self.read(
             format_args!("looking for the latest snapshot of source {source}"),
             |connection| snapshot_until(connection, source, i64::MAX),
+        )
+    }
+
+    fn known_files(&self) -> Result<HashSet<String>, CatalogError> {
+        self.read(
+            format_args!("reading the list of known files"),
+            |connection| {
+                connection
+                    .prepare_cached("SELECT name FROM warc_files")?
+                    .query_map((), |row| row.get(0))?
+                    .collect()
+            },
+        )
+    }
+
+    fn take_in(
+        &self,
+        files: &[String],
+        captures: &mut dyn Iterator<Item = Capture>,
+    ) -> Result<usize, CatalogError> {
+        self.write(
+            format_args!("taking {} files in", files.len()),
+            |transaction| {
+                let added = take_in(transaction, captures)?;
+                for name in files {
+                    transaction
+                        .prepare_cached("INSERT OR IGNORE INTO warc_files (name) VALUES (?1)")?
+                        .execute([name])?;
+                }
+                Ok(added)
+            },
         )
     }
 
@@ -160,6 +193,40 @@ fn snapshot_from(
         )?
         .query_one([source.0, first], held_capture)
         .optional()
+}
+
+fn take_in(
+    transaction: &Transaction<'_>,
+    captures: &mut dyn Iterator<Item = Capture>,
+) -> rusqlite::Result<usize> {
+    let mut added = 0;
+    for capture in captures {
+        let is_known = transaction
+            .prepare_cached("SELECT 1 FROM captures WHERE record_id = ?1 AND lost_at IS NULL")?
+            .exists([&capture.record_id])?;
+        if is_known {
+            continue;
+        }
+        let source = put_source(
+            transaction,
+            &capture.source,
+            &capture.source_url,
+            capture.captured_at,
+        )?;
+        let check = CheckRecord {
+            source: SourceId(source),
+            started_at: capture.captured_at,
+            took: Duration::ZERO,
+            outcome: Outcome::Answered {
+                http_status: capture.status,
+                final_url: capture.url.clone(),
+            },
+            capture: Some(capture),
+        };
+        record_check(transaction, &check)?;
+        added += 1;
+    }
+    Ok(added)
 }
 
 fn replace_captures(

@@ -42,7 +42,7 @@ impl Checks for SqliteCatalog {
     }
 }
 
-fn record_check(
+pub(super) fn record_check(
     transaction: &Transaction<'_>,
     check: &CheckRecord,
 ) -> rusqlite::Result<RecordedCheck> {

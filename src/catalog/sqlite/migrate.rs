@@ -6,7 +6,10 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The steps, the first one first.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_documents_to_events.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_documents_to_events.sql"),
+    include_str!("migrations/0002_warc_files.sql"),
+];
 
 /// `Ibid` in ASCII, in the four octets that `SQLite` keeps for this in a file's header.
 const APPLICATION_ID: i64 = 0x4962_6964;

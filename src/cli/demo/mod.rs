@@ -57,10 +57,15 @@ impl Demo {
             (None, Some(temporary)) => temporary.path(),
             (None, None) => unreachable!("one of both was made above"),
         };
+        anyhow::ensure!(
+            !folder.join("archive").exists(),
+            "{} holds an archive already; name an empty folder with --keep",
+            folder.display()
+        );
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
         let say = |words: &str| {
             if !common.quiet {
-                eprintln!("demo: {words}");
+                output::say(&format!("demo: {words}"));
             }
         };
         let report = runtime()?.block_on(play(folder, wiring::now(), &say))?;

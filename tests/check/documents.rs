@@ -1,0 +1,78 @@
+use super::{URL, house, story};
+use crate::support::house::article;
+
+#[test]
+fn a_citation_that_went_is_retired_its_history_stays_and_a_moved_note_is_itself() {
+    let (site, house) = house();
+    let other = "http://press.example/other";
+    house.cites(&[(other, "2020/11/24"), (URL, "2020/11/24")]);
+    site.page("/story").says(&story("water"));
+    let before = house.check();
+
+    // The first note is taken out, and so the second becomes the first.
+    house.cites(&[(URL, "2020/11/24")]);
+    site.page("/story").says(&story("mud"));
+    let after = house.check_times(1, 1);
+
+    assert_eq!(after.cited("1").id, before.cited("2").id);
+    assert_eq!(after.turned(), ["1: ok → changed minor"]);
+    assert_eq!(after.report.verdicts().count(), 1);
+    assert_eq!(site.page("/other").visits(), 1, "nobody cites it any more");
+    let catalog = house.catalog();
+    let told = catalog
+        .events_since("2020-01-01".parse().unwrap(), None)
+        .unwrap();
+    let retired: Vec<_> = told.iter().map(|event| event.citation_id).collect();
+    assert_eq!(retired, [before.cited("1").id, before.cited("2").id]);
+    assert_eq!(house.captures(other).len(), 1);
+
+    // It comes back, with what is known of it.
+    house.cites(&[(URL, "2020/11/24"), (other, "2020/11/24")]);
+    let back = house.check_times(1, 3);
+    assert_eq!(back.cited("2").id, before.cited("1").id);
+    assert_eq!(back.says("2"), "dead, 2 failing");
+}
+
+#[test]
+fn a_document_that_cannot_be_read_is_named_and_the_others_go_on() {
+    let (site, mut house) = house();
+    house.config.documents.max_bytes = 4_000;
+    site.page("/story").says(&story("water"));
+    house.writes("broken.bib", "@article{open, title = {");
+    house.writes("long.txt", &"word ".repeat(1_000));
+    house.writes("empty.md", "");
+    house.writes("notes.html", "<p>No citation here.");
+    house.writes(
+        "zz.txt",
+        &article(&[("http://press.example/story?z", "2020/11/24")]),
+    );
+
+    let checked = house.check();
+
+    assert_eq!(checked.unread.len(), 1, "{:?}", checked.unread);
+    assert!(
+        checked.unread[0].contains("long.txt"),
+        "{:?}",
+        checked.unread
+    );
+    assert_eq!(checked.of("1").state.to_string(), "ok");
+    assert_eq!(site.page("/story?z").visits(), 1);
+}
+
+#[test]
+fn a_document_that_went_keeps_its_rows_and_is_not_in_the_report() {
+    let (site, house) = house();
+    site.page("/story").says(&story("water"));
+    house.writes(
+        "other.txt",
+        &article(&[("http://press.example/other", "2020/11/24")]),
+    );
+    house.check();
+
+    std::fs::remove_file(house.texts().join("other.txt")).unwrap();
+    let checked = house.check_times(1, 1);
+
+    assert_eq!(checked.report.documents.len(), 1);
+    assert_eq!(site.page("/other").visits(), 1);
+    assert_eq!(house.catalog().documents().unwrap().len(), 2);
+}

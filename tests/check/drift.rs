@@ -1,0 +1,82 @@
+use ibid::model::verdict::Severity;
+
+use super::{dressed, house, menu, said, story, told};
+
+#[test]
+fn noise_around_the_text_is_no_change() {
+    let (site, house) = house();
+    let around = |day: u32, readers: u32, advert: &str| {
+        format!(
+            "<p>Today is Thursday, {day} November 2020</p><p>{readers} readers online</p>\
+             <p>Advertisement: {advert}</p><ul><li><a href=\"/{readers}\">Most read: story \
+             {readers}</a></li></ul><script>var token = \"{day}{readers}\";</script>"
+        )
+    };
+    let page = site
+        .page("/story")
+        .says(&dressed(&told("water"), &around(24, 17, "garden chairs")));
+    house.check();
+
+    let redesigned = dressed(
+        &told("water"),
+        &around(26, 4321, "winter tyres, now in stock!"),
+    )
+    .replace("<nav>", "<nav class=\"new\"><a href=\"/sports\">Sports</a>")
+    .replace(
+        "<article>",
+        "<article><div class=\"share\">Share this</div>",
+    );
+    page.says(&redesigned);
+    let noise = house.check_times(1, 2);
+
+    assert_eq!(noise.says("1"), "ok");
+    assert_eq!(noise.turned(), [] as [String; 0]);
+    said(noise.of("1"), "same_text");
+}
+
+#[test]
+fn one_edited_word_is_a_minor_change_and_its_words_are_shown() {
+    let (site, house) = house();
+    let page = site.page("/story").says(&story("water"));
+    house.check();
+
+    page.says(&story("mud"));
+    let edited = house.check_times(1, 2);
+
+    let verdict = edited.of("1");
+    assert_eq!(edited.says("1"), "changed minor");
+    let diff = verdict.diff.as_ref().unwrap();
+    assert!(diff.contains("[-water-] {+mud+}"), "{diff}");
+    let baseline = verdict.baseline.as_ref().unwrap();
+    assert_eq!(baseline.captured_at.to_day(), "2020-11-24");
+    assert_eq!(edited.turned(), ["1: ok → changed minor"]);
+}
+
+#[test]
+fn another_text_is_replaced() {
+    let (site, house) = house();
+    let page = site.page("/story").says(&story("water"));
+    house.check();
+
+    page.says(&menu());
+    let other = house.check_times(1, 2);
+
+    assert_eq!(other.of("1").severity, Some(Severity::Replaced));
+    assert_eq!(other.says("1"), "changed replaced");
+}
+
+#[test]
+fn a_page_that_was_edited_stays_compared_with_what_the_author_saw() {
+    let (site, house) = house();
+    let page = site.page("/story").says(&story("water"));
+    house.check();
+    let page = page.says(&story("mud"));
+    house.check_times(5, 5);
+
+    page.says(&story("water"));
+    let back = house.check_times(1, 5);
+
+    assert_eq!(back.says("1"), "ok");
+    let baseline = back.of("1").baseline.as_ref().unwrap();
+    assert_eq!(baseline.captured_at.to_day(), "2020-11-24");
+}
