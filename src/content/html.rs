@@ -1,8 +1,9 @@
 //! Reads an HTML document: its text block by block, its title, headings, dates, anchors and where
 //! it says it lives.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
+use crate::content::furniture;
 use crate::content::lines::Lines;
 use crate::content::metadata;
 use crate::content::nesting::floor_at;
@@ -36,7 +37,8 @@ pub struct Reading {
     pub asks_for_password: bool,
     /// All the text a reader could see, a block a line.
     pub visible_text: String,
-    /// The same without menus, headers, footers, forms and asides.
+    /// The same without menus, headers, footers and asides, and without lines that only lead
+    /// elsewhere where there are others.
     pub body_text: String,
 }
 
@@ -62,14 +64,19 @@ const AROUND_ROLES: &[&str] = &[
     "alertdialog",
     "toolbar",
 ];
+/// What has less text outside its links, in bytes, is an index.
+const SHORTEST_BODY: usize = 80;
+
 /// Reads a whole document.
 pub fn read(document: &Document) -> Reading {
     let mut reading = Reading::default();
     let mut text = Lines::default();
-    let mut body = Lines::default();
+    let mut body = Lines::without_links();
+    let mut whole_body = Lines::default();
     let mut linked = metadata::Linked::default();
     let mut heads = Heads::default();
     let mut articles = 0_usize;
+    let mut boxes = HashSet::new();
     walk(&document.root(), |step| match step {
         Step::Enter(node, element) => {
             look_at(&mut reading, &mut linked, node, element);
@@ -79,29 +86,43 @@ pub fn read(document: &Document) -> Reading {
             heads.enter(&reading, element);
             text.enter(element);
             body.enter(element);
+            whole_body.enter(element);
             text.muted += usize::from(is_head(element));
             body.muted += usize::from(is_head(element) || is_around(element, articles));
+            if furniture::is_box(node, element) {
+                boxes.insert(node.id);
+                body.muted += 1;
+            }
+            whole_body.muted = body.muted;
             articles += usize::from(is_article(element));
             true
         }
-        Step::Leave(element) => {
+        Step::Leave(node, element) => {
             heads.leave(&mut reading);
+            body.muted -= usize::from(boxes.remove(&node.id));
             articles -= usize::from(is_article(element));
             body.muted -= usize::from(is_head(element) || is_around(element, articles));
             text.muted -= usize::from(is_head(element));
+            whole_body.muted = body.muted;
             text.leave(element);
             body.leave(element);
+            whole_body.leave(element);
             true
         }
         Step::Text(piece) => {
             heads.push(piece);
             text.push(piece);
             body.push(piece);
+            whole_body.push(piece);
             true
         }
     });
     reading.visible_text = text.finish();
     reading.body_text = body.finish();
+    // A page of links is there for them.
+    if reading.body_text.len() < SHORTEST_BODY {
+        reading.body_text = whole_body.finish();
+    }
     reading.published_at = reading.published_at.or(linked.published_at);
     reading.modified_at = reading.modified_at.or(linked.modified_at);
     reading
@@ -119,7 +140,7 @@ pub fn article_text(html: &str) -> String {
             text.enter(element);
             true
         }
-        Step::Leave(element) => {
+        Step::Leave(_, element) => {
             text.leave(element);
             true
         }
@@ -154,7 +175,7 @@ pub fn shape(document: &Document) -> Shape {
                 shape.deepest = shape.deepest.max(depth);
                 shape.depths += depth;
             }
-            Step::Leave(_) => depth -= 1,
+            Step::Leave(..) => depth -= 1,
             Step::Text(_) => {}
         }
         true
@@ -164,7 +185,7 @@ pub fn shape(document: &Document) -> Shape {
 
 enum Step<'a> {
     Enter(&'a NodeRef<'a>, &'a Element),
-    Leave(&'a Element),
+    Leave(&'a NodeRef<'a>, &'a Element),
     Text(&'a str),
 }
 
@@ -210,7 +231,7 @@ fn next_outward<'a>(
 
 fn leave(node: &NodeRef, visit: &mut impl FnMut(Step) -> bool) {
     if let Some(element) = node.element_ref() {
-        visit(Step::Leave(&element));
+        visit(Step::Leave(node, &element));
     }
 }
 

@@ -3,6 +3,7 @@
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 
+use crate::content::furniture;
 use crate::content::html::{self, Reading};
 use crate::content::normalize::{normalize, normalize_line};
 
@@ -49,6 +50,7 @@ fn by_readability(document: Document) -> Option<String> {
     if shape.deepest > MAX_DEPTH || shape.depths > MAX_DEPTHS {
         return None;
     }
+    furniture::clear(&document);
     let config = Config {
         max_elements_to_parse: MAX_ELEMENTS,
         // Dates and headline are read by our own reader, which bounds the nesting of JSON.

@@ -8,6 +8,7 @@ pub mod charset;
 pub mod decode;
 pub mod diff;
 pub mod fingerprint;
+pub mod furniture;
 pub mod html;
 pub mod kind;
 pub mod lines;

@@ -4,7 +4,8 @@
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
 use crate::judge::case::Exhibit;
-use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::drift::REPLACED_BELOW;
+use crate::judge::hearing::{Comparison, Finding, Hearing};
 use crate::judge::redirect::is_same_place;
 use crate::judge::signals::{Phrase, WALLS};
 use crate::judge::transport::named;
@@ -139,6 +140,30 @@ pub(crate) fn login_wall(hearing: &Hearing) -> Option<Finding> {
     login_page(hearing.exhibit.as_ref()?)
 }
 
+/// A login at the source's own address, with status 200. Nothing but the comparison tells it from a
+/// page with a login form in its corner.
+pub(crate) fn login_in_place(hearing: &Hearing) -> Option<Finding> {
+    /// A site's login says at most so much, in words, beside the form.
+    const SAYS_LITTLE: usize = 80;
+    let (page, held) = (hearing.content?, hearing.baseline()?.page?);
+    let Comparison::Words(diff) = &hearing.comparison else {
+        return None;
+    };
+    let is_login = page.asks_for_password
+        && !held.asks_for_password
+        && diff.similarity() < REPLACED_BELOW
+        && diff.added_words <= SAYS_LITTLE
+        && diff.old_words > diff.added_words
+        && !hearing.sought.is_titled;
+    is_login.then(|| {
+        let because = format!(
+            "The page asks for a password and says little else; {} did not.",
+            hearing.baseline_name()
+        );
+        Finding::new(Blocked, Strong, because)
+    })
+}
+
 /// A maintenance page with a good status.
 pub fn maintenance_page(exhibit: &Exhibit) -> Option<Finding> {
     let page = exhibit.page;
@@ -247,6 +272,17 @@ mod tests {
         // A page with a login form of its own is what it is.
         let own = article("A title", "comet").replace("</nav>", "<input type=password></nav>");
         let verdict = Stage::of(URL).answers(200, &own).judge();
+        assert_eq!(verdict.state, State::Ok);
+    }
+
+    #[test]
+    fn a_login_at_the_address_of_a_text_is_a_wall() {
+        let login = "<title>Site</title><p>Salve, quis es?</p><input type=password>";
+        let held = article("A title", "comet");
+        let verdict = Stage::of(URL).held(&held).answers(200, login).judge();
+        is(&verdict, "blocked", "login_in_place");
+        let own = held.replace("</nav>", "<input type=password></nav>");
+        let verdict = Stage::of(URL).held(&held).answers(200, &own).judge();
         assert_eq!(verdict.state, State::Ok);
     }
 

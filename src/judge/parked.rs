@@ -1,10 +1,12 @@
 //! What stands where a site was: landers, sales pages, expired and suspended accounts, default
 //! pages.
 
+use crate::content::page::Page;
 use crate::content::passage::squeezed;
 use crate::judge::access::{find, is_within, said_by};
 use crate::judge::case::Exhibit;
-use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::drift::REPLACED_BELOW;
+use crate::judge::hearing::{Comparison, Finding, Hearing};
 use crate::judge::signals::{Lander, PARKED};
 use crate::model::verdict::State::Parked;
 use crate::model::verdict::Strength::Strong;
@@ -70,7 +72,52 @@ pub(crate) fn lander(hearing: &Hearing) -> Option<Finding> {
         .iter()
         .flat_map(|lander| &lander.host)
         .any(|known| cited_host == known || cited_host.ends_with(&format!(".{known}")));
-    lander_page(exhibit).filter(|_| !is_cited)
+    // A page that bears the cited title is what was cited, whatever it writes of domains for sale.
+    let is_titled = hearing.sought.is_titled && !is_bare_host(hearing);
+    lander_page(exhibit).filter(|_| !is_cited && !is_titled)
+}
+
+/// A page of bets and prizes where a text of something else stood.
+pub(crate) fn gambling(hearing: &Hearing) -> Option<Finding> {
+    /// One or two may stand in any text.
+    const ENOUGH: usize = 3;
+    let (page, held) = (hearing.content?, hearing.baseline()?.page?);
+    let Comparison::Words(diff) = &hearing.comparison else {
+        return None;
+    };
+    if diff.similarity() >= REPLACED_BELOW || hearing.sought.is_titled {
+        return None;
+    }
+    let terms = gambling_terms(page);
+    (terms.len() >= ENOUGH && gambling_terms(held).is_empty()).then(|| {
+        let because = format!(
+            "A page of bets stands where another text stood ({}); {} has no such word.",
+            terms.join(", "),
+            hearing.baseline_name()
+        );
+        Finding::new(Parked, Strong, because)
+    })
+}
+
+fn gambling_terms(page: &Page) -> Vec<&'static str> {
+    let said = page.visible_text.to_lowercase();
+    let is_said = |term: &&str| {
+        said.match_indices(term).any(|(at, _)| {
+            // Scripts without spaces have no ends of words to look at.
+            let around = said[..at].chars().next_back().into_iter();
+            let mut around = around.chain(said[at + term.len()..].chars().next());
+            !term.is_ascii() || !around.any(char::is_alphanumeric)
+        })
+    };
+    let terms = PARKED.gambling.terms.iter().map(String::as_str);
+    terms.filter(is_said).collect()
+}
+
+/// A citation titled with nothing but the host's name is borne by every lander.
+fn is_bare_host(hearing: &Hearing) -> bool {
+    let title = hearing.case.citation.title.as_deref().unwrap_or_default();
+    let host = hearing.asked().host();
+    squeezed(host).contains(&squeezed(title))
 }
 
 #[cfg(test)]
@@ -121,5 +168,28 @@ mod tests {
         let page = article("This domain is for sale: a trade", "sedoparking.com").repeat(4);
         let verdict = Stage::of(URL).answers(200, &page).judge();
         assert_eq!(verdict.state, State::Ok);
+    }
+
+    #[test]
+    fn a_short_page_that_bears_the_cited_title_is_what_was_cited() {
+        let page =
+            "<title>Names for sale</title><h1>Names for sale</h1><p>Buy this domain, they say.</p>";
+        let stage = Stage::of(URL).answers(200, page);
+        assert_eq!(
+            stage.clone().titled("Names for sale").judge().state,
+            State::Ok
+        );
+        assert_eq!(stage.titled("Another story").judge().state, State::Parked);
+    }
+
+    #[test]
+    fn bets_where_a_text_stood_are_parked_and_a_page_about_bets_is_not() {
+        let held = article("A title", "comet");
+        let bets = "<title>x</title><p>The casino with the best jackpot: slot, poker and more. Play and win today.</p>";
+        let verdict = Stage::of(URL).held(&held).answers(200, bets).judge();
+        assert_eq!(told(&verdict), ("parked".to_owned(), "gambling".to_owned()));
+        let always = article("Poker", "casino jackpot slot");
+        let verdict = Stage::of(URL).held(&always).answers(200, bets).judge();
+        assert_eq!(verdict.state, State::Changed);
     }
 }

@@ -95,7 +95,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "challenge",
-        says: "A bot wall, a captcha or a challenge, known by its header field or by its page, is blocked, whatever its status.",
+        says: "A bot wall, a captcha, a challenge, or a wall that asks for payment or consent or keeps a country out, known by its header field or by its page, is blocked, whatever its status.",
         source: "config/signals/walls.toml",
         speak: access::challenge,
     },
@@ -124,10 +124,28 @@ pub const RULES: &[Rule] = &[
         speak: parked::lander,
     },
     Rule {
+        name: "gambling",
+        says: "A page of bets where the baseline had another text and no word of that trade is parked: the name has new owners.",
+        source: "config/signals/parked.toml",
+        speak: parked::gambling,
+    },
+    Rule {
         name: "error_page",
         says: "A page with status 200 whose title or first heading says that it was not found is a soft 404: a short one, or one that the baseline or the citation titles otherwise.",
         source: "Bar-Yossef et al., «Sic transit gloria telae», WWW 2004, doi:10.1145/988672.988716; config/signals/soft_404.toml",
         speak: soft_404::error_page_in_place,
+    },
+    Rule {
+        name: "emptied_frame",
+        says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404.",
+        source: "judge/soft_404.rs",
+        speak: soft_404::emptied_frame,
+    },
+    Rule {
+        name: "login_in_place",
+        says: "A short page that asks for a password, where the baseline had a text and did not ask, is blocked.",
+        source: "judge/access.rs",
+        speak: access::login_in_place,
     },
     Rule {
         name: "error_address",

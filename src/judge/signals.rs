@@ -122,6 +122,18 @@ pub struct ErrorPhrases {
 pub struct Parked {
     /// Each kind of them.
     pub lander: Vec<Lander>,
+    /// The words of those who take over names to advertise bets.
+    pub gambling: Terms,
+}
+
+/// Words of a trade.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    /// In lower case; where a language has no spaces, a part of a line.
+    pub terms: Vec<String>,
+    /// Where the entries come from.
+    pub source: String,
 }
 
 /// One kind of page that stands where a site was.

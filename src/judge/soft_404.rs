@@ -1,13 +1,17 @@
 //! Status 200, and not there: error pages, error addresses, empty shells.
 
+use std::collections::HashSet;
+
 use crate::content::kind::Kind;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
 use crate::judge::access::{find, is_within, segments};
 use crate::judge::case::Exhibit;
-use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::hearing::{Comparison, Finding, Hearing};
 use crate::judge::redirect::is_same_place;
 use crate::judge::signals::SOFT_404;
+use crate::judge::transport::cut;
+use crate::model::verdict::Passage;
 use crate::model::verdict::State::{SoftNotFound, Unknown};
 use crate::model::verdict::Strength::Strong;
 
@@ -105,6 +109,44 @@ fn error_in_template(hearing: &Hearing) -> Option<Finding> {
     let is_still_titled = squeezed(page.title.as_deref().unwrap_or_default()) == squeezed(was);
     (!is_still_titled && !hearing.sought.is_titled).then(|| {
         let because = format!("The page is titled “{words}” now; it was titled “{was}”.");
+        Finding::new(SoftNotFound, Strong, because)
+    })
+}
+
+/// The site's own frame around next to nothing, where a text was: an error in a language or in words
+/// that no list has, a search without results, an article's place left empty.
+pub(crate) fn emptied_frame(hearing: &Hearing) -> Option<Finding> {
+    /// A text with fewer words may have been put shorter.
+    const WAS_TEXT: usize = 50;
+    /// More words than these say something of their own.
+    const IS_NOTHING: usize = 45;
+    /// So many lines of the old page, menus and the like, make it the same site's.
+    const FRAME_LINES: usize = 3;
+    let (page, held) = (hearing.content?, hearing.baseline()?.page?);
+    let Comparison::Words(diff) = &hearing.comparison else {
+        return None;
+    };
+    let is_emptied = diff.old_words >= WAS_TEXT
+        && diff.removed_words * 10 >= diff.old_words * 9
+        && diff.added_words <= IS_NOTHING
+        && !hearing.sought.is_titled
+        && hearing.sought.passage() != Passage::Present;
+    if !is_emptied || cut(hearing).is_some() {
+        return None;
+    }
+    let lines: HashSet<&str> = held.visible_text.lines().collect();
+    let kept: HashSet<&str> = page
+        .visible_text
+        .lines()
+        .filter(|line| lines.contains(line))
+        .collect();
+    (kept.len() >= FRAME_LINES).then(|| {
+        let because = format!(
+            "The site's frame is there, and of the text in {} nothing: {} words are gone, and {} others stand in their place.",
+            hearing.baseline_name(),
+            diff.removed_words,
+            diff.added_words
+        );
         Finding::new(SoftNotFound, Strong, because)
     })
 }
@@ -246,5 +288,21 @@ mod tests {
         is(&verdict, "unknown", "built_by_scripts");
         let same = Stage::of(URL).held(shell).answers(200, shell).judge();
         assert_eq!(same.state, State::Ok);
+    }
+
+    #[test]
+    fn a_frame_without_its_text_is_a_soft_404_in_any_words() {
+        let frame = |inner: &str| {
+            format!(
+                "<title>Site</title><div>The Gazette</div><div>Home and news</div><div>Contact us</div>{inner}"
+            )
+        };
+        let whole = frame(&article("A title", "comet"));
+        let none = frame("<h2>Nihil hic invenitur</h2><p>Quod quaeris abiit.</p>");
+        let verdict = Stage::of(URL).held(&whole).answers(200, &none).judge();
+        is(&verdict, "soft_404", "emptied_frame");
+        let elsewhere = "<title>x</title><p>Nihil hic invenitur. Quod quaeris abiit.</p>";
+        let verdict = Stage::of(URL).held(&whole).answers(200, elsewhere).judge();
+        assert_eq!(verdict.state, State::Changed, "{verdict:#?}");
     }
 }

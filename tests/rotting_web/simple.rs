@@ -1,0 +1,64 @@
+//! Two simple checkers over the same web, for comparison: a status code, and a digest.
+
+use ibid::model::verdict::State;
+
+use super::case::{Case, Reply, Way};
+use super::score::Row;
+
+/// What a link checker says: an answer below 400 is fine, all else is dead.
+pub(super) fn by_status(case: &Case, epoch: usize) -> State {
+    match answered(case, epoch) {
+        Some(_) => State::Ok,
+        None => State::Dead,
+    }
+}
+
+/// What a page monitor by digest says: the same, and any other byte is a change.
+pub(super) fn by_digest(case: &Case, epoch: usize) -> State {
+    match (answered(case, epoch), answered(case, 0)) {
+        (None, _) => State::Dead,
+        (now, then) if now == then => State::Ok,
+        _ => State::Changed,
+    }
+}
+
+/// The rows of a checker.
+pub(super) fn rows(cases: &[Case], says: fn(&Case, usize) -> State) -> Vec<Row<'_>> {
+    let each = cases
+        .iter()
+        .flat_map(|case| case.scored.iter().map(move |epoch| (case, *epoch)));
+    each.map(|(case, epoch)| Row {
+        case,
+        epoch,
+        state: says(case, epoch),
+        is_confirmed: true,
+        severity: None,
+        passage: None,
+        why: String::new(),
+    })
+    .collect()
+}
+
+/// The body of a good answer, redirects followed.
+fn answered(case: &Case, epoch: usize) -> Option<Vec<u8>> {
+    if case.epoch(epoch).way != Way::Open {
+        return None;
+    }
+    let after_host = case.url.splitn(4, '/').nth(3).unwrap_or_default();
+    let mut path = format!("/{}", after_host.split('#').next().unwrap_or_default());
+    for _ in 0..10 {
+        let reply = case.reply(epoch, &path);
+        let Reply::Answer { status, fields, .. } = &reply else {
+            return matches!(reply, Reply::CutBody(_)).then(|| reply.body().to_vec());
+        };
+        match status {
+            200..=299 => return Some(reply.body().to_vec()),
+            300..=399 => {
+                let to = fields.iter().find(|(name, _)| name == "Location");
+                path.clone_from(&to?.1);
+            }
+            _ => return None,
+        }
+    }
+    None
+}
