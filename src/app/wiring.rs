@@ -85,6 +85,11 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
 pub fn catalog_of(config: &Config) -> anyhow::Result<Arc<dyn Catalog>> {
     let root = &config.archive.dir;
     anyhow::ensure!(
+        root.join(CATALOG).exists() || !root.join("warc").exists(),
+        "the catalog of {} is gone, its WARC files are not; run `ibid archive reindex` to make it again",
+        root.display()
+    );
+    anyhow::ensure!(
         root.join(CATALOG).exists(),
         "there is no archive in {}; run `ibid check` there first, or name another with --archive",
         root.display()

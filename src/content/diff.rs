@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
+use crate::content::kind::Kind;
 use crate::content::nesting::floor_at;
 use crate::content::normalize::normalize;
 use crate::content::page::Page;
@@ -83,6 +84,7 @@ pub fn words(old: &str, new: &str) -> WordDiff {
         &sentences(&new),
         &HashSet::new(),
         &HashSet::new(),
+        Labels::Forgiven,
     )
 }
 
@@ -106,7 +108,21 @@ pub fn pages(old: &Page, new: &Page) -> Option<WordDiff> {
         &sentences(new_main),
         &everywhere(old),
         &everywhere(new),
+        if old.kind == Kind::Html && new.kind == Kind::Html {
+            Labels::Forgiven
+        } else {
+            Labels::Counted
+        },
     ))
+}
+
+/// What lines of a few words count for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Labels {
+    /// They may be buttons and counters.
+    Forgiven,
+    /// They are text like any other.
+    Counted,
 }
 
 fn compare(
@@ -114,6 +130,7 @@ fn compare(
     new: &[Sentence],
     also_in_old: &HashSet<u64>,
     also_in_new: &HashSet<u64>,
+    labels: Labels,
 ) -> WordDiff {
     let mut diff = WordDiff {
         removed_words: 0,
@@ -137,7 +154,7 @@ fn compare(
         }
         let gone: Vec<&Sentence> = left(&old[op.old_range()], &stays);
         let come: Vec<&Sentence> = left(&new[op.new_range()], &stood);
-        compare_hunk(&gone, &come, &mut diff, &mut work_left);
+        compare_hunk(&gone, &come, labels, &mut diff, &mut work_left);
     }
     diff
 }
@@ -155,28 +172,30 @@ fn left<'s, 't>(all: &'s [Sentence<'t>], is_common: impl Fn(u64) -> bool) -> Vec
 fn compare_hunk(
     gone: &[&Sentence],
     come: &[&Sentence],
+    labels: Labels,
     diff: &mut WordDiff,
     work_left: &mut usize,
 ) {
     let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
     let work = words_of(gone) * words_of(come);
     if gone.is_empty() || come.is_empty() || work > *work_left {
-        return stand_alone(gone, come, diff);
+        return stand_alone(gone, come, labels, diff);
     }
     *work_left -= work;
     let pairs = paired(gone, come);
     for (gone, come) in pairs {
-        compare_pair(&gone, &come, diff);
+        compare_pair(&gone, &come, labels, diff);
     }
 }
 
 /// Sentences that went or came whole.
-fn stand_alone(gone: &[&Sentence], come: &[&Sentence], diff: &mut WordDiff) {
-    for sentence in gone.iter().filter(|sentence| !sentence.is_furniture()) {
+fn stand_alone(gone: &[&Sentence], come: &[&Sentence], labels: Labels, diff: &mut WordDiff) {
+    let counts = |sentence: &Sentence| labels == Labels::Counted || !sentence.is_furniture();
+    for sentence in gone.iter().filter(|sentence| counts(sentence)) {
         diff.removed_words += sentence.words.len();
         diff.sentences.push(format!("[-{}-]", sentence.text));
     }
-    for sentence in come.iter().filter(|sentence| !sentence.is_furniture()) {
+    for sentence in come.iter().filter(|sentence| counts(sentence)) {
         diff.added_words += sentence.words.len();
         diff.sentences.push(format!("{{+{}+}}", sentence.text));
     }
@@ -233,12 +252,17 @@ fn are_akin(one: &Sentence, other: &Sentence) -> bool {
     common * 2 >= one.words.len().max(other.words.len())
 }
 
-fn compare_pair(gone: &[&Sentence], come: &[&Sentence], diff: &mut WordDiff) {
+fn compare_pair(gone: &[&Sentence], come: &[&Sentence], labels: Labels, diff: &mut WordDiff) {
     let ([old], [new]) = (gone, come) else {
-        return stand_alone(gone, come, diff);
+        return stand_alone(gone, come, labels, diff);
     };
-    // Two labels that differ are a counter or a relative time.
-    if old.is_label() && new.is_label() {
+    // Two labels that differ in a number are a counter or a relative time; in a word, they are a
+    // headline or an item that was edited.
+    if labels == Labels::Forgiven
+        && old.is_label()
+        && new.is_label()
+        && old.numbers() != new.numbers()
+    {
         return;
     }
     let keys = |sentence: &Sentence| sentence.words.iter().map(|w| w.key).collect::<Vec<_>>();
@@ -406,6 +430,48 @@ mod tests {
             prop_assert!((0.0..=1.0).contains(&diff.similarity()));
             prop_assert!(diff.is_empty() || !diff.sentences.is_empty());
             diff.render(50);
+        }
+    }
+
+    #[test]
+    fn an_edited_headline_is_a_change_and_a_counter_is_none() {
+        for (old, new, is_same) in [
+            ("Smith wins the election", "Jones wins the election", false),
+            ("I have a dream", "I have a nightmare", false),
+            ("12 comments", "14 comments", true),
+            ("3 hours ago", "5 hours ago", true),
+        ] {
+            assert_eq!(words(old, new).is_empty(), is_same, "{old} → {new}");
+        }
+    }
+
+    #[test]
+    fn data_has_no_furniture() {
+        use crate::content::decode::Limits;
+        use crate::content::page::{Answer, read};
+        use crate::model::url::TargetUrl;
+        use crate::model::visit::Headers;
+
+        let url = TargetUrl::parse("https://a.example/data").unwrap();
+        let page = |media_type: &str, body: &str| {
+            read(&Answer {
+                url: &url,
+                headers: &Headers(vec![("Content-Type".to_owned(), media_type.to_owned())]),
+                body: body.as_bytes(),
+                limits: Limits::default(),
+            })
+        };
+        for (media_type, old, new) in [
+            (
+                "application/json",
+                "{\"verdict\": \"guilty\"}",
+                "{\"verdict\": \"innocent\"}",
+            ),
+            ("text/plain", "Vote: passed", "Vote: failed"),
+            ("text/csv", "year,share\n2019,51\n", "year,share\n2019,49\n"),
+        ] {
+            let diff = pages(&page(media_type, old), &page(media_type, new)).unwrap();
+            assert!(!diff.is_empty(), "{media_type}: {old} → {new}");
         }
     }
 }

@@ -104,13 +104,20 @@ impl Sentence<'_> {
     /// one comes or goes, a counter or a date of the day was put on the page or taken off.
     pub fn is_furniture(&self) -> bool {
         const LONGEST_COUNTER: usize = 8;
-        let has_number = || {
-            let starts_with_digit =
-                |word: &Word| word.text.starts_with(|c: char| c.is_ascii_digit());
-            self.words.iter().any(starts_with_digit)
-        };
         self.is_label()
-            || (self.words.len() <= LONGEST_COUNTER && self.is_unclosed() && has_number())
+            || (self.words.len() <= LONGEST_COUNTER
+                && self.is_unclosed()
+                && !self.numbers().is_empty())
+    }
+
+    /// Its words that begin with a digit.
+    pub fn numbers(&self) -> Vec<&str> {
+        let is_number = |text: &&str| text.starts_with(|c: char| c.is_ascii_digit());
+        self.words
+            .iter()
+            .map(|word| word.text)
+            .filter(is_number)
+            .collect()
     }
 
     fn is_unclosed(&self) -> bool {

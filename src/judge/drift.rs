@@ -3,7 +3,7 @@
 use crate::content::kind::Kind;
 use crate::judge::hearing::{Comparison, Finding, Hearing};
 use crate::judge::transport::cut;
-use crate::model::verdict::State::{Changed, Ok as Fine};
+use crate::model::verdict::State::{Changed, Ok as Fine, Unknown};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};
 use crate::model::verdict::{Grade, Severity};
 
@@ -34,8 +34,13 @@ pub(crate) fn same_text(hearing: &Hearing) -> Option<Finding> {
     if !hearing.agrees_with_baseline() || hearing.comparison == Comparison::SameBytes {
         return None;
     }
+    let what = match hearing.comparison {
+        Comparison::SameText => "The text is the same as in",
+        // Lines of a few words may be buttons and counters, and were not compared.
+        _ => "Apart from lines of a few words at most, the text is the same as in",
+    };
     let because = format!(
-        "The text is the same as in {}{}.",
+        "{what} {}{}.",
         hearing.baseline_name(),
         reservation(hearing)
     );
@@ -52,6 +57,9 @@ fn reservation(hearing: &Hearing) -> &'static str {
     }
 }
 
+/// A cut page with fewer words than this says too little to be told from another by.
+const FEWEST_WORDS: usize = 50;
+
 pub(crate) fn words_differ(hearing: &Hearing) -> Option<Finding> {
     let Comparison::Words(diff) = &hearing.comparison else {
         return None;
@@ -67,6 +75,11 @@ pub(crate) fn words_differ(hearing: &Hearing) -> Option<Finding> {
     );
     if let Some(why) = cut(hearing) {
         let because = format!("{what}; but only the beginning came, since {why}.");
+        // What is missing may be behind the cut; what is new is not, but for the sentence that was
+        // cut. When most of what came is new, the page is not known to be what it was.
+        if diff.new_words >= FEWEST_WORDS && diff.added_words * 2 > diff.new_words {
+            return Some(Finding::new(Unknown, Strong, because));
+        }
         return Some(Finding::new(Changed, Weak, because));
     }
     let similarity = diff.similarity();
@@ -142,6 +155,14 @@ pub(crate) fn nothing_to_compare(hearing: &Hearing) -> Option<Finding> {
     hearing.content?;
     if hearing.comparison != Comparison::NothingToCompare {
         return None;
+    }
+    let was_changed = (hearing.case.earlier).is_some_and(|earlier| earlier.state == Changed);
+    if hearing.baseline().is_some() && was_changed {
+        let because = format!(
+            "The page was changed at the check before; {} could not be read again to see whether it still is.",
+            hearing.baseline_name()
+        );
+        return Some(Finding::new(Unknown, Strong, because));
     }
     let because = match hearing.case.citation.accessed.as_ref() {
         _ if hearing.baseline().is_some() => format!(
@@ -290,5 +311,18 @@ mod tests {
         is(&verdict, "ok", "nothing_to_compare");
         assert_eq!(verdict.grade, Grade::Unknown);
         assert!(verdict.reason().unwrap().contains("2020-11-24"));
+    }
+
+    #[test]
+    fn a_cut_page_of_other_words_is_not_taken_for_the_one_held() {
+        let other = "<p>The harvest was late in the valley, and the mill stood still for want of \
+            water until the middle of November, when it rained for nine days.</p>"
+            .repeat(4);
+        let verdict = Stage::of(URL)
+            .held(&article("A title", "comet"))
+            .answers(200, &format!("<main>{other}</main>"))
+            .cut()
+            .judge();
+        assert_eq!(verdict.state, State::Unknown, "{verdict:#?}");
     }
 }

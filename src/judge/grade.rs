@@ -43,18 +43,19 @@ pub(crate) fn verdict(case: &Case, policy: &Policy) -> Verdict {
     let state = weigh(&findings, hearing.content.is_some());
     let counts = Counts::of(&hearing, state);
     let answer = hearing.answer;
+    let passage = if hearing.content.is_some() && cut(&hearing).is_none() {
+        hearing.sought.passage()
+    } else {
+        Passage::NotCited
+    };
     Verdict {
         state,
         is_confirmed: is_confirmed(&hearing, state, counts.failed_checks),
         failed_checks: counts.failed_checks,
         failing_since: counts.failing_since,
         last_counted_at: counts.last_counted_at,
-        severity: severity(&findings, state),
-        passage: if hearing.content.is_some() && cut(&hearing).is_none() {
-            hearing.sought.passage()
-        } else {
-            Passage::NotCited
-        },
+        severity: severity(&findings, state, passage),
+        passage,
         grade: grade(&findings, state),
         baseline: case.baseline.as_ref().map(|held| held.baseline.clone()),
         since: case
@@ -93,10 +94,13 @@ fn weigh(findings: &[(&Rule, Finding)], has_content: bool) -> State {
         .map_or(otherwise, |(state, _)| *state)
 }
 
-fn severity(findings: &[(&Rule, Finding)], state: State) -> Option<Severity> {
+/// However little changed, it is much to a reader when the words cited are gone.
+fn severity(findings: &[(&Rule, Finding)], state: State, passage: Passage) -> Option<Severity> {
+    let least = (passage == Passage::Gone).then_some(Severity::Major);
     deciding(findings, state)
         .filter_map(|finding| finding.severity)
         .max()
+        .max(least)
         .filter(|_| state == State::Changed)
 }
 

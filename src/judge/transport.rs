@@ -175,7 +175,8 @@ pub(crate) fn tls_fault(hearing: &Hearing) -> Option<Finding> {
         "{}; a reader is warned, and can still get to the page.",
         tls_words(fault)
     );
-    Some(Finding::new(Fine, Weak, because))
+    // For another state, though it never decides: of a source that is well it is a warning.
+    Some(Finding::new(Unreachable, Weak, because))
 }
 
 #[cfg(test)]
