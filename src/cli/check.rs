@@ -50,8 +50,8 @@ pub struct Check {
     /// Documents, and folders of documents
     ///
     /// Read are plain text (.txt, .text), Markdown (.md, .markdown), HTML (.html, .htm, .xhtml) and
-    /// BibTeX (.bib). Folders are walked; hidden files, and folders that tools fill,
-    /// are passed over.
+    /// BibTeX (.bib). In a folder, files of other names are passed over, and so are hidden files
+    /// and folders that tools fill. A file that is named itself is read as what it looks like.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]

@@ -32,8 +32,9 @@ pub struct Extract {
     /// Documents, and folders of documents; - for standard input
     ///
     /// Read are plain text (.txt, .text), Markdown (.md, .markdown), HTML (.html, .htm, .xhtml) and
-    /// BibTeX (.bib). Folders are walked; hidden files, and folders that tools fill,
-    /// are passed over. A file with another name is read as what it looks like.
+    /// BibTeX (.bib). In a folder, files of other names are passed over, and so
+    /// are hidden files and folders that tools fill. A file that is named itself is read as what it
+    /// looks like.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How to print it: text, json, jsonl (one line a citation), csv
