@@ -1,7 +1,10 @@
 //! What the page says against what the baseline said, cheapest comparison first.
 
 use crate::content::kind::Kind;
+use crate::content::passage::squeezed;
+use crate::judge::access::find;
 use crate::judge::hearing::{Comparison, Finding, Hearing};
+use crate::judge::signals::RETRACTIONS;
 use crate::judge::transport::cut;
 use crate::model::verdict::State::{Changed, Ok as Fine, Unknown};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};
@@ -83,10 +86,23 @@ pub(crate) fn words_differ(hearing: &Hearing) -> Option<Finding> {
         return Some(Finding::new(Changed, Weak, because));
     }
     let similarity = diff.similarity();
+    let added = squeezed(&added_words(&diff.sentences));
+    let notice = RETRACTIONS
+        .phrase
+        .iter()
+        .find_map(|notice| find(&notice.text, &added));
     let (severity, because) = if similarity < REPLACED_BELOW {
         (
             Severity::Replaced,
             format!("Another text stands there: {what}."),
+        )
+    } else if let Some(notice) = notice {
+        (
+            Severity::Major,
+            format!(
+                "The text was edited, and says “{}” now: {what}.",
+                notice.text
+            ),
         )
     } else if similarity < MAJOR_BELOW {
         (
@@ -102,6 +118,15 @@ pub(crate) fn words_differ(hearing: &Hearing) -> Option<Finding> {
             .severe(severity)
             .graded(hearing.grade_of_change())
     })
+}
+
+/// What a diff's sentences show as added, `{+so+}`, one a line.
+fn added_words(sentences: &[String]) -> String {
+    let parts = sentences.iter().flat_map(|sentence| {
+        let opened = sentence.split("{+").skip(1);
+        opened.filter_map(|part| Some(part.split_once("+}")?.0))
+    });
+    parts.collect::<Vec<_>>().join("\n")
 }
 
 /// `1 word`, `2 words`.
@@ -324,5 +349,20 @@ mod tests {
             .cut()
             .judge();
         assert_eq!(verdict.state, State::Unknown, "{verdict:#?}");
+    }
+
+    #[test]
+    fn a_retraction_notice_is_a_major_change_and_the_word_cited_is_none() {
+        let page = article("A title", "comet");
+        let notice = "<p>This article has been retracted at the request of its authors.</p>";
+        let retracted = page.replacen("<p>", &format!("{notice}<p>"), 1);
+        assert_ne!(page, retracted);
+        let judged = |held: &str, now: &str| Stage::of(URL).held(held).answers(200, now).judge();
+        let verdict = judged(&page, &retracted);
+        assert_eq!(verdict.state, State::Changed, "{verdict:#?}");
+        assert_eq!(verdict.severity, Some(Severity::Major), "{verdict:#?}");
+        let edited = retracted.replace("at the request", "on the request");
+        let verdict = judged(&retracted, &edited);
+        assert_eq!(verdict.severity, Some(Severity::Minor), "{verdict:#?}");
     }
 }

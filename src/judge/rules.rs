@@ -197,7 +197,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "words_differ",
-        says: "A main text with other words than the baseline's is changed: minor, major below 80 % in common, replaced below 20 %.",
+        says: "A main text with other words than the baseline's is changed: minor, major below 80 % in common or when a notice of retraction or correction was added, replaced below 20 %.",
         source: "Ibid: what counts is the words of the main text; the two bounds are Ibid's own choice",
         speak: drift::words_differ,
     },

@@ -23,6 +23,32 @@ pub static PARKED: LazyLock<Parked> = LazyLock::new(|| {
     toml::from_str(include_str!("../../config/signals/parked.toml")).expect("a test reads the file")
 });
 
+/// `retractions.toml`.
+pub static RETRACTIONS: LazyLock<Retractions> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../config/signals/retractions.toml"))
+        .expect("a test reads the file")
+});
+
+/// How a text says that it was withdrawn or put right.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retractions {
+    /// The phrases by language.
+    pub phrase: Vec<Notice>,
+}
+
+/// Phrases of notices in one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// The language.
+    pub language: String,
+    /// The phrases.
+    pub text: Vec<Phrase>,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
 /// What comes in the source's place.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -197,6 +223,12 @@ mod tests {
                 .all(|entry| !entry.source.is_empty())
         );
         assert!(!walls.login.source.is_empty());
+        assert!(
+            RETRACTIONS
+                .phrase
+                .iter()
+                .all(|notice| !notice.source.is_empty() && !notice.language.is_empty())
+        );
         let languages: Vec<&str> = SOFT_404
             .phrase
             .iter()
