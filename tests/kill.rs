@@ -228,7 +228,10 @@ fn a_check_that_is_killed_anywhere_loses_nothing_that_it_acknowledged() {
     );
     let rows = desk.rows_read_back();
     assert!(acknowledged.is_subset(&rows));
-    assert_eq!(rows, desk.captures_in_files());
+    let files = desk.captures_in_files();
+    let unknown: Vec<_> = files.difference(&rows).collect();
+    assert!(unknown.is_empty(), "in no row: {unknown:?}");
+    assert!(rows.is_subset(&files));
     desk.no_event_is_doubled();
     // A point that comes too late proves nothing; nearly all must have hit.
     println!(
