@@ -206,19 +206,11 @@ pub(crate) fn find<'a>(phrases: &'a [Phrase], said: &str) -> Option<&'a Phrase> 
 
 #[cfg(test)]
 mod tests {
-    use crate::judge::stage::{Stage, article, told};
+    use crate::judge::stage::{Stage, article, is};
     use crate::judge::unfit;
-    use crate::model::verdict::{Passage, State, Verdict};
+    use crate::model::verdict::{Passage, State};
 
     const URL: &str = "https://site.example/a/page";
-
-    fn is(verdict: &Verdict, state: &str, rule: &str) {
-        assert_eq!(
-            told(verdict),
-            (state.to_owned(), rule.to_owned()),
-            "{verdict:#?}"
-        );
-    }
 
     #[test]
     fn refusals_are_blocked_and_never_change_or_death() {

@@ -206,18 +206,10 @@ pub(crate) fn nothing_to_compare(hearing: &Hearing) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::stage::{Stage, article, says, told};
-    use crate::model::verdict::{State, Verdict};
+    use crate::judge::stage::{Stage, article, is, says};
+    use crate::model::verdict::State;
 
     const URL: &str = "https://site.example/a/page";
-
-    fn is(verdict: &Verdict, state: &str, rule: &str) {
-        assert_eq!(
-            told(verdict),
-            (state.to_owned(), rule.to_owned()),
-            "{verdict:#?}"
-        );
-    }
 
     #[test]
     fn the_same_bytes_are_the_same_page() {

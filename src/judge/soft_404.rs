@@ -194,18 +194,10 @@ pub(crate) fn built_by_scripts(hearing: &Hearing) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::judge::stage::{Stage, article, told};
-    use crate::model::verdict::{State, Verdict};
+    use crate::judge::stage::{Stage, article, is};
+    use crate::model::verdict::State;
 
     const URL: &str = "https://site.example/a/page";
-
-    fn is(verdict: &Verdict, state: &str, rule: &str) {
-        assert_eq!(
-            told(verdict),
-            (state.to_owned(), rule.to_owned()),
-            "{verdict:#?}"
-        );
-    }
 
     #[test]
     fn an_error_page_with_status_200_is_a_soft_404_in_any_language() {

@@ -299,3 +299,9 @@ pub(crate) fn says<'v>(verdict: &'v Verdict, rule: &str) -> Option<&'v str> {
         .find(|evidence| evidence.rule == rule)
         .map(|evidence| evidence.because.as_str())
 }
+
+/// Asserts the state, and the rule whose evidence is the reason.
+pub(crate) fn is(verdict: &Verdict, state: &str, rule: &str) {
+    let expected = (state.to_owned(), rule.to_owned());
+    assert_eq!(told(verdict), expected, "{verdict:#?}");
+}

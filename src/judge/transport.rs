@@ -182,18 +182,10 @@ pub(crate) fn tls_fault(hearing: &Hearing) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::stage::{Stage, article, says, told};
+    use crate::judge::stage::{Stage, article, is, says};
     use crate::model::verdict::{Grade, State};
 
     const URL: &str = "https://site.example/a/page";
-
-    fn is(verdict: &crate::model::verdict::Verdict, state: &str, rule: &str) {
-        assert_eq!(
-            told(verdict),
-            (state.to_owned(), rule.to_owned()),
-            "{verdict:#?}"
-        );
-    }
 
     #[test]
     fn what_we_did_not_do_says_nothing_of_the_source() {
