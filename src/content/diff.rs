@@ -14,6 +14,7 @@ use crate::content::kind::Kind;
 use crate::content::nesting::floor_at;
 use crate::content::normalize::normalize;
 use crate::content::page::Page;
+use crate::content::places::{Core, Standing};
 use crate::content::words::{Sentence, Word, sentences};
 
 /// How two texts differ.
@@ -29,6 +30,8 @@ pub struct WordDiff {
     pub new_words: usize,
     /// Each sentence that differs, in order: `[-removed-] {+added+}` amid what stayed.
     pub sentences: Vec<String>,
+    /// Whole sentences that came in boxes around the text, and were not counted.
+    pub boxed: Vec<String>,
 }
 
 impl WordDiff {
@@ -49,6 +52,18 @@ impl WordDiff {
         }
         let differing = self.removed_words + self.added_words;
         1.0 - differing.min(all) as f64 / all as f64
+    }
+
+    /// Counts what came in boxes, where it says something of the text itself.
+    pub fn count_boxed(&mut self, counts: impl Fn(&str) -> bool) {
+        let (counted, rest) = std::mem::take(&mut self.boxed)
+            .into_iter()
+            .partition::<Vec<_>, _>(|sentence| counts(sentence));
+        self.boxed = rest;
+        for sentence in counted {
+            self.added_words += crate::content::words::count(&sentence);
+            self.sentences.push(format!("{{+{sentence}+}}"));
+        }
     }
 
     /// The sentences that differ, one a line, at most about so many bytes; what is left out is
@@ -82,8 +97,8 @@ pub fn words(old: &str, new: &str) -> WordDiff {
     compare(
         &sentences(&old),
         &sentences(&new),
-        &HashSet::new(),
-        &HashSet::new(),
+        &Standing::default(),
+        &Standing::default(),
         Labels::Forgiven,
     )
 }
@@ -97,17 +112,11 @@ pub fn words(old: &str, new: &str) -> WordDiff {
 /// `None` when one of the two is no text.
 pub fn pages(old: &Page, new: &Page) -> Option<WordDiff> {
     let (old_main, new_main) = (old.main_text.as_deref()?, new.main_text.as_deref()?);
-    let everywhere = |page: &Page| -> HashSet<u64> {
-        sentences(&page.visible_text)
-            .iter()
-            .map(|sentence| sentence.key)
-            .collect()
-    };
     Some(compare(
         &sentences(old_main),
         &sentences(new_main),
-        &everywhere(old),
-        &everywhere(new),
+        &Standing::of(old),
+        &Standing::of(new),
         if old.kind == Kind::Html && new.kind == Kind::Html {
             Labels::Forgiven
         } else {
@@ -128,35 +137,64 @@ enum Labels {
 fn compare(
     old: &[Sentence],
     new: &[Sentence],
-    also_in_old: &HashSet<u64>,
-    also_in_new: &HashSet<u64>,
+    old_standing: &Standing,
+    new_standing: &Standing,
     labels: Labels,
 ) -> WordDiff {
-    let mut diff = WordDiff {
-        removed_words: 0,
-        added_words: 0,
-        old_words: old.iter().map(|sentence| sentence.words.len()).sum(),
-        new_words: new.iter().map(|sentence| sentence.words.len()).sum(),
-        sentences: Vec::new(),
-    };
     let keys = |all: &[Sentence]| all.iter().map(|s| s.key).collect::<Vec<_>>();
     let (old_keys, new_keys) = (keys(old), keys(new));
-    let is_in = |keys: &[u64], also: &HashSet<u64>| {
-        let all: HashSet<u64> = keys.iter().chain(also).copied().collect();
+    let is_in = |keys: &[u64], standing: &Standing| {
+        let all: HashSet<u64> = keys.iter().copied().chain(standing.keys()).collect();
         move |key: u64| all.contains(&key)
     };
-    let stays = is_in(&new_keys, also_in_new);
-    let stood = is_in(&old_keys, also_in_old);
-    let mut work_left = MAX_WORK;
-    for op in capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys) {
-        if op.tag() == DiffTag::Equal {
-            continue;
-        }
-        let gone: Vec<&Sentence> = left(&old[op.old_range()], &stays);
-        let come: Vec<&Sentence> = left(&new[op.new_range()], &stood);
-        compare_hunk(&gone, &come, labels, &mut diff, &mut work_left);
+    let stays = is_in(&new_keys, new_standing);
+    let stood = is_in(&old_keys, old_standing);
+    let mut comparison = Comparing {
+        old_core: Core::of(old, old_standing, &stays),
+        new_core: Core::of(new, new_standing, &stood),
+        labels,
+        is_retitled: false,
+        work_left: MAX_WORK,
+        diff: WordDiff {
+            removed_words: 0,
+            added_words: 0,
+            old_words: old.iter().map(|sentence| sentence.words.len()).sum(),
+            new_words: new.iter().map(|sentence| sentence.words.len()).sum(),
+            sentences: Vec::new(),
+            boxed: Vec::new(),
+        },
+    };
+    let hunks: Vec<_> = capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys)
+        .into_iter()
+        .filter(|op| op.tag() != DiffTag::Equal)
+        .map(|op| {
+            (
+                left(&old[op.old_range()], &stays),
+                left(&new[op.new_range()], &stood),
+            )
+        })
+        .collect();
+    let gone = || hunks.iter().flat_map(|(gone, _)| gone.iter().copied());
+    let come = || hunks.iter().flat_map(|(_, come)| come.iter().copied());
+    comparison.old_core.weigh(gone());
+    comparison.new_core.weigh(come());
+    comparison.is_retitled = gone().any(|sentence| comparison.old_core.is_headline(sentence))
+        && come().any(|sentence| comparison.new_core.is_headline(sentence));
+    for (gone, come) in &hunks {
+        comparison.hunk(gone, come);
     }
-    diff
+    comparison.diff
+}
+
+/// A comparison under way.
+struct Comparing<'a> {
+    old_core: Core<'a>,
+    new_core: Core<'a>,
+    labels: Labels,
+    /// One headline went, and another came.
+    is_retitled: bool,
+    work_left: usize,
+    diff: WordDiff,
 }
 
 /// Pairs of words that may be looked at, over the whole comparison: two thousand words against two
@@ -169,35 +207,61 @@ fn left<'s, 't>(all: &'s [Sentence<'t>], is_common: impl Fn(u64) -> bool) -> Vec
         .collect()
 }
 
-fn compare_hunk(
-    gone: &[&Sentence],
-    come: &[&Sentence],
-    labels: Labels,
-    diff: &mut WordDiff,
-    work_left: &mut usize,
-) {
-    let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
-    let work = words_of(gone) * words_of(come);
-    if gone.is_empty() || come.is_empty() || work > *work_left {
-        return stand_alone(gone, come, labels, diff);
+impl Comparing<'_> {
+    fn hunk(&mut self, gone: &[&Sentence], come: &[&Sentence]) {
+        let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
+        let work = words_of(gone) * words_of(come);
+        if gone.is_empty() || come.is_empty() || work > self.work_left {
+            return self.stand_alone(gone, come);
+        }
+        self.work_left -= work;
+        for (gone, come) in paired(gone, come) {
+            match (&*gone, &*come) {
+                ([old], [new]) => self.pair(old, new),
+                _ => self.stand_alone(&gone, &come),
+            }
+        }
     }
-    *work_left -= work;
-    let pairs = paired(gone, come);
-    for (gone, come) in pairs {
-        compare_pair(&gone, &come, labels, diff);
-    }
-}
 
-/// Sentences that went or came whole.
-fn stand_alone(gone: &[&Sentence], come: &[&Sentence], labels: Labels, diff: &mut WordDiff) {
-    let counts = |sentence: &Sentence| labels == Labels::Counted || !sentence.is_furniture();
-    for sentence in gone.iter().filter(|sentence| counts(sentence)) {
-        diff.removed_words += sentence.words.len();
-        diff.sentences.push(format!("[-{}-]", sentence.text));
+    /// Sentences that went or came whole.
+    fn stand_alone(&mut self, gone: &[&Sentence], come: &[&Sentence]) {
+        let (labels, is_retitled) = (self.labels, self.is_retitled);
+        let counts = |core: &Core, sentence: &Sentence| {
+            labels == Labels::Counted
+                || !sentence.is_furniture()
+                || is_retitled && core.is_headline(sentence)
+        };
+        for sentence in gone {
+            if !counts(&self.old_core, sentence) || self.old_core.is_boxed(sentence, true) {
+                continue;
+            }
+            self.diff.removed_words += sentence.words.len();
+            self.diff.sentences.push(format!("[-{}-]", sentence.text));
+        }
+        for sentence in come {
+            if !counts(&self.new_core, sentence) {
+                continue;
+            }
+            if self.new_core.is_boxed(sentence, true) {
+                self.diff.boxed.push(sentence.text.to_owned());
+                continue;
+            }
+            self.diff.added_words += sentence.words.len();
+            self.diff.sentences.push(format!("{{+{}+}}", sentence.text));
+        }
     }
-    for sentence in come.iter().filter(|sentence| counts(sentence)) {
-        diff.added_words += sentence.words.len();
-        diff.sentences.push(format!("{{+{}+}}", sentence.text));
+
+    /// A sentence and its edited form.
+    fn pair(&mut self, old: &Sentence, new: &Sentence) {
+        // Two labels that differ in a number are a counter or a relative time; in a word, they are
+        // a headline or an item that was edited.
+        let is_counter = self.labels == Labels::Forgiven
+            && old.numbers() != new.numbers()
+            && (old.is_label() && new.is_label() || old.is_byline() && new.is_byline());
+        if is_counter || self.old_core.is_boxed(old, false) && self.new_core.is_boxed(new, false) {
+            return;
+        }
+        compare_pair(old, new, &mut self.diff);
     }
 }
 
@@ -252,19 +316,7 @@ fn are_akin(one: &Sentence, other: &Sentence) -> bool {
     common * 2 >= one.words.len().max(other.words.len())
 }
 
-fn compare_pair(gone: &[&Sentence], come: &[&Sentence], labels: Labels, diff: &mut WordDiff) {
-    let ([old], [new]) = (gone, come) else {
-        return stand_alone(gone, come, labels, diff);
-    };
-    // Two labels that differ in a number are a counter or a relative time; in a word, they are a
-    // headline or an item that was edited.
-    if labels == Labels::Forgiven
-        && old.is_label()
-        && new.is_label()
-        && old.numbers() != new.numbers()
-    {
-        return;
-    }
+fn compare_pair(old: &Sentence, new: &Sentence, diff: &mut WordDiff) {
     let keys = |sentence: &Sentence| sentence.words.iter().map(|w| w.key).collect::<Vec<_>>();
     let ops = capture_diff_slices(Algorithm::Myers, &keys(old), &keys(new));
     let mut shown = String::new();

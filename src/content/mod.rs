@@ -18,4 +18,5 @@ pub mod nesting;
 pub mod normalize;
 pub mod page;
 pub mod passage;
+pub mod places;
 pub mod words;

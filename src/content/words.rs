@@ -110,6 +110,15 @@ impl Sentence<'_> {
                 && !self.numbers().is_empty())
     }
 
+    /// Parts set apart by marks, with a number in one: author, date, so many comments.
+    pub fn is_byline(&self) -> bool {
+        const LONGEST_BYLINE: usize = 24;
+        self.words.len() <= LONGEST_BYLINE
+            && self.is_unclosed()
+            && self.text.contains(['\u{2022}', '|'])
+            && !self.numbers().is_empty()
+    }
+
     /// Its words that begin with a digit.
     pub fn numbers(&self) -> Vec<&str> {
         let is_number = |text: &&str| text.starts_with(|c: char| c.is_ascii_digit());

@@ -4,7 +4,7 @@ use crate::content::kind::Kind;
 use crate::content::passage::squeezed;
 use crate::judge::access::find;
 use crate::judge::hearing::{Comparison, Finding, Hearing};
-use crate::judge::signals::RETRACTIONS;
+use crate::judge::signals::{Phrase, RETRACTIONS};
 use crate::judge::transport::cut;
 use crate::model::verdict::State::{Changed, Ok as Fine, Unknown};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};
@@ -86,11 +86,7 @@ pub(crate) fn words_differ(hearing: &Hearing) -> Option<Finding> {
         return Some(Finding::new(Changed, Weak, because));
     }
     let similarity = diff.similarity();
-    let added = squeezed(&added_words(&diff.sentences));
-    let notice = RETRACTIONS
-        .phrase
-        .iter()
-        .find_map(|notice| find(&notice.text, &added));
+    let notice = notice_in(&added_words(&diff.sentences));
     let (severity, because) = if similarity < REPLACED_BELOW {
         (
             Severity::Replaced,
@@ -118,6 +114,13 @@ pub(crate) fn words_differ(hearing: &Hearing) -> Option<Finding> {
             .severe(severity)
             .graded(hearing.grade_of_change())
     })
+}
+
+/// The phrase by which a text says that a work was retracted or corrected.
+pub fn notice_in(text: &str) -> Option<&'static Phrase> {
+    let said = squeezed(text);
+    let mut all = RETRACTIONS.phrase.iter();
+    all.find_map(|notice| find(&notice.text, &said))
 }
 
 /// What a diff's sentences show as added, `{+so+}`, one a line.

@@ -5,7 +5,7 @@ use crate::content::diff::{self, WordDiff};
 use crate::content::page::Page;
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
 use crate::judge::sought::Sought;
-use crate::judge::{access, transport};
+use crate::judge::{access, drift, transport};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::verdict::{Grade, Severity, State, Strength};
@@ -240,5 +240,9 @@ fn compare(case: &Case, answer: Option<&Hop>, content: Option<&Page>) -> Compari
     if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
         return Comparison::SameText;
     }
-    diff::pages(held, page).map_or(Comparison::OtherBytes, Comparison::Words)
+    let Some(mut diff) = diff::pages(held, page) else {
+        return Comparison::OtherBytes;
+    };
+    diff.count_boxed(|sentence| drift::notice_in(sentence).is_some());
+    Comparison::Words(diff)
 }
