@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
+use crate::content::around::Around;
 use crate::content::kind::Kind;
 use crate::content::nesting::floor_at;
 use crate::content::normalize::normalize;
@@ -32,6 +33,8 @@ pub struct WordDiff {
     pub sentences: Vec<String>,
     /// Whole sentences that came in boxes around the text, and were not counted.
     pub boxed: Vec<String>,
+    /// How many sentences were not counted since they vary by themselves or are the site's.
+    pub around: usize,
 }
 
 impl WordDiff {
@@ -97,8 +100,8 @@ pub fn words(old: &str, new: &str) -> WordDiff {
     compare(
         &sentences(&old),
         &sentences(&new),
-        &Standing::default(),
-        &Standing::default(),
+        (&Standing::default(), &Standing::default()),
+        &Around::default(),
         Labels::Forgiven,
     )
 }
@@ -109,14 +112,14 @@ pub fn words(old: &str, new: &str) -> WordDiff {
 /// blocks belong to the main text is a guess, and a new template, a byline or a box that is taken
 /// in this time and was not the last time are no change of what the page says. Labels of a few
 /// words (buttons, counters, «3 hours ago») that came or went by themselves count for nothing.
-/// `None` when one of the two is no text.
-pub fn pages(old: &Page, new: &Page) -> Option<WordDiff> {
+/// Nor does what is known to be around the text from other pages. `None` when one of the two is no text.
+pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
     let (old_main, new_main) = (old.main_text.as_deref()?, new.main_text.as_deref()?);
     Some(compare(
         &sentences(old_main),
         &sentences(new_main),
-        &Standing::of(old),
-        &Standing::of(new),
+        (&Standing::of(old), &Standing::of(new)),
+        around,
         if old.kind == Kind::Html && new.kind == Kind::Html {
             Labels::Forgiven
         } else {
@@ -137,8 +140,8 @@ enum Labels {
 fn compare(
     old: &[Sentence],
     new: &[Sentence],
-    old_standing: &Standing,
-    new_standing: &Standing,
+    (old_standing, new_standing): (&Standing, &Standing),
+    around: &Around,
     labels: Labels,
 ) -> WordDiff {
     let keys = |all: &[Sentence]| all.iter().map(|s| s.key).collect::<Vec<_>>();
@@ -152,6 +155,7 @@ fn compare(
     let mut comparison = Comparing {
         old_core: Core::of(old, old_standing, &stays),
         new_core: Core::of(new, new_standing, &stood),
+        around,
         labels,
         is_retitled: false,
         work_left: MAX_WORK,
@@ -162,6 +166,7 @@ fn compare(
             new_words: new.iter().map(|sentence| sentence.words.len()).sum(),
             sentences: Vec::new(),
             boxed: Vec::new(),
+            around: 0,
         },
     };
     let hunks: Vec<_> = capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys)
@@ -190,6 +195,7 @@ fn compare(
 struct Comparing<'a> {
     old_core: Core<'a>,
     new_core: Core<'a>,
+    around: &'a Around,
     labels: Labels,
     /// One headline went, and another came.
     is_retitled: bool,
@@ -215,12 +221,18 @@ impl Comparing<'_> {
             return self.stand_alone(gone, come);
         }
         self.work_left -= work;
+        let (mut alone_gone, mut alone_come) = (Vec::new(), Vec::new());
         for (gone, come) in paired(gone, come) {
-            match (&*gone, &*come) {
-                ([old], [new]) => self.pair(old, new),
-                _ => self.stand_alone(&gone, &come),
+            if let ([old], [new]) = (&*gone, &*come) {
+                self.stand_alone(&alone_gone, &alone_come);
+                (alone_gone, alone_come) = (Vec::new(), Vec::new());
+                self.pair(old, new);
+            } else {
+                alone_gone.extend(gone);
+                alone_come.extend(come);
             }
         }
+        self.stand_alone(&alone_gone, &alone_come);
     }
 
     /// Sentences that went or came whole.
@@ -231,8 +243,17 @@ impl Comparing<'_> {
                 || !sentence.is_furniture()
                 || is_retitled && core.is_headline(sentence)
         };
+        // What went where now stands what is around the text was around it.
+        let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
+        let is_taken = !come.is_empty()
+            && (come.iter()).all(|sentence| self.around.holds_new(sentence.key))
+            && words_of(gone) <= 2 * words_of(come);
         for sentence in gone {
             if !counts(&self.old_core, sentence) || self.old_core.is_boxed(sentence, true) {
+                continue;
+            }
+            if is_taken || self.around.held_old(sentence.key) {
+                self.diff.around += 1;
                 continue;
             }
             self.diff.removed_words += sentence.words.len();
@@ -240,6 +261,10 @@ impl Comparing<'_> {
         }
         for sentence in come {
             if !counts(&self.new_core, sentence) {
+                continue;
+            }
+            if self.around.holds_new(sentence.key) {
+                self.diff.around += 1;
                 continue;
             }
             if self.new_core.is_boxed(sentence, true) {
@@ -259,6 +284,11 @@ impl Comparing<'_> {
             && old.numbers() != new.numbers()
             && (old.is_label() && new.is_label() || old.is_byline() && new.is_byline());
         if is_counter || self.old_core.is_boxed(old, false) && self.new_core.is_boxed(new, false) {
+            return;
+        }
+        // The one is known not to be of the text by what is known of the other.
+        if self.around.holds_new(new.key) {
+            self.diff.around += 1;
             return;
         }
         compare_pair(old, new, &mut self.diff);
@@ -522,7 +552,12 @@ mod tests {
             ("text/plain", "Vote: passed", "Vote: failed"),
             ("text/csv", "year,share\n2019,51\n", "year,share\n2019,49\n"),
         ] {
-            let diff = pages(&page(media_type, old), &page(media_type, new)).unwrap();
+            let diff = pages(
+                &page(media_type, old),
+                &page(media_type, new),
+                &Around::default(),
+            )
+            .unwrap();
             assert!(!diff.is_empty(), "{media_type}: {old} → {new}");
         }
     }

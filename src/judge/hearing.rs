@@ -1,6 +1,7 @@
 //! A case as the rules hear it: with what several of them need worked out once, and what a rule
 //! says.
 
+use crate::content::around::Around;
 use crate::content::diff::{self, WordDiff};
 use crate::content::page::Page;
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
@@ -240,7 +241,11 @@ fn compare(case: &Case, answer: Option<&Hop>, content: Option<&Page>) -> Compari
     if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
         return Comparison::SameText;
     }
-    let Some(mut diff) = diff::pages(held, page) else {
+    let others = &case.others;
+    let nowhere = others.nowhere.map(|nowhere| nowhere.page);
+    let of_site: Vec<&Page> = others.of_site.iter().copied().chain(nowhere).collect();
+    let around = Around::of(others.again, &of_site, [held, page]);
+    let Some(mut diff) = diff::pages(held, page, &around) else {
         return Comparison::OtherBytes;
     };
     diff.count_boxed(|sentence| drift::notice_in(sentence).is_some());
