@@ -1,10 +1,13 @@
 //! The table of rules. A rule is one function, one row here, and its test; the manual's chapter and
 //! every explanation of a verdict are printed from this.
 
+use std::sync::LazyLock;
+
 use crate::judge::hearing::{Finding, Hearing};
 use crate::judge::{
-    access, declared, drift, parked, passage, redirect, soft_404, standing, transport,
+    access, declared, drift, parked, passage, redirect, signals, soft_404, standing, transport,
 };
+use crate::model::digest::Sha256;
 
 /// One rule.
 #[derive(Debug)]
@@ -17,6 +20,24 @@ pub struct Rule {
     pub source: &'static str,
     /// Speaks on a case, or holds its tongue.
     pub speak: fn(&Hearing) -> Option<Finding>,
+}
+
+/// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
+/// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
+/// are called and say, and the words that they go by, need no new number.
+pub const RULES_EDITION: u32 = 1;
+
+/// The digest of the rules by which this program judges: their number, the table, and the files in
+/// `config/signals`.
+pub static RULES_SHA256: LazyLock<Sha256> =
+    LazyLock::new(|| rules_sha256(RULES_EDITION, signals::FILES));
+
+fn rules_sha256(edition: u32, files: &[&str]) -> Sha256 {
+    let table: Vec<_> = RULES
+        .iter()
+        .map(|rule| (rule.name, rule.says, rule.source))
+        .collect();
+    Sha256::of(format!("{:?}", (edition, table, files)).as_bytes())
 }
 
 /// The chapters of the table, for whoever reads it: a title, and the first rule under it.
@@ -293,6 +314,20 @@ mod tests {
             );
             assert!(!rule.source.contains("CONCEPTS"), "{}", rule.name);
         }
+    }
+
+    #[test]
+    fn another_word_in_a_signal_or_another_number_is_another_set_of_rules() {
+        let mut edited = signals::FILES.to_vec();
+        let file = edited[0].replacen("text = [", "text = [\"no robots here\", ", 1);
+        assert_ne!(file, edited[0]);
+        edited[0] = &file;
+        let others = [
+            rules_sha256(RULES_EDITION, &edited),
+            rules_sha256(RULES_EDITION + 1, signals::FILES),
+        ];
+        assert!(!others.contains(&RULES_SHA256));
+        assert_eq!(*RULES_SHA256, rules_sha256(RULES_EDITION, signals::FILES));
     }
 
     #[test]

@@ -8,26 +8,28 @@ use serde::Deserialize;
 use crate::content::passage::squeezed;
 
 /// `walls.toml`.
-pub static WALLS: LazyLock<Walls> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../config/signals/walls.toml")).expect("a test reads the file")
-});
+pub static WALLS: LazyLock<Walls> = LazyLock::new(|| read(WALLS_FILE));
 
 /// `soft_404.toml`.
-pub static SOFT_404: LazyLock<SoftNotFound> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../config/signals/soft_404.toml"))
-        .expect("a test reads the file")
-});
+pub static SOFT_404: LazyLock<SoftNotFound> = LazyLock::new(|| read(SOFT_404_FILE));
 
 /// `parked.toml`.
-pub static PARKED: LazyLock<Parked> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../config/signals/parked.toml")).expect("a test reads the file")
-});
+pub static PARKED: LazyLock<Parked> = LazyLock::new(|| read(PARKED_FILE));
 
 /// `retractions.toml`.
-pub static RETRACTIONS: LazyLock<Retractions> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../config/signals/retractions.toml"))
-        .expect("a test reads the file")
-});
+pub static RETRACTIONS: LazyLock<Retractions> = LazyLock::new(|| read(RETRACTIONS_FILE));
+
+const WALLS_FILE: &str = include_str!("../../config/signals/walls.toml");
+const SOFT_404_FILE: &str = include_str!("../../config/signals/soft_404.toml");
+const PARKED_FILE: &str = include_str!("../../config/signals/parked.toml");
+const RETRACTIONS_FILE: &str = include_str!("../../config/signals/retractions.toml");
+
+/// Every file whose words a rule goes by.
+pub const FILES: &[&str] = &[WALLS_FILE, SOFT_404_FILE, PARKED_FILE, RETRACTIONS_FILE];
+
+fn read<T: serde::de::DeserializeOwned>(file: &str) -> T {
+    toml::from_str(file).expect("a test reads the file")
+}
 
 /// How a text says that it was withdrawn or put right.
 #[derive(Debug, Deserialize)]
@@ -239,6 +241,13 @@ mod tests {
         assert!(PARKED.lander.iter().all(|entry| !entry.source.is_empty()
             && !entry.language.is_empty()
             && !entry.what.is_empty()));
+    }
+
+    #[test]
+    fn no_file_is_left_out() {
+        let texts = include_str!("signals.rs");
+        let code = texts.split("mod tests").next().unwrap();
+        assert_eq!(code.matches("include_str!(").count(), FILES.len());
     }
 
     #[test]
