@@ -1,6 +1,7 @@
 //! What the page itself says about its changes.
 
-use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::model::verdict::Grade;
 use crate::model::verdict::State::Changed;
 use crate::model::verdict::Strength::Weak;

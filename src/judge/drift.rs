@@ -2,9 +2,10 @@
 
 use crate::content::kind::Kind;
 use crate::content::passage::squeezed;
-use crate::judge::access::find;
-use crate::judge::hearing::{Comparison, Finding, Hearing};
-use crate::judge::signals::RETRACTIONS;
+use crate::judge::comparison::Comparison;
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
+use crate::judge::signals::{RETRACTIONS, find};
 use crate::judge::transport::cut;
 use crate::model::verdict::State::{Changed, Ok as Fine, Unknown};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};

@@ -1,7 +1,8 @@
 //! From all that was said to one verdict: which state wins, whether it is confirmed, and since when.
 
 use crate::judge::case::{Case, Policy};
-use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::judge::precedent;
 use crate::judge::rules::{RULES, Rule};
 use crate::judge::transport::cut;

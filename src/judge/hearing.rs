@@ -1,79 +1,14 @@
-//! A case as the rules hear it: with what several of them need worked out once, and what a rule
-//! says.
+//! A case as the rules hear it: with what several of them need worked out once.
 
-use crate::content::diff::{self, WordDiff};
 use crate::content::page::Page;
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
+use crate::judge::comparison::Comparison;
 use crate::judge::sought::Sought;
-use crate::judge::{access, transport};
+use crate::judge::{answer, wall};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::verdict::{Grade, Severity, State, Strength};
+use crate::model::verdict::Grade;
 use crate::model::visit::Hop;
-
-/// What a rule says on a case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// The state it speaks for.
-    pub speaks_for: State,
-    /// How much it weighs.
-    pub strength: Strength,
-    /// What it saw, in a sentence for an operator.
-    pub because: String,
-    /// For `changed`: how much.
-    pub severity: Option<Severity>,
-    /// How well it is known, where it rests on a comparison.
-    pub grade: Option<Grade>,
-    /// For `changed`: the words.
-    pub diff: Option<String>,
-}
-
-impl Finding {
-    /// One that needs no more than a state, a strength and a sentence.
-    pub fn new(speaks_for: State, strength: Strength, because: impl Into<String>) -> Self {
-        Self {
-            speaks_for,
-            strength,
-            because: because.into(),
-            severity: None,
-            grade: None,
-            diff: None,
-        }
-    }
-
-    /// With a grade.
-    #[must_use]
-    pub fn graded(self, grade: Grade) -> Self {
-        Self {
-            grade: Some(grade),
-            ..self
-        }
-    }
-
-    /// With a severity.
-    #[must_use]
-    pub fn severe(self, severity: Severity) -> Self {
-        Self {
-            severity: Some(severity),
-            ..self
-        }
-    }
-}
-
-/// How the page compares with the baseline.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Comparison {
-    /// There is no baseline, or it cannot be read.
-    NothingToCompare,
-    /// The payload is the same, byte for byte.
-    SameBytes,
-    /// The main text is the same.
-    SameText,
-    /// The texts were compared word by word; the difference may be none.
-    Words(WordDiff),
-    /// The bytes differ, and one of the two is no text that can be read here.
-    OtherBytes,
-}
 
 /// A case with what its rules need.
 #[derive(Debug)]
@@ -106,7 +41,7 @@ impl<'a> Hearing<'a> {
             page,
         });
         let content = exhibit.filter(is_content).map(|exhibit| exhibit.page);
-        let comparison = compare(case, answer, content);
+        let comparison = Comparison::of(case, answer, content);
         let sought = Sought::of(case, content, &comparison);
         Self {
             case,
@@ -220,25 +155,9 @@ impl Strikes {
 }
 
 fn is_content(exhibit: &Exhibit) -> bool {
-    transport::bad_status(exhibit.status, exhibit.answered).is_none()
-        && transport::undecodable_body(exhibit).is_none()
-        && transport::empty_body(exhibit).is_none()
-        && access::wall(exhibit).is_none()
-        && access::maintenance_page(exhibit).is_none()
-}
-
-fn compare(case: &Case, answer: Option<&Hop>, content: Option<&Page>) -> Comparison {
-    let (Some(answer), Some(page), Some(baseline)) = (answer, content, &case.baseline) else {
-        return Comparison::NothingToCompare;
-    };
-    if answer.body.sha256 == baseline.payload_sha256 {
-        return Comparison::SameBytes;
-    }
-    let Some(held) = baseline.page.filter(|held| held.fault.is_none()) else {
-        return Comparison::NothingToCompare;
-    };
-    if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
-        return Comparison::SameText;
-    }
-    diff::pages(held, page).map_or(Comparison::OtherBytes, Comparison::Words)
+    answer::bad_status(exhibit.status, exhibit.answered).is_none()
+        && answer::undecodable_body(exhibit).is_none()
+        && answer::empty_body(exhibit).is_none()
+        && wall::wall(exhibit).is_none()
+        && wall::maintenance_page(exhibit).is_none()
 }

@@ -3,7 +3,8 @@
 
 use std::sync::LazyLock;
 
-use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::judge::{
     access, declared, drift, parked, passage, redirect, signals, soft_404, standing, transport,
 };

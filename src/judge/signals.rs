@@ -207,6 +207,13 @@ impl From<String> for Phrase {
     }
 }
 
+/// The first phrase that was said.
+pub(crate) fn find<'a>(phrases: &'a [Phrase], said: &str) -> Option<&'a Phrase> {
+    phrases
+        .iter()
+        .find(|phrase| said.contains(&phrase.squeezed))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use crate::content::page::Page;
 use crate::content::passage::{Haystack, holds_anchor};
 use crate::content::words;
 use crate::judge::case::Case;
-use crate::judge::hearing::Comparison;
+use crate::judge::comparison::Comparison;
 use crate::model::url::CitedUrl;
 use crate::model::verdict::Passage;
 

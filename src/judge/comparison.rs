@@ -1,0 +1,40 @@
+//! The page beside the baseline.
+
+use crate::content::diff::{self, WordDiff};
+use crate::content::page::Page;
+use crate::judge::case::Case;
+use crate::model::visit::Hop;
+
+/// How the page compares with the baseline.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Comparison {
+    /// There is no baseline, or it cannot be read.
+    NothingToCompare,
+    /// The payload is the same, byte for byte.
+    SameBytes,
+    /// The main text is the same.
+    SameText,
+    /// The texts were compared word by word; the difference may be none.
+    Words(WordDiff),
+    /// The bytes differ, and one of the two is no text that can be read here.
+    OtherBytes,
+}
+
+impl Comparison {
+    /// Compares, cheapest first.
+    pub fn of(case: &Case, answer: Option<&Hop>, content: Option<&Page>) -> Self {
+        let (Some(answer), Some(page), Some(baseline)) = (answer, content, &case.baseline) else {
+            return Self::NothingToCompare;
+        };
+        if answer.body.sha256 == baseline.payload_sha256 {
+            return Self::SameBytes;
+        }
+        let Some(held) = baseline.page.filter(|held| held.fault.is_none()) else {
+            return Self::NothingToCompare;
+        };
+        if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
+            return Self::SameText;
+        }
+        diff::pages(held, page).map_or(Self::OtherBytes, Self::Words)
+    }
+}
