@@ -125,6 +125,9 @@ pub struct Strikes {
     pub failing_since: Timestamp,
     /// When the last that counted was made.
     pub last_counted_at: Timestamp,
+    /// How many of those that counted found the source gone, if this one does too. Silence is no
+    /// such sign, so the first to find it gone always counts.
+    pub gone_checks: u32,
 }
 
 impl Strikes {
@@ -134,6 +137,7 @@ impl Strikes {
             failed_checks: 1,
             failing_since: now,
             last_counted_at: now,
+            gone_checks: 1,
         };
         let Some(earlier) = case.earlier.filter(|earlier| earlier.failed_checks > 0) else {
             return first;
@@ -142,8 +146,9 @@ impl Strikes {
         let counts = now.seconds_since(last_counted_at) >= policy.confirm_gap.num_seconds();
         Self {
             failed_checks: earlier.failed_checks.saturating_add(u32::from(counts)),
-            failing_since: earlier.failing_since.unwrap_or(earlier.judged_at),
+            failing_since: earlier.failing_since.unwrap_or(now),
             last_counted_at: if counts { now } else { last_counted_at },
+            gone_checks: earlier.gone_checks.saturating_add(u32::from(counts)).max(1),
         }
     }
 
