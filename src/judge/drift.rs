@@ -30,7 +30,13 @@ pub(crate) fn same_bytes(hearing: &Hearing) -> Option<Finding> {
             hearing.baseline_name(),
             reservation(hearing)
         );
-        Finding::new(Fine, Decisive, because).graded(hearing.grade_of_sameness())
+        // It is not what the author saw, so it cannot outweigh what the page says of itself.
+        let strength = if is_provisional(hearing) {
+            Strong
+        } else {
+            Decisive
+        };
+        Finding::new(Fine, strength, because).graded(hearing.grade_of_sameness())
     })
 }
 
@@ -51,10 +57,13 @@ pub(crate) fn same_text(hearing: &Hearing) -> Option<Finding> {
     Some(Finding::new(Fine, Strong, because).graded(hearing.grade_of_sameness()))
 }
 
+fn is_provisional(hearing: &Hearing) -> bool {
+    hearing.baseline().is_some_and(|held| held.is_provisional)
+}
+
 /// What sameness does not say.
 fn reservation(hearing: &Hearing) -> &'static str {
-    let is_provisional = hearing.baseline().is_some_and(|held| held.is_provisional);
-    if is_provisional {
+    if is_provisional(hearing) {
         "; what it said before that day is not known"
     } else {
         ""

@@ -16,7 +16,8 @@ use crate::model::verdict::{Evidence, Grade, Passage, Severity, State, Strength,
 /// - A wall hides everything behind it, so that what it looks like (a 404, another text) counts for
 ///   nothing.
 /// - What the connection and the status say comes before what a page looks like.
-/// - The very bytes or text of the baseline outweigh looks: an article about missing pages is none.
+/// - The very bytes of the baseline outweigh looks: an article about missing pages is none. Those
+///   of a provisional baseline do not: it shows what stood there when we came.
 /// - Looks (parked, `soft_404`) come before `changed`, which they always are as well.
 const PRECEDENCE: &[(State, Strength)] = &[
     (State::Unknown, Strength::Decisive),
@@ -107,12 +108,18 @@ fn severity(findings: &[(&Rule, Finding)], state: State, passage: Passage) -> Op
         .filter(|_| state == State::Changed)
 }
 
-/// The best known of the deciding findings; grades are in order of how well a thing is known.
+/// The best known of the deciding findings; grades are in order of how well a thing is known. Where
+/// nothing was compared, that the page itself declares a change is the best that is known.
 fn grade(findings: &[(&Rule, Finding)], state: State) -> Grade {
-    deciding(findings, state)
-        .filter_map(|finding| finding.grade)
-        .min()
-        .unwrap_or(Grade::Unknown)
+    let known = deciding(findings, state).filter_map(|finding| finding.grade);
+    let known = known.min().unwrap_or(Grade::Unknown);
+    let is_declared = findings
+        .iter()
+        .any(|(_, finding)| finding.grade == Some(Grade::Declared));
+    match (known, state) {
+        (Grade::Unknown, State::Ok | State::Unknown) if is_declared => Grade::Declared,
+        _ => known,
+    }
 }
 
 fn deciding<'f>(

@@ -49,7 +49,7 @@ pub const CHAPTERS: &[(&str, &str)] = &[
     ("Where does it lead?", "sent_home"),
     ("Is the text what it was?", "same_bytes"),
     ("Are the words cited there?", "passage_gone"),
-    ("Does the page say that it changed?", "declared_modified"),
+    ("Does the page say that it changed?", "declared_retracted"),
     ("What did earlier checks find?", "failing_too_long"),
 ];
 
@@ -207,7 +207,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "same_bytes",
-        says: "A payload with the baseline's digest is unchanged.",
+        says: "A payload with the baseline's digest is unchanged; since that digest's day, where the baseline is our first copy for want of a better.",
         source: "FIPS 180-4: two bodies with one SHA-256 digest are the same body",
         speak: drift::same_bytes,
     },
@@ -237,7 +237,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "passage_gone",
-        says: "A quote or text fragment that is no longer on the page is a major change: when the baseline held it, or when the page is long and in the quote's language.",
+        says: "A quote or text fragment that is no longer on the page is a major change: when the baseline held it, or, without a baseline of the author's time, when the page is long and in the quote's language.",
         source: "WICG Scroll-To-Text-Fragment §3.5 for fragments",
         speak: passage::passage_gone,
     },
@@ -272,8 +272,14 @@ pub const RULES: &[Rule] = &[
         speak: passage::anchor_not_found,
     },
     Rule {
+        name: "declared_retracted",
+        says: "A page that says at its head, or in a line of its own, that this very work was retracted or withdrawn is a major change, unless the baseline said so too, the citation says so, or the notice is of an earlier year than the access date.",
+        source: "COPE retraction guidelines; config/signals/retractions.toml",
+        speak: declared::retracted,
+    },
+    Rule {
         name: "declared_modified",
-        says: "A page that says it was modified after the access date says so; sites touch such dates without need, so it decides nothing.",
+        says: "A page or a file that was modified after the access date, as it says itself, is told, where no copy shows its text to be the same; sites touch such dates without need, so it decides nothing but the grade.",
         source: "schema.org dateModified, Open Graph article:modified_time, RFC 9110 §8.8.2",
         speak: declared::modified_since,
     },

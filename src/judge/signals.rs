@@ -47,6 +47,10 @@ pub struct Notice {
     pub language: String,
     /// The phrases.
     pub text: Vec<Phrase>,
+    /// How the title, the first heading or a line opens that says it of this very work, in lower
+    /// case and with its punctuation.
+    #[serde(default)]
+    pub opening: Vec<String>,
     /// Where the entry comes from.
     pub source: String,
 }
