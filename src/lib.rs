@@ -43,6 +43,8 @@ pub mod archive;
 
 /// Floor 3: one visit to one source.
 pub mod fetch;
+/// Floor 3: asks archives of others for mementos (RFC 7089, Wayback CDX).
+pub mod public_archive;
 
 /// Floor 3: the texts that cite, read from a disk or from a site.
 pub mod documents;

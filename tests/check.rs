@@ -16,6 +16,8 @@ mod damage;
 mod documents;
 /// What a change is, and what is only noise.
 mod drift;
+/// What the public archives hold, and what they do not.
+mod mementos;
 /// Whose fault it is that nothing can be reached.
 mod outage;
 /// Quotes, text fragments and anchors.

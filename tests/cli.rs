@@ -33,7 +33,7 @@ impl Desk {
         };
         desk.put(
             "ibid.toml",
-            "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[visit]\nretries = 0\n[canary]\nhosts = []\n",
+            "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[visit]\nretries = 0\n[canary]\nhosts = []\n[public_archives]\nenabled = false\n",
         );
         desk
     }

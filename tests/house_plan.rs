@@ -17,6 +17,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("archive", &["model", "warc"]),
     ("fetch", &["model", "net"]),
     ("documents", &["model", "net"]),
+    ("public_archive", &["model", "memento", "net"]),
     (
         "workflow",
         &[
@@ -32,6 +33,7 @@ const PLAN: &[(&str, &[&str])] = &[
             "archive",
             "fetch",
             "documents",
+            "public_archive",
         ],
     ),
     (
@@ -49,6 +51,7 @@ const PLAN: &[(&str, &[&str])] = &[
             "archive",
             "fetch",
             "documents",
+            "public_archive",
             "workflow",
         ],
     ),

@@ -59,7 +59,7 @@ impl Desk {
             .concat();
         let settings = format!(
             "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[net.hosts]\n{hosts}[visit]\nretries = 0\n\
-             [canary]\nhosts = []\n"
+             [canary]\nhosts = []\n[public_archives]\nenabled = false\n"
         );
         fs::write(desk.path().join("ibid.toml"), settings).unwrap();
         let urls: Vec<String> = (0..SOURCES)

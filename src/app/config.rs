@@ -57,6 +57,8 @@ pub struct Config {
     pub report: ReportSection,
     /// The texts that cite.
     pub documents: DocumentsSection,
+    /// Archives of others.
+    pub public_archives: PublicArchivesSection,
 }
 
 section!(
@@ -202,6 +204,81 @@ section!(
         max_bytes: u64 = 64 << 20,
     }
 );
+
+section!(
+    /// Archives of others.
+    PublicArchivesSection {
+        /// Whether they are asked.
+        enabled: bool = true,
+        /// When a source is looked up again for the same access date.
+        #[serde(with = "duration")]
+        ask_again: Duration = Duration::from_hours(30 * 24),
+        /// And when an archive did not answer.
+        #[serde(with = "duration")]
+        ask_again_after_failure: Duration = Duration::from_hours(24),
+        /// For all that one source needs; above zero.
+        #[serde(with = "duration")]
+        timeout: Duration = Duration::from_mins(2),
+        /// Look-ups at the same time, from 1 to 64.
+        together: usize = 4,
+        /// The longest memento, in bytes.
+        #[serde(with = "size")]
+        max_bytes: u64 = 64 << 20,
+        /// Each of them.
+        archive: Vec<PublicArchiveEntry> = usual_archives(),
+    }
+);
+
+/// How an archive is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ArchiveKind {
+    /// A Wayback CDX server.
+    Wayback,
+    /// A TimeMap.
+    Memento,
+}
+
+section!(
+    /// One archive.
+    PublicArchiveEntry {
+        /// Its name, not empty.
+        name: String = String::new(),
+        /// How it is asked.
+        kind: ArchiveKind = ArchiveKind::Memento,
+        /// The CDX server, or the TimeMap with `{url}`.
+        list: String = String::new(),
+        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty for a TimeMap.
+        raw: String = String::new(),
+        /// Requests a minute, at least 1.
+        per_minute: u32 = 24,
+        /// For one request; above zero.
+        #[serde(with = "duration")]
+        timeout: Duration = Duration::from_secs(30),
+        /// After a failure.
+        #[serde(with = "duration")]
+        dormancy: Duration = Duration::from_mins(5),
+    }
+);
+
+fn usual_archives() -> Vec<PublicArchiveEntry> {
+    vec![
+        PublicArchiveEntry {
+            name: "Internet Archive".to_owned(),
+            kind: ArchiveKind::Wayback,
+            list: "https://web.archive.org/cdx/search/cdx".to_owned(),
+            raw: "https://web.archive.org/web/{timestamp}id_/{url}".to_owned(),
+            ..PublicArchiveEntry::default()
+        },
+        PublicArchiveEntry {
+            name: "Arquivo.pt".to_owned(),
+            kind: ArchiveKind::Memento,
+            list: "https://arquivo.pt/wayback/timemap/link/{url}".to_owned(),
+            raw: "https://arquivo.pt/noFrame/replay/{timestamp}id_/{url}".to_owned(),
+            ..PublicArchiveEntry::default()
+        },
+    ]
+}
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,9 @@ use std::time::Duration;
 use anyhow::Context;
 use chrono::{TimeDelta, Utc};
 
-use crate::app::config::Config;
+use tokio::sync::Semaphore;
+
+use crate::app::config::{ArchiveKind, Config};
 use crate::archive;
 use crate::archive::archive::Archive;
 use crate::archive::mend::Mended;
@@ -24,8 +26,13 @@ use crate::net;
 use crate::net::door::Door;
 use crate::net::guard::Network;
 use crate::net::resolver::Route;
+use crate::public_archive::desk::{self, Desk};
+use crate::public_archive::interface::PublicArchive;
+use crate::public_archive::timemap::TimeMapArchive;
+use crate::public_archive::wayback::Wayback;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
+use crate::workflow::mementos::Archives;
 use crate::workflow::tools::{Clock, Tools};
 
 /// The file that is read for settings where none is named.
@@ -65,7 +72,9 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
     let catalog = catalog(root)?;
     let door = Arc::new(Door::open(net_settings(config)?)?);
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
+    let archives = archives(config, &door);
     let tools = Tools {
+        archives,
         catalog,
         archive: Arc::new(archive),
         fetcher: Arc::new(fetcher),
@@ -133,6 +142,48 @@ pub fn policy(config: &Config) -> Policy {
 /// A span as the calendar counts; one that it cannot hold is as good as forever.
 fn span(span: Duration) -> TimeDelta {
     TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
+}
+
+/// The public archives that are asked; `None` for none.
+fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
+    let section = &config.public_archives;
+    if !section.enabled || section.archive.is_empty() {
+        return None;
+    }
+    let archives = section.archive.iter().map(|entry| {
+        let desk = Desk::new(
+            Arc::clone(door),
+            desk::Settings {
+                name: entry.name.clone(),
+                user_agent: config.visit.agent(),
+                per_minute: entry.per_minute,
+                limit: entry.timeout,
+                dormancy: entry.dormancy,
+                max_bytes: to_usize(section.max_bytes),
+            },
+        );
+        let (list, raw) = (entry.list.clone(), entry.raw.clone());
+        let archive: Box<dyn PublicArchive> = match entry.kind {
+            ArchiveKind::Wayback => Box::new(Wayback {
+                desk,
+                cdx: list,
+                raw,
+            }),
+            ArchiveKind::Memento => Box::new(TimeMapArchive {
+                desk,
+                timemap: list,
+                raw,
+            }),
+        };
+        archive
+    });
+    Some(Arc::new(Archives {
+        archives: archives.collect(),
+        together: Semaphore::new(section.together),
+        limit: section.timeout,
+        ask_again: span(section.ask_again),
+        ask_again_after_failure: span(section.ask_again_after_failure),
+    }))
 }
 
 fn archive_settings(config: &Config) -> archive::Settings {

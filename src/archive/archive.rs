@@ -13,12 +13,12 @@ use crate::archive::layout::Layout;
 use crate::archive::mend::{self, Mended};
 use crate::archive::reader::{self, Kept};
 use crate::archive::writer::{Job, Writer};
-use crate::model::capture::{Capture, RecordPlace};
+use crate::model::capture::{Capture, HeldBy, RecordPlace};
+use crate::model::time::Timestamp;
 use crate::model::visit::Visit;
 use crate::warc::cdxj::Line;
-use crate::warc::compose;
+use crate::warc::compose::{self, Composition};
 use crate::warc::encode::Encoder;
-use crate::warc::header::FieldError;
 use crate::warc::http_head::HttpHead;
 
 /// An open archive. Only one process has it open. [`Archive::close`] seals its current file and says
@@ -96,7 +96,10 @@ impl Archive {
         let jobs = self.jobs.clone();
         // Compressing and hashing take milliseconds for a large body.
         let capture = spawn_blocking(move || {
-            let (job, capture) = job_of(&layout, &visit, known.as_ref(), max_read_bytes, reply)?;
+            let known = known.as_ref();
+            let origin = known.and_then(|known| reader::origin_of(&layout, known, max_read_bytes));
+            let composed = compose::visit(&visit, origin.as_ref(), &mut uuid::Uuid::now_v7)?;
+            let (job, capture) = job_of(composed, visit.started_at, reply);
             jobs.send(job).map_err(|_| stopped())?;
             Ok::<_, ArchiveError>(capture)
         })
@@ -108,6 +111,38 @@ impl Archive {
             capture
         });
         Ok(Stored { capture, records })
+    }
+
+    /// Stores a memento that another archive captured, fetched `now`; `visit` is what it saw. On disk,
+    /// synced and indexed when this returns.
+    ///
+    /// # Errors
+    /// As [`Archive::store`]. A visit without an answer is [`ArchiveError::NotWritten`].
+    pub async fn store_memento(
+        &self,
+        visit: &Visit,
+        held_by: HeldBy,
+        now: Timestamp,
+    ) -> Result<Capture, ArchiveError> {
+        let visit = visit.clone();
+        let (reply, answer) = oneshot::channel();
+        let jobs = self.jobs.clone();
+        let capture = spawn_blocking(move || {
+            let composed = compose::memento(&visit, &held_by, now, uuid::Uuid::now_v7())?;
+            let (job, capture) = job_of(composed, now, reply);
+            jobs.send(job).map_err(|_| stopped())?;
+            Ok::<_, ArchiveError>(capture)
+        })
+        .await
+        .map_err(|_| stopped())??;
+        let records = answer.await.map_err(|_| stopped())??;
+        let (member, capture) = capture.ok_or_else(|| {
+            ArchiveError::NotWritten("a memento without an answer holds nothing".to_owned())
+        })?;
+        Ok(Capture {
+            record: records[member].clone(),
+            ..capture
+        })
     }
 
     /// Reads a stored answer back, from the record that a revisit refers to where it is one. Reads
@@ -137,22 +172,18 @@ fn stopped() -> ArchiveError {
     ArchiveError::NotWritten("the archive's writer has stopped".to_owned())
 }
 
-/// The visit's records as gzip members, with the index lines of those that are indexed.
+/// The records as gzip members, with the index lines of those that are indexed.
 fn job_of(
-    layout: &Layout,
-    visit: &Visit,
-    known: Option<&Capture>,
-    max_read_bytes: u64,
+    composition: Composition,
+    now: Timestamp,
     reply: oneshot::Sender<Result<Vec<RecordPlace>, ArchiveError>>,
-) -> Result<(Job, Option<(usize, Capture)>), FieldError> {
-    let origin = known.and_then(|known| reader::origin_of(layout, known, max_read_bytes));
-    let composition = compose::visit(visit, origin.as_ref(), &mut uuid::Uuid::now_v7)?;
+) -> (Job, Option<(usize, Capture)>) {
     let mut encoder = Encoder::new();
     let mut job = Job {
         bytes: Vec::new(),
         lengths: Vec::new(),
         lines: Vec::new(),
-        now: visit.started_at,
+        now,
         reply,
     };
     let unplaced = RecordPlace {
@@ -168,5 +199,5 @@ fn job_of(
         let length = encoder.append(record, composed.coding, &mut job.bytes);
         job.lengths.push(length);
     }
-    Ok((job, composition.capture))
+    (job, composition.capture)
 }

@@ -10,14 +10,14 @@ use std::collections::HashSet;
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{
     Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, Event,
-    HeldCapture, HeldCitation, JudgedCheck, Judgement, NearSnapshots, RecordedCheck,
+    HeldCapture, HeldCitation, JudgedCheck, Judgement, Lookup, Mark, NearSnapshots, RecordedCheck,
     RecordedJudgement, Reindexed, Source,
 };
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
 use crate::model::ids::{CaptureId, CitationId, DocumentId, SourceId};
 use crate::model::surt::Surt;
-use crate::model::time::Timestamp;
+use crate::model::time::{AccessDate, Timestamp};
 use crate::model::verdict::Verdict;
 
 /// Everything that is known.
@@ -122,6 +122,30 @@ pub trait Captures {
     /// The last capture that holds the payload itself: no revisit, and not lost. Where there are
     /// several, the ones before it could not be read when it was stored.
     fn capture_with_payload(&self, payload: &Sha256) -> Result<Option<Capture>, CatalogError>;
+
+    /// Enters a capture that another archive made: a snapshot by its mark, and no check. Such a capture
+    /// is none of [`Captures::snapshots_near`], [`Captures::first_snapshot`] and
+    /// [`Captures::latest_snapshot`].
+    fn put_memento(
+        &self,
+        source: SourceId,
+        capture: &Capture,
+        mark: Mark,
+    ) -> Result<CaptureId, CatalogError>;
+
+    /// The snapshots of a source that other archives made, oldest first, lost ones left out.
+    fn mementos_of(&self, source: SourceId) -> Result<Vec<HeldCapture>, CatalogError>;
+
+    /// The last look-up in the public archives for a source and an access date.
+    fn lookup(&self, source: SourceId, date: AccessDate) -> Result<Option<Lookup>, CatalogError>;
+
+    /// Remembers a look-up in place of the one before.
+    fn put_lookup(
+        &self,
+        source: SourceId,
+        date: AccessDate,
+        lookup: &Lookup,
+    ) -> Result<(), CatalogError>;
 
     /// The snapshots nearest to a moment, on each side. A lost one is none.
     fn snapshots_near(

@@ -164,6 +164,15 @@ pub struct HeldCapture {
     pub lost_at: Option<Timestamp>,
 }
 
+/// A look-up in the public archives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// When they were asked.
+    pub asked_at: Timestamp,
+    /// Why their answer is not known; `None` when it is: what they have is kept, or they have nothing.
+    pub not_known: Option<String>,
+}
+
 /// The snapshots on both sides of a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearSnapshots {

@@ -54,6 +54,11 @@ pub struct Check {
     /// and folders that tools fill. A file that is named itself is read as what it looks like.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Ask no public archive for earlier copies this time
+    ///
+    /// The key `public_archives.enabled` says so for good.
+    #[arg(long)]
+    no_archives: bool,
     #[command(flatten)]
     form: Form,
 }
@@ -91,7 +96,8 @@ impl Form {
 impl Check {
     /// Checks and reports.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
-        let config = wiring::configure(common.config.as_deref(), common.archive.as_deref())?;
+        let mut config = wiring::configure(common.config.as_deref(), common.archive.as_deref())?;
+        config.public_archives.enabled &= !self.no_archives;
         if let Some(faults) = nothing_to_read(&self.paths) {
             // No archive is made for the sake of a misspelt name.
             for why in faults {

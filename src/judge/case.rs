@@ -26,6 +26,8 @@ pub struct Case<'a> {
     pub earlier: Option<&'a Verdict>,
     /// Other pages that show what of this one is not the source's text.
     pub others: Others<'a>,
+    /// Why it is not known what the public archives hold, where they were asked in vain.
+    pub archives_not_known: Option<&'a str>,
     /// When this is judged.
     pub now: Timestamp,
 }

@@ -184,6 +184,12 @@ pub(crate) fn bytes_differ(hearing: &Hearing) -> Option<Finding> {
     )
 }
 
+pub(crate) fn archives_not_known(hearing: &Hearing) -> Option<Finding> {
+    let why = hearing.case.archives_not_known?;
+    let because = format!("Whether a public archive holds an earlier copy is not known: {why}.");
+    Some(Finding::new(Unknown, Weak, because))
+}
+
 pub(crate) fn nothing_to_compare(hearing: &Hearing) -> Option<Finding> {
     hearing.content?;
     if hearing.comparison != Comparison::NothingToCompare {

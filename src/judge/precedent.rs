@@ -65,7 +65,7 @@ fn facts_by(rules: Sha256, case: &Case, policy: &Policy) -> Option<Sha256> {
         case.now.as_unix() / (TRIED_AGAIN_DAYS * 86_400),
         policy,
         case.citation,
-        held,
+        (held, case.archives_not_known),
         case.visit.source.as_str(),
         hops,
         lasting(&answer.headers),

@@ -242,6 +242,12 @@ pub const RULES: &[Rule] = &[
         speak: drift::nothing_to_compare,
     },
     Rule {
+        name: "archives_not_known",
+        says: "Public archives that did not answer are told, and decide nothing.",
+        source: "Ibid: an archive's error never touches a source's liveness",
+        speak: drift::archives_not_known,
+    },
+    Rule {
         name: "passage_gone",
         says: "A quote or text fragment that is no longer on the page is a major change: when the baseline held it, or, without a baseline of the author's time, when the page is long and in the quote's language.",
         source: "WICG Scroll-To-Text-Fragment §3.5 for fragments",

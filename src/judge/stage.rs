@@ -266,6 +266,7 @@ impl Stage {
                 is_provisional: held.is_provisional,
             }),
             earlier: self.earlier.as_ref(),
+            archives_not_known: None,
             others: Others {
                 again: self.again.as_deref(),
                 of_site: self.of_site.iter().collect(),

@@ -48,4 +48,16 @@ pub struct Capture {
     pub record_id: String,
     /// Whether the body is in another, earlier record that this one refers to (`revisit`).
     pub is_revisit: bool,
+    /// Who captured it and where it was fetched from; `None` for a visit of our own.
+    #[serde(default)]
+    pub held_by: Option<HeldBy>,
+}
+
+/// Another archive that holds a capture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldBy {
+    /// The archive's name.
+    pub archive: String,
+    /// The memento's address there.
+    pub url: String,
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::rustls::ClientConfig;
 use url::Host;
 
 use crate::model::url::TargetUrl;
@@ -136,6 +137,17 @@ impl Door {
     pub async fn reach(&self, url: &TargetUrl) -> Result<(), ConnectFailure> {
         let addresses = self.find(url).await?;
         self.dial(&addresses).await.map(|_| ())
+    }
+
+    /// The addresses of a URL's host that may be connected to, for a client of another make: it must
+    /// connect to these and no others.
+    pub async fn addresses(&self, url: &TargetUrl) -> Result<Vec<SocketAddr>, ConnectFailure> {
+        self.find(url).await
+    }
+
+    /// Whom such a client is to trust.
+    pub fn tls_config(&self) -> ClientConfig {
+        self.trust.strict_config()
     }
 
     /// The addresses of a URL's host that may be connected to.

@@ -131,6 +131,25 @@ impl Trust {
         }
     }
 
+    /// A configuration that looks past nothing. Without a certificate authority to trust, it trusts
+    /// nobody.
+    pub fn strict_config(&self) -> ClientConfig {
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_safe_default_protocol_versions()
+            .expect("the provider has ciphers for the usual protocol versions");
+        match &self.verifier {
+            Ok(verifier) => builder
+                .dangerous()
+                .with_custom_certificate_verifier(
+                    Arc::clone(verifier) as Arc<dyn ServerCertVerifier>
+                )
+                .with_no_client_auth(),
+            Err(_) => builder
+                .with_root_certificates(RootCertStore::empty())
+                .with_no_client_auth(),
+        }
+    }
+
     /// A configuration for one session, so that what its verifier saw is that session's. Sessions
     /// are not resumed: a resumed one shows no certificates.
     fn config(

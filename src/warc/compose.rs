@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use uuid::Uuid;
 
-use crate::model::capture::{Capture, RecordPlace};
+use crate::model::capture::{Capture, HeldBy, RecordPlace};
 use crate::model::time::Timestamp;
 use crate::model::visit::{FetchFailure, Headers, Hop, HttpVersion, Truncation, Visit};
 use crate::warc::encode::Coding;
@@ -26,6 +26,9 @@ const WARC_FIELDS: &str = "application/warc-fields";
 pub const PAYLOAD_BYTES_FIELD: &str = "Ibid-Payload-Length";
 /// See [`PAYLOAD_BYTES_FIELD`].
 pub const PAYLOAD_SHA1_FIELD: &str = "Ibid-Payload-SHA1";
+
+/// The name of the archive that a memento was fetched from; its address is in `WARC-Source-URI`.
+pub const HELD_BY_FIELD: &str = "Ibid-Held-By";
 
 /// Who fetches, for the `warcinfo` record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +144,48 @@ pub fn visit(
         records.push(failed(visit, failure, &urn(new_id()))?);
     }
     Ok(Composition { records, capture })
+}
+
+/// The record of a memento that another archive captured: the visit is what that archive saw, `now` when
+/// we fetched it.
+pub fn memento(
+    visit: &Visit,
+    held_by: &HeldBy,
+    now: Timestamp,
+    id: Uuid,
+) -> Result<Composition, FieldError> {
+    let Some(hop) = visit.answer() else {
+        return Ok(Composition {
+            records: Vec::new(),
+            capture: None,
+        });
+    };
+    let mut fields = Fields::default();
+    fields.push("WARC-Target-URI", hop.url.as_str())?;
+    fields.push("WARC-Source-URI", &held_by.url)?;
+    fields.push("WARC-Creation-Date", &now.to_rfc3339())?;
+    fields.push_words(HELD_BY_FIELD, &held_by.archive)?;
+    fields.push("WARC-Payload-Digest", &hop.body.sha256.to_string())?;
+    fields.push("Content-Type", "application/http;msgtype=response")?;
+    let block = (
+        http_head::stored(&hop.response_head).into(),
+        hop.body.bytes.clone(),
+    );
+    let id = urn(id);
+    let record = Record::new(RecordType::Response, &id, visit.started_at, &fields, block)?;
+    let capture = Capture {
+        held_by: Some(held_by.clone()),
+        ..capture_of(visit, hop, &id, false)
+    };
+    let coding = if comes_compressed(&hop.headers) {
+        Coding::Stored
+    } else {
+        Coding::Deflated
+    };
+    Ok(Composition {
+        records: vec![Composed { record, coding }],
+        capture: Some((0, capture)),
+    })
 }
 
 fn urn(id: Uuid) -> String {
@@ -302,6 +347,7 @@ fn capture_of(visit: &Visit, hop: &Hop, record_id: &str, is_revisit: bool) -> Ca
         },
         record_id: record_id.to_owned(),
         is_revisit,
+        held_by: None,
     }
 }
 

@@ -1,12 +1,12 @@
 //! Captures and failures read back from their records, in the order in which the records stand in
 //! a file: the other half of [`crate::warc::compose`].
 
-use crate::model::capture::{Capture, RecordPlace};
+use crate::model::capture::{Capture, HeldBy, RecordPlace};
 use crate::model::digest::Sha1;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::FetchFailure;
-use crate::warc::compose::{PAYLOAD_BYTES_FIELD, PAYLOAD_SHA1_FIELD};
+use crate::warc::compose::{HELD_BY_FIELD, PAYLOAD_BYTES_FIELD, PAYLOAD_SHA1_FIELD};
 use crate::warc::facts::Facts;
 use crate::warc::header::Fields;
 use crate::warc::record::{RecordHeader, RecordType};
@@ -145,6 +145,14 @@ impl Pending {
                 record: place.clone(),
                 record_id: header.record_id()?.to_owned(),
                 is_revisit,
+                held_by: header.fields.get("WARC-Source-URI").map(|from| HeldBy {
+                    archive: header
+                        .fields
+                        .get(HELD_BY_FIELD)
+                        .unwrap_or("another archive")
+                        .to_owned(),
+                    url: from.to_owned(),
+                }),
             },
             companions: header.concurrent_to().map(ToOwned::to_owned).collect(),
             role: Role::Untold,

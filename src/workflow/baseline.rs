@@ -11,16 +11,17 @@ use crate::model::time::AccessDate;
 /// The snapshot chosen, and how near it lies.
 #[derive(Debug, Clone)]
 pub struct Choice {
-    /// Our own snapshot.
+    /// Our own snapshot, or a memento of another archive.
     pub snapshot: HeldCapture,
     /// Whether it lies within the window around the access date, so that a comparison with it
     /// proves something about what the author saw.
     pub is_within_window: bool,
 }
 
-/// Our own snapshot nearest the access date; without an access date, the oldest.
+/// Our own snapshot nearest the access date when it lies within the window, else the nearest of all that
+/// are held, mementos of other archives among them; without an access date, our oldest.
 ///
-/// A snapshot outside the window is a provisional baseline: it can prove change only from its own
+/// A snapshot of our own outside the window is a provisional baseline: it can prove change only from its own
 /// day on.
 pub fn nearest(
     catalog: &dyn Catalog,
@@ -46,8 +47,18 @@ pub fn nearest(
     .into_iter()
     .flatten()
     .min_by_key(|held| date.distance(held.capture.captured_at));
-    Ok(nearest.map(|snapshot| Choice {
+    let choice = |snapshot: HeldCapture| Choice {
         is_within_window: date.distance(snapshot.capture.captured_at) <= window,
         snapshot,
-    }))
+    };
+    let own = nearest.map(choice);
+    if own.as_ref().is_some_and(|choice| choice.is_within_window) {
+        return Ok(own);
+    }
+    let mementos = catalog.mementos_of(source)?.into_iter().map(choice);
+    // Of two that are as near, our own: it comes first.
+    Ok(own
+        .into_iter()
+        .chain(mementos)
+        .min_by_key(|choice| date.distance(choice.snapshot.capture.captured_at)))
 }

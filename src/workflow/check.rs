@@ -23,7 +23,7 @@ use crate::workflow::ledger::Ledger;
 use crate::workflow::looks::Looks;
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::{self, CheckError};
-use crate::workflow::{intake, looks, report};
+use crate::workflow::{intake, looks, mementos, report};
 
 /// One step of a check, for whoever watches.
 #[derive(Debug)]
@@ -286,6 +286,7 @@ async fn check_source(
             check: entered.recorded.check,
         })));
     }
+    mementos::gather(tools, &source).await?;
     let visited = Arc::new((source, visit));
     let mut judged = judge(tools, &visited, Looks::default()).await?;
     let mut second = None;

@@ -10,6 +10,7 @@ use crate::content::decode::Limits;
 use crate::content::page::{self, Answer, Page};
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others};
 use crate::judge::{judge, precedent, unfit};
+use crate::model::capture::HeldBy;
 use crate::model::ids::{CaptureId, CitationId};
 use crate::model::time::Timestamp;
 use crate::model::verdict::{Baseline, Severity, State, Verdict};
@@ -203,6 +204,11 @@ struct Heard {
     held: HeldCitation,
     chosen: Option<Choice>,
     earlier: Option<Verdict>,
+    archives_not_known: Option<String>,
+}
+
+fn held_by(snapshot: &HeldCapture) -> Option<&HeldBy> {
+    snapshot.capture.held_by.as_ref()
 }
 
 impl Heard {
@@ -211,8 +217,17 @@ impl Heard {
         let accessed = held.citation.accessed.as_ref();
         let accessed = accessed.map(|accessed| accessed.date);
         let window = tools.policy.baseline_window;
+        let lookup = match accessed {
+            Some(date) if tools.archives.is_some() => catalog.lookup(source.id, date)?,
+            _ => None,
+        };
+        let chosen = baseline::nearest(catalog, source.id, accessed, window)?;
+        let is_settled = chosen.as_ref().is_some_and(|it| it.is_within_window);
         Ok(Self {
-            chosen: baseline::nearest(catalog, source.id, accessed, window)?,
+            archives_not_known: lookup
+                .filter(|_| !is_settled)
+                .and_then(|lookup| lookup.not_known),
+            chosen,
             earlier: catalog.last_verdict(held.id)?,
             held,
         })
@@ -232,16 +247,22 @@ impl Heard {
             baseline: self.chosen.as_ref().map(|choice| CaseBaseline {
                 baseline: Baseline {
                     captured_at: choice.snapshot.capture.captured_at,
-                    from: OWN.to_owned(),
-                    url: choice.snapshot.capture.url.to_string(),
+                    from: held_by(&choice.snapshot)
+                        .map_or(OWN, |it| &it.archive)
+                        .to_owned(),
+                    url: held_by(&choice.snapshot).map_or_else(
+                        || choice.snapshot.capture.url.to_string(),
+                        |it| it.url.clone(),
+                    ),
                 },
                 payload_sha256: choice.snapshot.capture.payload_sha256,
                 page: baseline_page,
                 is_within_window: choice.is_within_window,
-                is_provisional: !choice.is_within_window,
+                is_provisional: !choice.is_within_window && held_by(&choice.snapshot).is_none(),
             }),
             earlier: self.earlier.as_ref(),
             others: Others::default(),
+            archives_not_known: self.archives_not_known.as_deref(),
             now,
         }
     }

@@ -10,6 +10,7 @@ use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
 use crate::net::door::Door;
+use crate::workflow::mementos::Archives;
 
 /// Says what time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -25,6 +26,8 @@ pub struct Tools {
     pub fetcher: Arc<HttpFetcher>,
     /// The one door out.
     pub door: Arc<Door>,
+    /// The public archives; `None` when they are not asked.
+    pub archives: Option<Arc<Archives>>,
     /// How verdicts are made.
     pub policy: Policy,
     /// How much of a page is read.

@@ -108,5 +108,6 @@ fn settings(
     config.visit.retries = 0;
     config.visit.answer_timeout = Duration::from_secs(8);
     config.canary.hosts.clear();
+    config.public_archives.enabled = false;
     config
 }

@@ -61,6 +61,7 @@ impl Ibid {
         config.net.pause = Duration::ZERO;
         config.visit.retries = 0;
         config.canary.hosts.clear();
+        config.public_archives.archive.clear();
         fs::create_dir(folder.path().join("texts")).unwrap();
         let opened: Timestamp = "2020-11-24T12:00:00Z".parse().unwrap();
         let mut house = Self {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::app::config::{ArchiveSection, Config, NetSection, VisitSection};
+use crate::app::config::{
+    ArchiveKind, ArchiveSection, Config, NetSection, PublicArchivesSection, VisitSection,
+};
 
 /// The first key whose value cannot be meant, and what to write.
 pub(super) fn broken(config: &Config) -> Option<(&'static str, &'static str)> {
@@ -11,6 +13,7 @@ pub(super) fn broken(config: &Config) -> Option<(&'static str, &'static str)> {
         net(&config.net),
         visit(&config.visit),
         others(config),
+        public_archives(&config.public_archives),
     ];
     rules
         .into_iter()
@@ -167,6 +170,33 @@ fn others(config: &Config) -> Vec<Rule> {
             "documents.max_bytes",
             documents.max_bytes > 0,
             "write more than zero, such as \"64 MiB\"",
+        ),
+    ]
+}
+
+fn public_archives(section: &PublicArchivesSection) -> Vec<Rule> {
+    let is_usable = section.archive.iter().all(|entry| {
+        let has_list = match entry.kind {
+            ArchiveKind::Wayback => !entry.list.is_empty() && !entry.raw.is_empty(),
+            ArchiveKind::Memento => entry.list.contains("{url}"),
+        };
+        let is_raw = entry.raw.is_empty()
+            || (entry.raw.contains("{url}") && entry.raw.contains("{timestamp}"));
+        let is_paced = entry.per_minute > 0 && !entry.timeout.is_zero();
+        has_list && is_raw && is_paced && !entry.name.trim().is_empty()
+    });
+    vec![
+        ("public_archives.timeout", !section.timeout.is_zero(), SPAN),
+        (
+            "public_archives.together",
+            (1..=64).contains(&section.together),
+            "write a number from 1 to 64",
+        ),
+        (
+            "public_archives.archive",
+            is_usable,
+            "each needs a name, a list ({url} in a TimeMap's), raw with {timestamp} and {url}, \
+             per_minute and timeout above zero",
         ),
     ]
 }

@@ -7,16 +7,18 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Captures;
-use crate::catalog::records::{CheckRecord, HeldCapture, Mark, NearSnapshots, Outcome, Reindexed};
+use crate::catalog::records::{
+    CheckRecord, HeldCapture, Lookup, Mark, NearSnapshots, Outcome, Reindexed,
+};
 use crate::catalog::sqlite::checks::record_check;
 use crate::catalog::sqlite::columns::{Text, Whole, moment, moment_if_any};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::documents::put_source;
-use crate::model::capture::{Capture, RecordPlace};
+use crate::model::capture::{Capture, HeldBy, RecordPlace};
 use crate::model::digest::Sha256;
 use crate::model::ids::{CaptureId, SourceId};
 use crate::model::surt::Surt;
-use crate::model::time::Timestamp;
+use crate::model::time::{AccessDate, Timestamp};
 
 impl Captures for SqliteCatalog {
     fn mark_capture(
@@ -80,6 +82,94 @@ impl Captures for SqliteCatalog {
                     )?
                     .query_one([Text(payload)], |row| Ok(held_capture(row)?.capture))
                     .optional()
+            },
+        )
+    }
+
+    fn put_memento(
+        &self,
+        source: SourceId,
+        capture: &Capture,
+        mark: Mark,
+    ) -> Result<CaptureId, CatalogError> {
+        self.write(
+            format_args!("entering a memento of source {source}"),
+            |transaction| {
+                let id = CaptureId(put_capture(transaction, source.0, capture)?);
+                put_mark(transaction, id, mark)?;
+                Ok(id)
+            },
+        )
+    }
+
+    fn mementos_of(&self, source: SourceId) -> Result<Vec<HeldCapture>, CatalogError> {
+        self.read(
+            format_args!("reading the mementos of source {source}"),
+            |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT captures.*, surt
+                         FROM captures JOIN sources ON sources.id = source_id
+                         WHERE source_id = ?1 AND memento_url IS NOT NULL
+                            AND is_snapshot = 1 AND lost_at IS NULL
+                         ORDER BY captured_at, captures.id",
+                    )?
+                    .query_map([source.0], held_capture)?
+                    .collect()
+            },
+        )
+    }
+
+    fn lookup(&self, source: SourceId, date: AccessDate) -> Result<Option<Lookup>, CatalogError> {
+        self.read(
+            format_args!("reading the look-up of source {source}"),
+            |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT asked_at, not_known FROM archive_lookups
+                         WHERE source_id = ?1 AND first_moment = ?2 AND last_moment = ?3",
+                    )?
+                    .query_one(
+                        [
+                            source.0,
+                            date.first_moment().as_unix(),
+                            date.last_moment().as_unix(),
+                        ],
+                        |row| {
+                            Ok(Lookup {
+                                asked_at: moment(row, "asked_at")?,
+                                not_known: row.get("not_known")?,
+                            })
+                        },
+                    )
+                    .optional()
+            },
+        )
+    }
+
+    fn put_lookup(
+        &self,
+        source: SourceId,
+        date: AccessDate,
+        lookup: &Lookup,
+    ) -> Result<(), CatalogError> {
+        self.write(
+            format_args!("noting a look-up of source {source}"),
+            |transaction| {
+                transaction
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO archive_lookups
+                            (source_id, first_moment, last_moment, asked_at, not_known)
+                         VALUES (?1, ?2, ?3, ?4, ?5)",
+                    )?
+                    .execute(params![
+                        source.0,
+                        date.first_moment().as_unix(),
+                        date.last_moment().as_unix(),
+                        lookup.asked_at.as_unix(),
+                        lookup.not_known,
+                    ])?;
+                Ok(())
             },
         )
     }
@@ -184,6 +274,7 @@ fn snapshot_until(
         .prepare_cached(
             "SELECT captures.*, surt FROM captures JOIN sources ON sources.id = source_id
              WHERE source_id = ?1 AND captured_at <= ?2 AND is_snapshot = 1 AND lost_at IS NULL
+                AND memento_url IS NULL
              ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
         )?
         .query_one([source.0, last], held_capture)
@@ -199,6 +290,7 @@ fn snapshot_from(
         .prepare_cached(
             "SELECT captures.*, surt FROM captures JOIN sources ON sources.id = source_id
              WHERE source_id = ?1 AND captured_at >= ?2 AND is_snapshot = 1 AND lost_at IS NULL
+                AND memento_url IS NULL
              ORDER BY captured_at, captures.id LIMIT 1",
         )?
         .query_one([source.0, first], held_capture)
@@ -223,6 +315,12 @@ fn take_in(
             &capture.source_url,
             capture.captured_at,
         )?;
+        if capture.held_by.is_some() {
+            // Another's visit is no check of ours.
+            put_capture(transaction, source, &capture)?;
+            added += 1;
+            continue;
+        }
         let check = CheckRecord {
             source: SourceId(source),
             started_at: capture.captured_at,
@@ -281,8 +379,8 @@ pub(super) fn put_capture(
         .prepare_cached(
             "INSERT INTO captures (record_id, source_id, source_url, captured_at, url, status,
                 media_type, payload_sha256, payload_sha1, payload_bytes, file, record_offset,
-                record_bytes, is_revisit)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                record_bytes, is_revisit, held_by, memento_url)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
              ON CONFLICT (record_id) DO UPDATE SET
                 source_id = excluded.source_id, source_url = excluded.source_url,
                 captured_at = excluded.captured_at, url = excluded.url, status = excluded.status,
@@ -290,7 +388,7 @@ pub(super) fn put_capture(
                 payload_sha1 = excluded.payload_sha1, payload_bytes = excluded.payload_bytes,
                 file = excluded.file, record_offset = excluded.record_offset,
                 record_bytes = excluded.record_bytes, is_revisit = excluded.is_revisit,
-                lost_at = NULL
+                held_by = excluded.held_by, memento_url = excluded.memento_url, lost_at = NULL
              RETURNING id",
         )?
         .query_one(
@@ -309,6 +407,8 @@ pub(super) fn put_capture(
                 Whole(capture.record.offset),
                 Whole(capture.record.length),
                 capture.is_revisit,
+                capture.held_by.as_ref().map(|held_by| &held_by.archive),
+                capture.held_by.as_ref().map(|held_by| &held_by.url),
             ],
             |row| row.get(0),
         )
@@ -336,6 +436,10 @@ fn held_capture(row: &Row<'_>) -> rusqlite::Result<HeldCapture> {
             },
             record_id: row.get("record_id")?,
             is_revisit: row.get("is_revisit")?,
+            held_by: match (row.get("held_by")?, row.get("memento_url")?) {
+                (Some(archive), Some(url)) => Some(HeldBy { archive, url }),
+                _ => None,
+            },
         },
         is_snapshot: row.get("is_snapshot")?,
         text_sha256: row

@@ -149,6 +149,7 @@ fn settings(folder: &Path, web: &SmallWeb) -> Config {
     config.net.pause = Duration::ZERO;
     config.visit.retries = 0;
     config.canary.hosts.clear();
+    config.public_archives.enabled = false;
     config
 }
 

@@ -151,6 +151,7 @@ pub(crate) fn captured(url: &str, moment: &str, body: &str) -> Capture {
         },
         record_id: format!("urn:uuid:{url}-{moment}-{body}"),
         is_revisit: false,
+        held_by: None,
     }
 }
 
