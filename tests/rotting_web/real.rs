@@ -303,6 +303,7 @@ fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
             page: Some(&seen),
             baseline: Some(baseline),
             earlier: None,
+            archives_not_known: None,
             others: Others::default(),
             now: visit.started_at,
         };
