@@ -6,5 +6,7 @@ pub mod check;
 pub mod intake;
 pub mod judgement;
 pub mod ledger;
+pub mod naming;
 pub mod report;
 pub mod tools;
+pub mod why;
