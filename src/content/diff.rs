@@ -10,11 +10,14 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
+use crate::content::around::Around;
 use crate::content::kind::Kind;
 use crate::content::nesting::floor_at;
 use crate::content::normalize::normalize;
 use crate::content::page::Page;
-use crate::content::words::{Sentence, Word, sentences};
+use crate::content::places::{Core, Standing};
+use crate::content::volatile::{are_days_dates, is_volatile};
+use crate::content::words::{Sentence, Word, is_meaningful_symbol, sentences};
 
 /// How two texts differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +32,10 @@ pub struct WordDiff {
     pub new_words: usize,
     /// Each sentence that differs, in order: `[-removed-] {+added+}` amid what stayed.
     pub sentences: Vec<String>,
+    /// Whole sentences that came in boxes around the text, and were not counted.
+    pub boxed: Vec<String>,
+    /// How many sentences were not counted since they vary by themselves or are the site's.
+    pub around: usize,
 }
 
 impl WordDiff {
@@ -49,6 +56,18 @@ impl WordDiff {
         }
         let differing = self.removed_words + self.added_words;
         1.0 - differing.min(all) as f64 / all as f64
+    }
+
+    /// Counts what came in boxes, where it says something of the text itself.
+    pub fn count_boxed(&mut self, counts: impl Fn(&str) -> bool) {
+        let (counted, rest) = std::mem::take(&mut self.boxed)
+            .into_iter()
+            .partition::<Vec<_>, _>(|sentence| counts(sentence));
+        self.boxed = rest;
+        for sentence in counted {
+            self.added_words += crate::content::words::count(&sentence);
+            self.sentences.push(format!("{{+{sentence}+}}"));
+        }
     }
 
     /// The sentences that differ, one a line, at most about so many bytes; what is left out is
@@ -82,8 +101,8 @@ pub fn words(old: &str, new: &str) -> WordDiff {
     compare(
         &sentences(&old),
         &sentences(&new),
-        &HashSet::new(),
-        &HashSet::new(),
+        (&Standing::default(), &Standing::default()),
+        &Around::default(),
         Labels::Forgiven,
     )
 }
@@ -94,20 +113,14 @@ pub fn words(old: &str, new: &str) -> WordDiff {
 /// blocks belong to the main text is a guess, and a new template, a byline or a box that is taken
 /// in this time and was not the last time are no change of what the page says. Labels of a few
 /// words (buttons, counters, «3 hours ago») that came or went by themselves count for nothing.
-/// `None` when one of the two is no text.
-pub fn pages(old: &Page, new: &Page) -> Option<WordDiff> {
+/// Nor does what is known to be around the text from other pages. `None` when one of the two is no text.
+pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
     let (old_main, new_main) = (old.main_text.as_deref()?, new.main_text.as_deref()?);
-    let everywhere = |page: &Page| -> HashSet<u64> {
-        sentences(&page.visible_text)
-            .iter()
-            .map(|sentence| sentence.key)
-            .collect()
-    };
     Some(compare(
         &sentences(old_main),
         &sentences(new_main),
-        &everywhere(old),
-        &everywhere(new),
+        (&Standing::of(old), &Standing::of(new)),
+        around,
         if old.kind == Kind::Html && new.kind == Kind::Html {
             Labels::Forgiven
         } else {
@@ -128,35 +141,67 @@ enum Labels {
 fn compare(
     old: &[Sentence],
     new: &[Sentence],
-    also_in_old: &HashSet<u64>,
-    also_in_new: &HashSet<u64>,
+    (old_standing, new_standing): (&Standing, &Standing),
+    around: &Around,
     labels: Labels,
 ) -> WordDiff {
-    let mut diff = WordDiff {
-        removed_words: 0,
-        added_words: 0,
-        old_words: old.iter().map(|sentence| sentence.words.len()).sum(),
-        new_words: new.iter().map(|sentence| sentence.words.len()).sum(),
-        sentences: Vec::new(),
-    };
     let keys = |all: &[Sentence]| all.iter().map(|s| s.key).collect::<Vec<_>>();
     let (old_keys, new_keys) = (keys(old), keys(new));
-    let is_in = |keys: &[u64], also: &HashSet<u64>| {
-        let all: HashSet<u64> = keys.iter().chain(also).copied().collect();
+    let is_in = |keys: &[u64], standing: &Standing| {
+        let all: HashSet<u64> = keys.iter().copied().chain(standing.keys()).collect();
         move |key: u64| all.contains(&key)
     };
-    let stays = is_in(&new_keys, also_in_new);
-    let stood = is_in(&old_keys, also_in_old);
-    let mut work_left = MAX_WORK;
-    for op in capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys) {
-        if op.tag() == DiffTag::Equal {
-            continue;
-        }
-        let gone: Vec<&Sentence> = left(&old[op.old_range()], &stays);
-        let come: Vec<&Sentence> = left(&new[op.new_range()], &stood);
-        compare_hunk(&gone, &come, labels, &mut diff, &mut work_left);
+    let stays = is_in(&new_keys, new_standing);
+    let stood = is_in(&old_keys, old_standing);
+    let mut comparison = Comparing {
+        old_core: Core::of(old, old_standing, &stays),
+        new_core: Core::of(new, new_standing, &stood),
+        around,
+        labels,
+        is_retitled: false,
+        work_left: MAX_WORK,
+        diff: WordDiff {
+            removed_words: 0,
+            added_words: 0,
+            old_words: old.iter().map(|sentence| sentence.words.len()).sum(),
+            new_words: new.iter().map(|sentence| sentence.words.len()).sum(),
+            sentences: Vec::new(),
+            boxed: Vec::new(),
+            around: 0,
+        },
+    };
+    let hunks: Vec<_> = capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys)
+        .into_iter()
+        .filter(|op| op.tag() != DiffTag::Equal)
+        .map(|op| {
+            (
+                left(&old[op.old_range()], &stays),
+                left(&new[op.new_range()], &stood),
+            )
+        })
+        .collect();
+    let gone = || hunks.iter().flat_map(|(gone, _)| gone.iter().copied());
+    let come = || hunks.iter().flat_map(|(_, come)| come.iter().copied());
+    comparison.old_core.weigh(gone());
+    comparison.new_core.weigh(come());
+    comparison.is_retitled = gone().any(|sentence| comparison.old_core.is_headline(sentence))
+        && come().any(|sentence| comparison.new_core.is_headline(sentence));
+    for (gone, come) in &hunks {
+        comparison.hunk(gone, come);
     }
-    diff
+    comparison.diff
+}
+
+/// A comparison under way.
+struct Comparing<'a> {
+    old_core: Core<'a>,
+    new_core: Core<'a>,
+    around: &'a Around,
+    labels: Labels,
+    /// One headline went, and another came.
+    is_retitled: bool,
+    work_left: usize,
+    diff: WordDiff,
 }
 
 /// Pairs of words that may be looked at, over the whole comparison: two thousand words against two
@@ -169,36 +214,118 @@ fn left<'s, 't>(all: &'s [Sentence<'t>], is_common: impl Fn(u64) -> bool) -> Vec
         .collect()
 }
 
-fn compare_hunk(
-    gone: &[&Sentence],
-    come: &[&Sentence],
-    labels: Labels,
-    diff: &mut WordDiff,
-    work_left: &mut usize,
-) {
-    let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
-    let work = words_of(gone) * words_of(come);
-    if gone.is_empty() || come.is_empty() || work > *work_left {
-        return stand_alone(gone, come, labels, diff);
+impl Comparing<'_> {
+    fn hunk(&mut self, gone: &[&Sentence], come: &[&Sentence]) {
+        let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
+        let work = words_of(gone) * words_of(come);
+        if gone.is_empty() || come.is_empty() || work > self.work_left {
+            return self.stand_alone(gone, come);
+        }
+        self.work_left -= work;
+        let (mut alone_gone, mut alone_come) = (Vec::new(), Vec::new());
+        for (gone, come) in paired(gone, come) {
+            if let ([old], [new]) = (&*gone, &*come) {
+                self.stand_alone(&alone_gone, &alone_come);
+                (alone_gone, alone_come) = (Vec::new(), Vec::new());
+                self.pair(old, new);
+            } else {
+                alone_gone.extend(gone);
+                alone_come.extend(come);
+            }
+        }
+        self.stand_alone(&alone_gone, &alone_come);
     }
-    *work_left -= work;
-    let pairs = paired(gone, come);
-    for (gone, come) in pairs {
-        compare_pair(&gone, &come, labels, diff);
+
+    /// Sentences that went or came whole.
+    fn stand_alone(&mut self, gone: &[&Sentence], come: &[&Sentence]) {
+        let (labels, is_retitled) = (self.labels, self.is_retitled);
+        let counts = |core: &Core, sentence: &Sentence| {
+            labels == Labels::Counted
+                || !sentence.is_furniture()
+                || is_retitled && core.is_headline(sentence)
+        };
+        // What went where now stands what is around the text was around it.
+        let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
+        let is_taken = !come.is_empty()
+            && (come.iter()).all(|sentence| self.around.holds_new(sentence.key))
+            && words_of(gone) <= 2 * words_of(come);
+        for sentence in gone {
+            if !counts(&self.old_core, sentence) || self.old_core.is_boxed(sentence, true) {
+                continue;
+            }
+            if is_taken || self.around.held_old(sentence.key) {
+                self.diff.around += 1;
+                continue;
+            }
+            self.diff.removed_words += sentence.words.len();
+            self.diff.sentences.push(format!("[-{}-]", sentence.text));
+        }
+        for sentence in come {
+            if !counts(&self.new_core, sentence) {
+                continue;
+            }
+            if self.around.holds_new(sentence.key) {
+                self.diff.around += 1;
+                continue;
+            }
+            if self.new_core.is_boxed(sentence, true) {
+                self.diff.boxed.push(sentence.text.to_owned());
+                continue;
+            }
+            self.diff.added_words += sentence.words.len();
+            self.diff.sentences.push(format!("{{+{}+}}", sentence.text));
+        }
+    }
+
+    /// A sentence and its edited form.
+    fn pair(&mut self, old: &Sentence, new: &Sentence) {
+        if self.labels == Labels::Forgiven && self.changes_by_itself(old, new) {
+            return;
+        }
+        if self.old_core.is_boxed(old, false) && self.new_core.is_boxed(new, false) {
+            return;
+        }
+        // The one is known not to be of the text by what is known of the other.
+        if self.around.holds_new(new.key) {
+            self.diff.around += 1;
+            return;
+        }
+        compare_pair(old, new, &mut self.diff);
+    }
+
+    /// Whether a line and its new form are a counter, the time of an update, the date of the day.
+    fn changes_by_itself(&self, old: &Sentence, new: &Sentence) -> bool {
+        if old.numbers() == new.numbers() {
+            return false;
+        }
+        // In a word, they are a headline or an item that was edited; beside a colon or with a unit,
+        // a figure.
+        let is_figure = |line: &Sentence| {
+            let is_unit = |c: char| c == ':' || is_meaningful_symbol(c);
+            line.text.contains(is_unit) && line.names().next().is_some()
+        };
+        let is_label = |line: &Sentence| line.is_label() && !is_figure(line);
+        is_label(old) && is_label(new)
+            || old.is_byline() && new.is_byline()
+            || is_volatile(old) && is_volatile(new)
+            || self.around.seen().is_some_and(|seen| {
+                let (old, new) = differing(old, new);
+                are_days_dates(&old, &new, seen)
+            })
     }
 }
 
-/// Sentences that went or came whole.
-fn stand_alone(gone: &[&Sentence], come: &[&Sentence], labels: Labels, diff: &mut WordDiff) {
-    let counts = |sentence: &Sentence| labels == Labels::Counted || !sentence.is_furniture();
-    for sentence in gone.iter().filter(|sentence| counts(sentence)) {
-        diff.removed_words += sentence.words.len();
-        diff.sentences.push(format!("[-{}-]", sentence.text));
+/// The words of each that the other does not have in the same order.
+fn differing<'t>(old: &Sentence<'t>, new: &Sentence<'t>) -> (Vec<&'t str>, Vec<&'t str>) {
+    let keys = |sentence: &Sentence| sentence.words.iter().map(|w| w.key).collect::<Vec<_>>();
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    for op in capture_diff_slices(Algorithm::Myers, &keys(old), &keys(new)) {
+        if op.tag() != DiffTag::Equal {
+            gone.extend(old.words[op.old_range()].iter().map(|word| word.text));
+            come.extend(new.words[op.new_range()].iter().map(|word| word.text));
+        }
     }
-    for sentence in come.iter().filter(|sentence| counts(sentence)) {
-        diff.added_words += sentence.words.len();
-        diff.sentences.push(format!("{{+{}+}}", sentence.text));
-    }
+    (gone, come)
 }
 
 /// Which sentences of the one side are edited forms of which on the other, so that each is shown as
@@ -252,19 +379,7 @@ fn are_akin(one: &Sentence, other: &Sentence) -> bool {
     common * 2 >= one.words.len().max(other.words.len())
 }
 
-fn compare_pair(gone: &[&Sentence], come: &[&Sentence], labels: Labels, diff: &mut WordDiff) {
-    let ([old], [new]) = (gone, come) else {
-        return stand_alone(gone, come, labels, diff);
-    };
-    // Two labels that differ in a number are a counter or a relative time; in a word, they are a
-    // headline or an item that was edited.
-    if labels == Labels::Forgiven
-        && old.is_label()
-        && new.is_label()
-        && old.numbers() != new.numbers()
-    {
-        return;
-    }
+fn compare_pair(old: &Sentence, new: &Sentence, diff: &mut WordDiff) {
     let keys = |sentence: &Sentence| sentence.words.iter().map(|w| w.key).collect::<Vec<_>>();
     let ops = capture_diff_slices(Algorithm::Myers, &keys(old), &keys(new));
     let mut shown = String::new();
@@ -470,7 +585,12 @@ mod tests {
             ("text/plain", "Vote: passed", "Vote: failed"),
             ("text/csv", "year,share\n2019,51\n", "year,share\n2019,49\n"),
         ] {
-            let diff = pages(&page(media_type, old), &page(media_type, new)).unwrap();
+            let diff = pages(
+                &page(media_type, old),
+                &page(media_type, new),
+                &Around::default(),
+            )
+            .unwrap();
             assert!(!diff.is_empty(), "{media_type}: {old} → {new}");
         }
     }

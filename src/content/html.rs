@@ -7,6 +7,7 @@ use crate::content::furniture;
 use crate::content::lines::Lines;
 use crate::content::metadata;
 use crate::content::nesting::floor_at;
+use crate::content::places::{Divisions, Place};
 use crate::model::time::Timestamp;
 use dom_query::{Document, Element, NodeRef};
 
@@ -37,6 +38,8 @@ pub struct Reading {
     pub asks_for_password: bool,
     /// All the text a reader could see, a block a line.
     pub visible_text: String,
+    /// Where each line of it stands.
+    pub places: Vec<Option<Place>>,
     /// The same without menus, headers, footers and asides, and without lines that only lead
     /// elsewhere where there are others.
     pub body_text: String,
@@ -77,12 +80,14 @@ pub fn read(document: &Document) -> Reading {
     let mut heads = Heads::default();
     let mut articles = 0_usize;
     let mut boxes = HashSet::new();
+    let mut divisions = Divisions::default();
     walk(&document.root(), |step| match step {
         Step::Enter(node, element) => {
             look_at(&mut reading, &mut linked, node, element);
-            if is_unseen(element) {
+            if is_unseen(element) || is_reference_mark(node, element) {
                 return false;
             }
+            divisions.enter(node, element);
             heads.enter(&reading, element);
             text.enter(element);
             body.enter(element);
@@ -98,6 +103,7 @@ pub fn read(document: &Document) -> Reading {
             true
         }
         Step::Leave(node, element) => {
+            divisions.leave(element);
             heads.leave(&mut reading);
             body.muted -= usize::from(boxes.remove(&node.id));
             articles -= usize::from(is_article(element));
@@ -111,13 +117,13 @@ pub fn read(document: &Document) -> Reading {
         }
         Step::Text(piece) => {
             heads.push(piece);
-            text.push(piece);
+            text.push_at(piece, divisions.place());
             body.push(piece);
             whole_body.push(piece);
             true
         }
     });
-    reading.visible_text = text.finish();
+    (reading.visible_text, reading.places) = text.finish_with_places();
     reading.body_text = body.finish();
     // A page of links is there for them.
     if reading.body_text.len() < SHORTEST_BODY {
@@ -136,6 +142,7 @@ pub fn article_text(html: &str) -> String {
     let mut text = Lines::without_links();
     walk(&document.root(), |step| match step {
         Step::Enter(_, element) if is_unseen(element) || is_head(element) => false,
+        Step::Enter(node, element) if is_reference_mark(node, element) => false,
         Step::Enter(_, element) => {
             text.enter(element);
             true
@@ -265,6 +272,19 @@ fn is_hiding(style: &str) -> bool {
             )
         })
     })
+}
+
+/// The number of a note, raised and linked or in brackets: `[1]`. It is no word of the text, and a new
+/// template numbers its notes anew.
+fn is_reference_mark(node: &NodeRef, element: &Element) -> bool {
+    if &*element.name.local != "sup" {
+        return false;
+    }
+    let text = node.text();
+    let text = text.trim();
+    let is_bracketed = text.starts_with('[') && text.ends_with(']');
+    let is_linked = text.len() <= 4 && node.descendants_it().any(|child| child.has_name("a"));
+    is_bracketed || is_linked
 }
 
 fn is_head(element: &Element) -> bool {

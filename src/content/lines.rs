@@ -2,10 +2,11 @@
 
 use dom_query::Element;
 
+use crate::content::places::Place;
 use crate::content::words::CELL;
 
 /// Elements that do not break a line.
-const INLINE: &[&str] = &[
+pub(crate) const INLINE: &[&str] = &[
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
     "font", "i", "img", "input", "ins", "kbd", "label", "mark", "math", "mi", "mo", "mn", "msup",
     "msub", "mrow", "mfrac", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small",
@@ -27,6 +28,9 @@ pub(crate) struct Lines {
     line_start: usize,
     linked: usize,
     plain: usize,
+    /// Where the current line stands, and where each finished one stood.
+    at: Option<Place>,
+    places: Vec<Option<Place>>,
 }
 
 impl Lines {
@@ -39,9 +43,22 @@ impl Lines {
     }
 
     /// The text.
-    pub(crate) fn finish(mut self) -> String {
+    pub(crate) fn finish(self) -> String {
+        self.finish_with_places().0
+    }
+
+    /// The text, and where each of its lines stands.
+    pub(crate) fn finish_with_places(mut self) -> (String, Vec<Option<Place>>) {
         self.break_line();
-        self.text
+        (self.text, self.places)
+    }
+
+    /// Adds text that stands at a place.
+    pub(crate) fn push_at(&mut self, piece: &str, place: Place) {
+        if self.muted == 0 && self.at.is_none() && !piece.trim().is_empty() {
+            self.at = Some(place);
+        }
+        self.push(piece);
     }
 
     pub(crate) fn enter(&mut self, element: &Element) {
@@ -87,7 +104,9 @@ impl Lines {
         }
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
+            self.places.push(self.at);
         }
+        self.at = None;
         self.line_start = self.text.len();
         (self.linked, self.plain) = (0, 0);
     }

@@ -13,6 +13,7 @@ use crate::content::kind::{self, Kind};
 use crate::content::main_text;
 use crate::content::nesting::{self, floor_at};
 use crate::content::normalize::{normalize, normalize_line};
+use crate::content::places::Place;
 use crate::model::digest::Sha256;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
@@ -71,6 +72,8 @@ pub struct Page {
     pub markup: String,
     /// All the text that a reader could see, normalised, a block a line. Empty for what is no text.
     pub visible_text: String,
+    /// Where each line of it stands in the page; empty for what is no HTML.
+    pub places: Vec<Option<Place>>,
     /// The text that the page is there for, normalised; `None` for what is no text.
     pub main_text: Option<String>,
     /// The digest of the main text's words.
@@ -133,6 +136,7 @@ fn blank(answer: &Answer) -> Page {
         asks_for_password: false,
         markup: String::new(),
         visible_text: String::new(),
+        places: Vec::new(),
         main_text: None,
         text_sha256: None,
     }
@@ -161,7 +165,18 @@ fn read_html(page: &mut Page, source: &str, url: &TargetUrl) {
 
 fn take_reading(page: &mut Page, reading: Reading, url: &TargetUrl) {
     let absolute = |reference: Option<String>| reference.and_then(|text| url.join(&text).ok());
-    page.visible_text = normalize(&reading.visible_text);
+    let lines = reading.visible_text.lines().zip(&reading.places);
+    for (line, place) in lines {
+        let line = normalize_line(line);
+        if line.is_empty() {
+            continue;
+        }
+        if !page.visible_text.is_empty() {
+            page.visible_text.push('\n');
+        }
+        page.visible_text.push_str(&line);
+        page.places.push(*place);
+    }
     page.title = reading
         .title
         .map(|title| normalize_line(&title))

@@ -1,8 +1,10 @@
 //! The page beside the baseline.
 
+use crate::content::around::Around;
 use crate::content::diff::{self, WordDiff};
 use crate::content::page::Page;
 use crate::judge::case::Case;
+use crate::judge::signals::notice_in;
 use crate::model::visit::Hop;
 
 /// How the page compares with the baseline.
@@ -35,6 +37,16 @@ impl Comparison {
         if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
             return Self::SameText;
         }
-        diff::pages(held, page).map_or(Self::OtherBytes, Self::Words)
+        let others = &case.others;
+        let nowhere = others.nowhere.map(|nowhere| nowhere.page);
+        let of_site: Vec<&Page> = others.of_site.iter().copied().chain(nowhere).collect();
+        let around = Around::of(others.again, &of_site, [held, page])
+            .seen_at(baseline.baseline.captured_at, case.visit.started_at);
+        let Some(mut diff) = diff::pages(held, page, &around) else {
+            return Self::OtherBytes;
+        };
+        // Sites put notices of retraction and correction into boxes.
+        diff.count_boxed(|sentence| notice_in(sentence).is_some());
+        Self::Words(diff)
     }
 }

@@ -216,6 +216,12 @@ pub const RULES: &[Rule] = &[
         speak: soft_404::error_page_in_place,
     },
     Rule {
+        name: "answers_everything",
+        says: "A page that is not what it was, and that the host gives for an address that nobody has linked as well, is a soft 404.",
+        source: "Bar-Yossef et al., WWW 2004, doi:10.1145/988672.988716; asked when a page looks replaced, at most once a day and host",
+        speak: soft_404::answers_everything,
+    },
+    Rule {
         name: "emptied_frame",
         says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404.",
         source: "judge/soft_404.rs",

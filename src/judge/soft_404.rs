@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::content::diff::words;
 use crate::content::kind::Kind;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
@@ -153,6 +154,27 @@ pub(crate) fn emptied_frame(hearing: &Hearing) -> Option<Finding> {
     })
 }
 
+/// A page that the host gives for an address of which nobody knows as well: it says nothing of the
+/// one asked for.
+pub(crate) fn answers_everything(hearing: &Hearing) -> Option<Finding> {
+    /// So much of two such pages is the same: they may show the time, or repeat the address.
+    const SAME_FROM: f64 = 0.9;
+    let page = hearing.content?;
+    let nowhere = hearing.case.others.nowhere?;
+    if !(200..300).contains(&nowhere.status) || hearing.agrees_with_baseline() {
+        return None;
+    }
+    let texts = [page, nowhere.page].map(|page| page.main_text.as_deref().unwrap_or_default());
+    let is_same = texts[0] == texts[1] || words(texts[0], texts[1]).similarity() >= SAME_FROM;
+    is_same.then(|| {
+        let because = format!(
+            "The host answers {} with the same page, and nobody has linked that address: it has a page for every address.",
+            nowhere.url
+        );
+        Finding::new(SoftNotFound, Strong, because)
+    })
+}
+
 /// A visit that was sent to the address of an error page.
 pub fn error_address(exhibit: &Exhibit) -> Option<Finding> {
     let is_error = |url| segments(url).any(|segment| SOFT_404.address.segments.contains(&segment));
@@ -282,6 +304,23 @@ mod tests {
         is(&verdict, "unknown", "built_by_scripts");
         let same = Stage::of(URL).held(shell).answers(200, shell).judge();
         assert_eq!(same.state, State::Ok);
+    }
+
+    #[test]
+    fn a_page_for_every_address_is_a_soft_404() {
+        let any = article("Our offers", "catalogue").replace("river", "price");
+        let stage = Stage::of(URL)
+            .held(&article("A title", "comet"))
+            .answers(200, &any);
+        assert_eq!(stage.judge().state, State::Changed);
+        let verdict = stage.clone().answers_nowhere(200, &any).judge();
+        is(&verdict, "soft_404", "answers_everything");
+        let other = stage
+            .clone()
+            .answers_nowhere(200, "<title>x</title><p>No such page.");
+        assert_eq!(other.judge().state, State::Changed);
+        let honest = stage.answers_nowhere(404, &any).judge();
+        assert_eq!(honest.state, State::Changed);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use crate::content::decode::Limits;
 use crate::content::page::{self, Answer, Page};
-use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
+use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, Policy};
 use crate::model::citation::{Accessed, Citation, Place};
 use crate::model::digest::Sha256;
 use crate::model::time::Timestamp;
@@ -24,6 +24,9 @@ pub(crate) struct Stage {
     page: Option<Page>,
     held: Option<Held>,
     earlier: Option<Verdict>,
+    again: Option<Box<Page>>,
+    of_site: Vec<Page>,
+    nowhere: Option<Box<(TargetUrl, u16, Page)>>,
     now: Timestamp,
     pub(crate) policy: Policy,
 }
@@ -99,6 +102,9 @@ impl Stage {
             page: None,
             held: None,
             earlier: None,
+            again: None,
+            of_site: vec![],
+            nowhere: None,
             now: first_day(),
             policy: Policy::default(),
         }
@@ -214,6 +220,31 @@ impl Stage {
         next
     }
 
+    /// The address, asked again at once, says this.
+    pub(crate) fn says_again(mut self, html: &str) -> Self {
+        self.again = Some(Box::new(self.html(html)));
+        self
+    }
+
+    /// Another page of the site says this.
+    pub(crate) fn site_says(mut self, html: &str) -> Self {
+        let page = self.html(html);
+        self.of_site.push(page);
+        self
+    }
+
+    /// An address of the site that nobody has linked answers this.
+    pub(crate) fn answers_nowhere(mut self, status: u16, html: &str) -> Self {
+        let url = self.visit.source.join("qx7-page").unwrap();
+        self.nowhere = Some(Box::new((url, status, self.html(html))));
+        self
+    }
+
+    fn html(&self, html: &str) -> Page {
+        let headers = Headers(vec![("Content-Type".to_owned(), "text/html".to_owned())]);
+        read(&self.visit.source, &headers, html.as_bytes())
+    }
+
     pub(crate) fn judge(&self) -> Verdict {
         crate::judge::judge(&self.case(), &self.policy)
     }
@@ -235,6 +266,15 @@ impl Stage {
                 is_provisional: held.is_provisional,
             }),
             earlier: self.earlier.as_ref(),
+            others: Others {
+                again: self.again.as_deref(),
+                of_site: self.of_site.iter().collect(),
+                nowhere: self.nowhere.as_deref().map(|(url, status, page)| Nowhere {
+                    url,
+                    status: *status,
+                    page,
+                }),
+            },
             now: self.now,
         }
     }

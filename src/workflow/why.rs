@@ -1,6 +1,8 @@
 //! Gathers what there is to say on a verdict: the citation, what was compared, and where both can be
 //! seen.
 
+use std::cmp::Reverse;
+
 use chrono::TimeDelta;
 
 use crate::catalog::error::CatalogError;
@@ -50,7 +52,7 @@ pub fn grounds(
         let verdict = catalog.last_verdict(held.id)?;
         let check = verdict
             .as_ref()
-            .and_then(|verdict| judged_at(&checks, verdict))
+            .and_then(|verdict| judged_at(&checks, &captures, verdict))
             .cloned();
         let capture = check
             .as_ref()
@@ -75,16 +77,24 @@ pub fn grounds(
     cited.into_iter().map(of_one).collect()
 }
 
-/// The last check that was not later than the judgement: its verdict stands until the next.
-fn judged_at<'c>(checks: &'c [Check], verdict: &Verdict) -> Option<&'c Check> {
-    let exact = checks
+/// The check of that moment that brought what was judged: when a page is looked at again at once, that
+/// is a check too. Else the last that was not later than the judgement.
+fn judged_at<'c>(
+    checks: &'c [Check],
+    captures: &[HeldCapture],
+    verdict: &Verdict,
+) -> Option<&'c Check> {
+    let of = |id| captures.iter().find(|held| Some(held.id) == id);
+    let payload = |check: &Check| of(check.capture).map(|held| held.capture.payload_sha256);
+    checks
         .iter()
-        .find(|check| Some(check.started_at) == verdict.captured_at);
-    exact.or_else(|| {
-        checks
-            .iter()
-            .find(|check| check.started_at <= verdict.judged_at)
-    })
+        .filter(|check| Some(check.started_at) == verdict.captured_at)
+        .max_by_key(|check| (payload(check) == verdict.payload_sha256, Reverse(check.id)))
+        .or_else(|| {
+            checks
+                .iter()
+                .find(|check| check.started_at <= verdict.judged_at)
+        })
 }
 
 fn of_baseline(

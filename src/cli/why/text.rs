@@ -221,7 +221,6 @@ fn visited(page: &mut Page, visit: &Visited) {
 fn keep(page: &mut Page, kept: &Kept) {
     let record = &kept.record;
     page.dim(INDENT + 2, &format!("{}", kept.payload_sha256));
-    page.dim(INDENT + 2, &format!("capture {}", visible(&kept.record_id)));
     page.dim(
         INDENT + 2,
         &format!("in {} at {}", visible(&record.file), record.offset),

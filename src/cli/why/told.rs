@@ -219,9 +219,9 @@ impl Kept {
     fn of(source: &TargetUrl, held: &HeldCapture, ways: &Ways) -> Self {
         let capture = &held.capture;
         let show = format!(
-            "ibid show {} --at {}{}",
+            "ibid show {} --record {}{}",
             quoted(source.as_str()),
-            capture.captured_at.to_rfc3339(),
+            quoted(&capture.record_id),
             ways.options
         );
         Self {

@@ -1,0 +1,360 @@
+//! Where text stands in a page, and where a page's own text stands.
+//!
+//! Sites put adverts, notices and lists between the paragraphs of an article, and name their boxes as
+//! they like. What such a box is made of gives it away: it is a division of its own, in which nothing
+//! of the text that stayed stands. So two readings of a page show by what they have in common where
+//! the text of each stands, and what changes elsewhere is around it.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use dom_query::{Element, NodeRef};
+
+use crate::content::html::attribute;
+use crate::content::lines::INLINE;
+use crate::content::page::Page;
+use crate::content::words::{CELL, Sentence, sentences};
+
+/// Where a line of a page stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The division that it stands in, by its number in the page.
+    pub division: u32,
+    /// A number that divisions have in common when they and all around them have the same names,
+    /// classes and ids, but for a number: the paragraphs of an article, where each has a division to itself.
+    pub likeness: u64,
+    /// It stands in an `h1`.
+    pub is_headline: bool,
+}
+
+/// Elements that divide nothing from the text around them: paragraphs, items, rows, captions.
+const OF_TEXT: &[&str] = &[
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "table",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "caption",
+    "pre",
+    "br",
+    "hr",
+    "center",
+    "address",
+    "details",
+    "summary",
+    "img",
+    "picture",
+    "hgroup",
+];
+
+/// Follows the divisions of a page while its tree is walked.
+#[derive(Debug, Default)]
+pub(crate) struct Divisions {
+    open: Vec<(u32, u64)>,
+    /// Whether each open element is a division.
+    elements: Vec<bool>,
+    count: u32,
+    headlines: usize,
+}
+
+impl Divisions {
+    pub(crate) fn enter(&mut self, node: &NodeRef, element: &Element) {
+        let is_division = is_division(node, element);
+        self.elements.push(is_division);
+        self.headlines += usize::from(is_headline(element));
+        if !is_division {
+            return;
+        }
+        self.count += 1;
+        let mut hasher = DefaultHasher::new();
+        self.open
+            .last()
+            .map(|(_, likeness)| likeness)
+            .hash(&mut hasher);
+        element.name.local.hash(&mut hasher);
+        // The columns of a layout are alike, and hold unlike things.
+        if matches!(&*element.name.local, "td" | "th") {
+            self.count.hash(&mut hasher);
+        }
+        attribute(element, "class").hash(&mut hasher);
+        // `par-1`, `par-2`: numbered ones are alike.
+        let id = attribute(element, "id").unwrap_or_default();
+        let id = id.trim_end_matches(|c: char| c.is_ascii_digit());
+        id.hash(&mut hasher);
+        self.open.push((self.count, hasher.finish()));
+    }
+
+    pub(crate) fn leave(&mut self, element: &Element) {
+        self.headlines -= usize::from(is_headline(element));
+        if self.elements.pop() == Some(true) {
+            self.open.pop();
+        }
+    }
+
+    /// The place of what is read now.
+    pub(crate) fn place(&self) -> Place {
+        let (division, likeness) = self.open.last().copied().unwrap_or_default();
+        Place {
+            division,
+            likeness,
+            is_headline: self.headlines > 0,
+        }
+    }
+}
+
+fn is_headline(element: &Element) -> bool {
+    &*element.name.local == "h1"
+}
+
+fn is_division(node: &NodeRef, element: &Element) -> bool {
+    let name = &*element.name.local;
+    if matches!(name, "td" | "th") {
+        // A cell of a layout, and no cell of a table.
+        return node.children_it(false).any(|child| {
+            child.element_ref().is_some_and(|element| {
+                let name = &*element.name.local;
+                !INLINE.contains(&name) && name != "br"
+            })
+        });
+    }
+    !INLINE.contains(&name) && !OF_TEXT.contains(&name)
+}
+
+/// Where each sentence of a page stands.
+#[derive(Debug, Default)]
+pub(crate) struct Standing {
+    places: HashMap<u64, Vec<Place>>,
+}
+
+impl Standing {
+    /// Of all that a reader sees.
+    pub(crate) fn of(page: &Page) -> Self {
+        let mut places: HashMap<u64, Vec<Place>> = HashMap::new();
+        let mut of_lines = page.places.iter();
+        for line in page.visible_text.lines() {
+            let place = of_lines.next().copied().flatten();
+            for sentence in sentences(line) {
+                match places.entry(sentence.key) {
+                    Entry::Occupied(mut held) => held.get_mut().extend(place),
+                    Entry::Vacant(free) => drop(free.insert(place.into_iter().collect())),
+                }
+            }
+        }
+        Self { places }
+    }
+
+    /// The sentences' keys.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = u64> {
+        self.places.keys().copied()
+    }
+
+    fn of_sentence(&self, sentence: &Sentence) -> &[Place] {
+        self.places.get(&sentence.key).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Where the text of one reading stands that is in the other as well.
+#[derive(Debug)]
+pub(crate) struct Core<'a> {
+    standing: &'a Standing,
+    /// How many words that stayed stand in each division, and in all that are alike.
+    divisions: HashMap<u32, usize>,
+    likenesses: HashMap<u64, usize>,
+    stayed_words: usize,
+    /// The words of the reading.
+    all_words: usize,
+    /// Whether it can tell boxes.
+    is_known: bool,
+}
+
+impl<'a> Core<'a> {
+    /// With fewer words that stayed, in a hundred, the two readings show nothing of each other.
+    const FEWEST_STAYED: usize = 30;
+    /// A line of fewer words may be a label that every page of the site has.
+    const SHORTEST_TEXT: usize = 6;
+
+    pub(crate) fn of(
+        all: &[Sentence],
+        standing: &'a Standing,
+        stays: impl Fn(u64) -> bool,
+    ) -> Self {
+        let mut core = Self {
+            standing,
+            divisions: HashMap::new(),
+            likenesses: HashMap::new(),
+            stayed_words: 0,
+            all_words: all.iter().map(|sentence| sentence.words.len()).sum(),
+            is_known: false,
+        };
+        for sentence in all.iter().filter(|sentence| stays(sentence.key)) {
+            core.stayed_words += sentence.words.len();
+            let places = standing.of_sentence(sentence);
+            let is_text =
+                sentence.words.len() >= Self::SHORTEST_TEXT || sentence.text.contains(CELL);
+            for place in places {
+                if is_text || place.is_headline {
+                    let count = sentence.words.len();
+                    *core.divisions.entry(place.division).or_default() += count;
+                    *core.likenesses.entry(place.likeness).or_default() += count;
+                }
+            }
+        }
+        core.is_known = core.stayed_words * 100 >= core.all_words * Self::FEWEST_STAYED
+            && !core.divisions.is_empty();
+        core
+    }
+
+    /// Takes the measure of what differs: boxes of more than a quarter of the text are no boxes
+    /// around it.
+    pub(crate) fn weigh<'s>(&mut self, differing: impl Iterator<Item = &'s Sentence<'s>>) {
+        const FEW_WORDS: usize = 60;
+        let boxed: usize = differing
+            .filter(|sentence| self.is_boxed(sentence, true))
+            .map(|sentence| sentence.words.len())
+            .sum();
+        self.is_known &= boxed <= FEW_WORDS.max(self.all_words / 4);
+    }
+
+    /// Whether a sentence stands apart from the text, wherever it stands: in divisions in which
+    /// nothing of it stands, or, for one that came or went whole, next to nothing. A box may have a
+    /// line that every page has.
+    pub(crate) fn is_boxed(&self, sentence: &Sentence, is_whole: bool) -> bool {
+        /// One word in so many of the text is next to nothing.
+        const NEXT_TO_NOTHING: usize = 12;
+        let is_little = |words: Option<&usize>| {
+            words.is_none_or(|words| is_whole && words * NEXT_TO_NOTHING < self.stayed_words)
+        };
+        let places = self.standing.of_sentence(sentence);
+        self.is_known
+            && !places.is_empty()
+            && places.iter().all(|place| {
+                !place.is_headline
+                    && is_little(self.divisions.get(&place.division))
+                    && is_little(self.likenesses.get(&place.likeness))
+            })
+    }
+
+    /// Whether a sentence is a headline.
+    pub(crate) fn is_headline(&self, sentence: &Sentence) -> bool {
+        let places = self.standing.of_sentence(sentence);
+        places.iter().any(|place| place.is_headline)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::content::around::Around;
+    use crate::content::decode::Limits;
+    use crate::content::diff::{self, WordDiff};
+    use crate::content::page::{self, Answer, Page};
+    use crate::model::url::TargetUrl;
+    use crate::model::visit::Headers;
+
+    fn page(html: &str) -> Page {
+        page::read(&Answer {
+            url: &TargetUrl::parse("https://site.example/a").unwrap(),
+            headers: &Headers(vec![("Content-Type".to_owned(), "text/html".to_owned())]),
+            body: html.as_bytes(),
+            limits: Limits::default(),
+        })
+    }
+
+    fn compared(old: &str, new: &str) -> WordDiff {
+        diff::pages(&page(old), &page(new), &Around::default()).unwrap()
+    }
+
+    const FIRST: &str = "The river rose in the night, and the boats along the quay were carried down to the bridge by the flood.";
+    const SECOND: &str = "Nobody in the town had seen such water since the year of the great frost, or so the old people said.";
+    const ADVERT: &str = "Hearing aids that nobody sees. Ask for a free trial near you today.";
+    const OTHER_ADVERT: &str =
+        "Winter tyres at a discount until Saturday. Book your fitting online.";
+
+    /// Paragraphs each in this, and an advert in that between them.
+    fn story(open: &str, close: &str, boxed: &str) -> String {
+        format!(
+            "<title>x</title><article class=story><h1>A flood</h1>{open}{FIRST}{close}{boxed}{open}{SECOND}{close}</article>"
+        )
+    }
+
+    #[test]
+    fn what_changes_in_a_box_of_any_name_is_no_change_of_the_text() {
+        for (open, close) in [("<p>", "</p>"), ("<div class=par>", "</div>")] {
+            for (before, after) in [
+                ("<div class=x7q>", "</div>"),
+                ("<section><p>", "</p></section>"),
+                ("<table width=1><tr><td><p>", "</p></td></tr></table>"),
+            ] {
+                let boxed = |words| story(open, close, &format!("{before}{words}{after}"));
+                let none = story(open, close, "");
+                for (old, new) in [
+                    (boxed(ADVERT), boxed(OTHER_ADVERT)),
+                    (none.clone(), boxed(ADVERT)),
+                    (boxed(ADVERT), none),
+                ] {
+                    let diff = compared(&old, &new);
+                    assert!(diff.is_empty(), "{open} {before}: {diff:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_changes_among_the_paragraphs_is_a_change() {
+        for (open, close) in [("<p>", "</p>"), ("<div class=par>", "</div>")] {
+            let none = story(open, close, "");
+            for added in [
+                format!("{open}The mayor thanked the men of the watch.{close}"),
+                "<ul><li>The mayor thanked the men of the watch.</li></ul>".to_owned(),
+                "<blockquote><p>The mayor thanked the men of the watch.</p></blockquote>"
+                    .to_owned(),
+            ] {
+                let diff = compared(&none, &story(open, close, &added));
+                // Items amid divisions stand where the divisions stand, and not in one of them.
+                if open.starts_with("<p") || added.starts_with(open) {
+                    assert_eq!((diff.removed_words, diff.added_words), (0, 8), "{added}");
+                }
+            }
+            let edited = none.replace("flood.", "storm.");
+            assert_eq!(compared(&none, &edited).added_words, 1);
+            let titled = none.replace("A flood<", "Water everywhere<");
+            assert!(!compared(&none, &titled).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_box_as_large_as_the_text_counts() {
+        let long = format!(
+            "<div class=x7q><p>{}</p></div>",
+            "Whole new chapters were written. ".repeat(14)
+        );
+        let diff = compared(&story("<p>", "</p>", ""), &story("<p>", "</p>", &long));
+        assert!(diff.added_words > 60, "{diff:?}");
+    }
+
+    #[test]
+    fn the_numbers_of_notes_are_no_words() {
+        let noted = story("<p>", "<sup><a href=#n1>[1]</a></sup></p>", "");
+        assert!(compared(&story("<p>", "</p>", ""), &noted).is_empty());
+        let power = |n| story("<p>", &format!("10<sup>{n}</sup></p>"), "");
+        assert!(!compared(&power(2), &power(3)).is_empty());
+    }
+}
