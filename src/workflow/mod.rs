@@ -7,6 +7,8 @@ pub mod intake;
 pub mod judgement;
 pub mod ledger;
 pub mod looks;
+pub mod naming;
 pub mod report;
 pub mod tools;
 pub mod visiting;
+pub mod why;
