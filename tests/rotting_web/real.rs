@@ -1,9 +1,10 @@
 //! The same judge over pages as sites served them: what a site changes by itself, and what changes
 //! what it says, put into the source of each. Pages are never fetched: a folder holds them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read as _;
 use std::path::Path;
+use std::rc::Rc;
 
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
@@ -201,10 +202,10 @@ const SUBSTANCE: &[(&str, Make)] = &[
         later(page, turn, || page.other_name())
     }),
     ("changed/in_noise/figure", |page, _, turn| {
-        in_noise(page, turn, page.other_figure()?)
+        Some(in_noise(page, turn, page.other_figure()?))
     }),
     ("changed/in_noise/not", |page, _, turn| {
-        in_noise(page, turn, page.negation()?)
+        Some(in_noise(page, turn, page.negation()?))
     }),
     ("changed/paragraph_removed", |page, _, turn| {
         later(page, turn, || Some(page.paragraph_less()))
@@ -240,12 +241,12 @@ fn noise(page: &RealPage, turn: usize) -> Edits {
     .concat()
 }
 
-fn in_noise(page: &RealPage, turn: usize, edits: Edits) -> Option<String> {
+fn in_noise(page: &RealPage, turn: usize, edits: Edits) -> String {
     let mut all = noise(page, turn);
     if turn > 0 {
         all.extend(edits);
     }
-    Some(page.with(all))
+    page.with(all)
 }
 
 fn error_on(page: &RealPage) -> Edits {
@@ -256,45 +257,49 @@ fn error_on(page: &RealPage) -> Edits {
     ))
 }
 
+/// Reads each source of a page once.
+struct Reader<'a> {
+    url: &'a TargetUrl,
+    headers: &'a Headers,
+    read: HashMap<Sha256, Rc<Page>>,
+}
+
+impl Reader<'_> {
+    fn says(&mut self, html: &str) -> Rc<Page> {
+        let (url, headers) = (self.url, self.headers);
+        let page = self.read.entry(Sha256::of(html.as_bytes()));
+        Rc::clone(page.or_insert_with(|| Rc::new(says(url, headers, html))))
+    }
+}
+
 fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
-    let fields = Headers(vec![(
+    let headers = Headers(vec![(
         "Content-Type".to_owned(),
         "text/html; charset=utf-8".to_owned(),
     )]);
-    let home = format!(
-        "https://{}/2020/story",
-        page.name.replace("--", ".").to_lowercase()
-    );
-    let home = TargetUrl::parse(&home).unwrap();
-    let original = says(&home, &fields, &page.html);
+    let host = page.name.replace("--", ".").to_lowercase();
+    let home = TargetUrl::parse(&format!("https://{host}/2020/story")).unwrap();
+    let original = says(&home, &headers, &page.html);
     let url = original.canonical.unwrap_or(home);
-    let original = says(&url, &fields, &page.html);
     let nowhere = url.join("/2020/storqy").unwrap();
-    let missing = page.with(error_on(page));
-    let missing = says(&nowhere, &fields, &missing);
+    let missing = says(&nowhere, &headers, &page.with(error_on(page)));
     let is_titled = !hash(&format!("title of {}", page.name)).is_multiple_of(4);
-    let title = original
-        .title
-        .as_deref()
-        .map(headline)
-        .filter(|_| is_titled);
+    let title = original.title.as_deref().map(headline);
     let is_quoted = hash(&format!("quote of {}", page.name)).is_multiple_of(2);
     let quote = page.quote().filter(|_| is_quoted);
-    let citation = citation(&url, title, quote.clone());
+    let citation = citation(&url, title.filter(|_| is_titled), quote.clone());
+    let mut reader = Reader {
+        url: &url,
+        headers: &headers,
+        read: HashMap::new(),
+    };
     let mut judged = Vec::new();
     for (fate, make) in NOISE.iter().chain(SUBSTANCE) {
         let (Some(then), Some(now)) = (make(page, other, 0), make(page, other, 1)) else {
             continue;
         };
-        let read;
-        let held = if then == page.html {
-            &original
-        } else {
-            read = says(&url, &fields, &then);
-            &read
-        };
-        let seen = says(&url, &fields, &now);
-        let visit = visit(&url, &fields, &now);
+        let (held, seen) = (reader.says(&then), reader.says(&now));
+        let visit = visit(&url, &headers, &now);
         let baseline = CaseBaseline {
             baseline: Baseline {
                 captured_at: "2020-11-25T00:00:00Z".parse().unwrap(),
@@ -302,7 +307,7 @@ fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
                 url: url.to_string(),
             },
             payload_sha256: Sha256::of(then.as_bytes()),
-            page: Some(held),
+            page: Some(&held),
             is_within_window: true,
             is_provisional: false,
         };
@@ -319,8 +324,8 @@ fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
         // As a check does, it looks again before it says so.
         let again;
         if verdict.state == State::Changed {
-            again = make(page, other, 2).map(|html| says(&url, &fields, &html));
-            case.others.again = again.as_ref();
+            again = make(page, other, 2).map(|html| reader.says(&html));
+            case.others.again = again.as_deref();
             if verdict.severity == Some(Severity::Replaced) {
                 let is_soft = fate.starts_with("soft_404/own");
                 case.others.nowhere = Some(Nowhere {
@@ -339,9 +344,12 @@ fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
 
 fn right(fate: &str, is_quoted: bool) -> Right {
     use Severity::{Major, Minor, Replaced};
-    let present = |right: Right| match is_quoted {
-        true => right.passage(Passage::Present),
-        false => right,
+    let present = |right: Right| {
+        if is_quoted {
+            right.passage(Passage::Present)
+        } else {
+            right
+        }
     };
     match fate {
         "changed/replaced" if is_quoted => Right::is(State::Changed)
