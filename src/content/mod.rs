@@ -20,4 +20,5 @@ pub mod normalize;
 pub mod page;
 pub mod passage;
 pub mod places;
+pub mod volatile;
 pub mod words;

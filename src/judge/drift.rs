@@ -1,10 +1,10 @@
 //! What the page says against what the baseline said, cheapest comparison first.
 
 use crate::content::kind::Kind;
-use crate::content::passage::squeezed;
-use crate::judge::access::find;
-use crate::judge::hearing::{Comparison, Finding, Hearing};
-use crate::judge::signals::{Phrase, RETRACTIONS};
+use crate::judge::comparison::Comparison;
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
+use crate::judge::signals::notice_in;
 use crate::judge::transport::cut;
 use crate::model::verdict::State::{Changed, Ok as Fine, Unknown};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};
@@ -29,7 +29,13 @@ pub(crate) fn same_bytes(hearing: &Hearing) -> Option<Finding> {
             hearing.baseline_name(),
             reservation(hearing)
         );
-        Finding::new(Fine, Decisive, because).graded(hearing.grade_of_sameness())
+        // It is not what the author saw, so it cannot outweigh what the page says of itself.
+        let strength = if is_provisional(hearing) {
+            Strong
+        } else {
+            Decisive
+        };
+        Finding::new(Fine, strength, because).graded(hearing.grade_of_sameness())
     })
 }
 
@@ -53,10 +59,13 @@ pub(crate) fn same_text(hearing: &Hearing) -> Option<Finding> {
     Some(Finding::new(Fine, Strong, because).graded(hearing.grade_of_sameness()))
 }
 
+fn is_provisional(hearing: &Hearing) -> bool {
+    hearing.baseline().is_some_and(|held| held.is_provisional)
+}
+
 /// What sameness does not say.
 fn reservation(hearing: &Hearing) -> &'static str {
-    let is_provisional = hearing.baseline().is_some_and(|held| held.is_provisional);
-    if is_provisional {
+    if is_provisional(hearing) {
         "; what it said before that day is not known"
     } else {
         ""
@@ -117,13 +126,6 @@ pub(crate) fn words_differ(hearing: &Hearing) -> Option<Finding> {
             .severe(severity)
             .graded(hearing.grade_of_change())
     })
-}
-
-/// The phrase by which a text says that a work was retracted or corrected.
-pub fn notice_in(text: &str) -> Option<&'static Phrase> {
-    let said = squeezed(text);
-    let mut all = RETRACTIONS.phrase.iter();
-    all.find_map(|notice| find(&notice.text, &said))
 }
 
 /// What a diff's sentences show as added, `{+so+}`, one a line.

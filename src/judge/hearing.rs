@@ -1,80 +1,14 @@
-//! A case as the rules hear it: with what several of them need worked out once, and what a rule
-//! says.
+//! A case as the rules hear it: with what several of them need worked out once.
 
-use crate::content::around::Around;
-use crate::content::diff::{self, WordDiff};
 use crate::content::page::Page;
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
+use crate::judge::comparison::Comparison;
 use crate::judge::sought::Sought;
-use crate::judge::{access, drift, transport};
+use crate::judge::{answer, wall};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::verdict::{Grade, Severity, State, Strength};
+use crate::model::verdict::Grade;
 use crate::model::visit::Hop;
-
-/// What a rule says on a case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// The state it speaks for.
-    pub speaks_for: State,
-    /// How much it weighs.
-    pub strength: Strength,
-    /// What it saw, in a sentence for an operator.
-    pub because: String,
-    /// For `changed`: how much.
-    pub severity: Option<Severity>,
-    /// How well it is known, where it rests on a comparison.
-    pub grade: Option<Grade>,
-    /// For `changed`: the words.
-    pub diff: Option<String>,
-}
-
-impl Finding {
-    /// One that needs no more than a state, a strength and a sentence.
-    pub fn new(speaks_for: State, strength: Strength, because: impl Into<String>) -> Self {
-        Self {
-            speaks_for,
-            strength,
-            because: because.into(),
-            severity: None,
-            grade: None,
-            diff: None,
-        }
-    }
-
-    /// With a grade.
-    #[must_use]
-    pub fn graded(self, grade: Grade) -> Self {
-        Self {
-            grade: Some(grade),
-            ..self
-        }
-    }
-
-    /// With a severity.
-    #[must_use]
-    pub fn severe(self, severity: Severity) -> Self {
-        Self {
-            severity: Some(severity),
-            ..self
-        }
-    }
-}
-
-/// How the page compares with the baseline.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Comparison {
-    /// There is no baseline, or it cannot be read.
-    NothingToCompare,
-    /// The payload is the same, byte for byte.
-    SameBytes,
-    /// The main text is the same.
-    SameText,
-    /// The texts were compared word by word; the difference may be none.
-    Words(WordDiff),
-    /// The bytes differ, and one of the two is no text that can be read here.
-    OtherBytes,
-}
 
 /// A case with what its rules need.
 #[derive(Debug)]
@@ -107,7 +41,7 @@ impl<'a> Hearing<'a> {
             page,
         });
         let content = exhibit.filter(is_content).map(|exhibit| exhibit.page);
-        let comparison = compare(case, answer, content);
+        let comparison = Comparison::of(case, answer, content);
         let sought = Sought::of(case, content, &comparison);
         Self {
             case,
@@ -191,6 +125,9 @@ pub struct Strikes {
     pub failing_since: Timestamp,
     /// When the last that counted was made.
     pub last_counted_at: Timestamp,
+    /// How many of those that counted found the source gone, if this one does too. Silence is no
+    /// such sign, so the first to find it gone always counts.
+    pub gone_checks: u32,
 }
 
 impl Strikes {
@@ -200,6 +137,7 @@ impl Strikes {
             failed_checks: 1,
             failing_since: now,
             last_counted_at: now,
+            gone_checks: 1,
         };
         let Some(earlier) = case.earlier.filter(|earlier| earlier.failed_checks > 0) else {
             return first;
@@ -208,8 +146,9 @@ impl Strikes {
         let counts = now.seconds_since(last_counted_at) >= policy.confirm_gap.num_seconds();
         Self {
             failed_checks: earlier.failed_checks.saturating_add(u32::from(counts)),
-            failing_since: earlier.failing_since.unwrap_or(earlier.judged_at),
+            failing_since: earlier.failing_since.unwrap_or(now),
             last_counted_at: if counts { now } else { last_counted_at },
+            gone_checks: earlier.gone_checks.saturating_add(u32::from(counts)).max(1),
         }
     }
 
@@ -221,33 +160,9 @@ impl Strikes {
 }
 
 fn is_content(exhibit: &Exhibit) -> bool {
-    transport::bad_status(exhibit.status, exhibit.answered).is_none()
-        && transport::undecodable_body(exhibit).is_none()
-        && transport::empty_body(exhibit).is_none()
-        && access::wall(exhibit).is_none()
-        && access::maintenance_page(exhibit).is_none()
-}
-
-fn compare(case: &Case, answer: Option<&Hop>, content: Option<&Page>) -> Comparison {
-    let (Some(answer), Some(page), Some(baseline)) = (answer, content, &case.baseline) else {
-        return Comparison::NothingToCompare;
-    };
-    if answer.body.sha256 == baseline.payload_sha256 {
-        return Comparison::SameBytes;
-    }
-    let Some(held) = baseline.page.filter(|held| held.fault.is_none()) else {
-        return Comparison::NothingToCompare;
-    };
-    if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
-        return Comparison::SameText;
-    }
-    let others = &case.others;
-    let nowhere = others.nowhere.map(|nowhere| nowhere.page);
-    let of_site: Vec<&Page> = others.of_site.iter().copied().chain(nowhere).collect();
-    let around = Around::of(others.again, &of_site, [held, page]);
-    let Some(mut diff) = diff::pages(held, page, &around) else {
-        return Comparison::OtherBytes;
-    };
-    diff.count_boxed(|sentence| drift::notice_in(sentence).is_some());
-    Comparison::Words(diff)
+    answer::bad_status(exhibit.status, exhibit.answered).is_none()
+        && answer::undecodable_body(exhibit).is_none()
+        && answer::empty_body(exhibit).is_none()
+        && wall::wall(exhibit).is_none()
+        && wall::maintenance_page(exhibit).is_none()
 }

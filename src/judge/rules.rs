@@ -1,10 +1,14 @@
 //! The table of rules. A rule is one function, one row here, and its test; the manual's chapter and
 //! every explanation of a verdict are printed from this.
 
-use crate::judge::hearing::{Finding, Hearing};
+use std::sync::LazyLock;
+
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, drift, parked, passage, redirect, soft_404, standing, transport,
+    access, declared, drift, parked, passage, redirect, signals, soft_404, standing, transport,
 };
+use crate::model::digest::Sha256;
 
 /// One rule.
 #[derive(Debug)]
@@ -19,6 +23,24 @@ pub struct Rule {
     pub speak: fn(&Hearing) -> Option<Finding>,
 }
 
+/// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
+/// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
+/// are called and say, and the words that they go by, need no new number.
+pub const RULES_EDITION: u32 = 1;
+
+/// The digest of the rules by which this program judges: their number, the table, and the files in
+/// `config/signals`.
+pub static RULES_SHA256: LazyLock<Sha256> =
+    LazyLock::new(|| rules_sha256(RULES_EDITION, signals::FILES));
+
+fn rules_sha256(edition: u32, files: &[&str]) -> Sha256 {
+    let table: Vec<_> = RULES
+        .iter()
+        .map(|rule| (rule.name, rule.says, rule.source))
+        .collect();
+    Sha256::of(format!("{:?}", (edition, table, files)).as_bytes())
+}
+
 /// The chapters of the table, for whoever reads it: a title, and the first rule under it.
 pub const CHAPTERS: &[(&str, &str)] = &[
     ("Did it answer?", "not_visited"),
@@ -27,7 +49,7 @@ pub const CHAPTERS: &[(&str, &str)] = &[
     ("Where does it lead?", "sent_home"),
     ("Is the text what it was?", "same_bytes"),
     ("Are the words cited there?", "passage_gone"),
-    ("Does the page say that it changed?", "declared_modified"),
+    ("Does the page say that it changed?", "declared_retracted"),
     ("What did earlier checks find?", "failing_too_long"),
 ];
 
@@ -191,7 +213,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "same_bytes",
-        says: "A payload with the baseline's digest is unchanged.",
+        says: "A payload with the baseline's digest is unchanged; since that digest's day, where the baseline is our first copy for want of a better.",
         source: "FIPS 180-4: two bodies with one SHA-256 digest are the same body",
         speak: drift::same_bytes,
     },
@@ -221,7 +243,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "passage_gone",
-        says: "A quote or text fragment that is no longer on the page is a major change: when the baseline held it, or when the page is long and in the quote's language.",
+        says: "A quote or text fragment that is no longer on the page is a major change: when the baseline held it, or, without a baseline of the author's time, when the page is long and in the quote's language.",
         source: "WICG Scroll-To-Text-Fragment §3.5 for fragments",
         speak: passage::passage_gone,
     },
@@ -256,8 +278,14 @@ pub const RULES: &[Rule] = &[
         speak: passage::anchor_not_found,
     },
     Rule {
+        name: "declared_retracted",
+        says: "A page that says at its head, or in a line of its own, that this very work was retracted or withdrawn is a major change, unless the baseline said so too, the citation says so, or the notice is of an earlier year than the access date.",
+        source: "COPE retraction guidelines; config/signals/retractions.toml",
+        speak: declared::retracted,
+    },
+    Rule {
         name: "declared_modified",
-        says: "A page that says it was modified after the access date says so; sites touch such dates without need, so it decides nothing.",
+        says: "A page or a file that was modified after the access date, as it says itself, is told, where no copy shows its text to be the same; sites touch such dates without need, so it decides nothing but the grade.",
         source: "schema.org dateModified, Open Graph article:modified_time, RFC 9110 §8.8.2",
         speak: declared::modified_since,
     },
@@ -299,6 +327,20 @@ mod tests {
             );
             assert!(!rule.source.contains("CONCEPTS"), "{}", rule.name);
         }
+    }
+
+    #[test]
+    fn another_word_in_a_signal_or_another_number_is_another_set_of_rules() {
+        let mut edited = signals::FILES.to_vec();
+        let file = edited[0].replacen("text = [", "text = [\"no robots here\", ", 1);
+        assert_ne!(file, edited[0]);
+        edited[0] = &file;
+        let others = [
+            rules_sha256(RULES_EDITION, &edited),
+            rules_sha256(RULES_EDITION + 1, signals::FILES),
+        ];
+        assert!(!others.contains(&RULES_SHA256));
+        assert_eq!(*RULES_SHA256, rules_sha256(RULES_EDITION, signals::FILES));
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub(crate) struct Stage {
 struct Held {
     payload_sha256: Sha256,
     page: Page,
+    captured_at: Timestamp,
     is_provisional: bool,
 }
 
@@ -190,8 +191,15 @@ impl Stage {
         self.held = Some(Held {
             payload_sha256: Sha256::of(body),
             page: read(&self.visit.source, &headers, body),
+            captured_at: "2020-11-25T00:00:00Z".parse().unwrap(),
             is_provisional: false,
         });
+        self
+    }
+
+    /// The baseline was captured at the beginning of this day.
+    pub(crate) fn captured(mut self, day: &str) -> Self {
+        self.held.as_mut().unwrap().captured_at = day.parse().unwrap();
         self
     }
 
@@ -248,7 +256,7 @@ impl Stage {
             page: self.page.as_ref(),
             baseline: self.held.as_ref().map(|held| CaseBaseline {
                 baseline: Baseline {
-                    captured_at: "2020-11-25T00:00:00Z".parse().unwrap(),
+                    captured_at: held.captured_at,
                     from: "own".to_owned(),
                     url: self.visit.source.to_string(),
                 },
