@@ -91,7 +91,7 @@ fn challenge_page(exhibit: &Exhibit) -> Option<Finding> {
 }
 
 pub(crate) fn challenge(hearing: &Hearing) -> Option<Finding> {
-    challenge_page(hearing.exhibit.as_ref()?)
+    challenge_page(hearing.may_be_wall()?)
 }
 
 fn consent_page(exhibit: &Exhibit) -> Option<Finding> {
@@ -104,7 +104,7 @@ fn consent_page(exhibit: &Exhibit) -> Option<Finding> {
 }
 
 pub(crate) fn consent_wall(hearing: &Hearing) -> Option<Finding> {
-    consent_page(hearing.exhibit.as_ref()?)
+    consent_page(hearing.may_be_wall()?)
 }
 
 /// Sent to a login's address, and the page there asks for a password or says next to nothing (the
@@ -137,7 +137,7 @@ pub(crate) fn segments(url: &TargetUrl) -> impl Iterator<Item = String> {
 }
 
 pub(crate) fn login_wall(hearing: &Hearing) -> Option<Finding> {
-    login_page(hearing.exhibit.as_ref()?)
+    login_page(hearing.may_be_wall()?)
 }
 
 /// A login at the source's own address, with status 200. Nothing but the comparison tells it from a
@@ -183,7 +183,7 @@ pub fn maintenance_page(exhibit: &Exhibit) -> Option<Finding> {
 }
 
 pub(crate) fn maintenance(hearing: &Hearing) -> Option<Finding> {
-    maintenance_page(hearing.exhibit.as_ref()?)
+    maintenance_page(hearing.may_be_wall()?)
 }
 
 /// Whether a page's text has at most so many characters.
@@ -304,5 +304,22 @@ mod tests {
         }
         let page = article("A title", "comet");
         assert_eq!(unfit(&Stage::of(URL).answers(200, &page).exhibit()), None);
+    }
+
+    #[test]
+    fn a_page_with_the_sources_own_words_is_no_wall_whatever_else_it_says() {
+        let short = "<title>A note</title><h1>A note</h1><p>The mill at the weir was sold in May to \
+            the brothers Hart, who mean to grind oats there again.</p>";
+        let boxed = format!("{short}<p>Subscribe to read the full story of the week.</p>");
+        let stage = Stage::of(URL).held(short).answers(200, &boxed);
+        assert_ne!(stage.judge().state, State::Blocked, "{:#?}", stage.judge());
+        let quoting = Stage::of(URL).quoting("who mean to grind oats there again");
+        assert_eq!(quoting.answers(200, &boxed).judge().state, State::Ok);
+        // The first words of a long text, and the offer.
+        let held = article("A title", "comet");
+        let at = held.find("The comet").unwrap();
+        let teaser = format!("{}Subscribe to read the full story.</p>", &held[..at]);
+        let stage = Stage::of(URL).held(&held).answers(200, &teaser);
+        is(&stage.judge(), "blocked", "challenge");
     }
 }

@@ -8,7 +8,7 @@ use crate::judge::sought::Sought;
 use crate::judge::{access, drift, transport};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::verdict::{Grade, Severity, State, Strength};
+use crate::model::verdict::{Grade, Passage, Severity, State, Strength};
 use crate::model::visit::Hop;
 
 /// What a rule says on a case.
@@ -88,6 +88,8 @@ pub struct Hearing<'a> {
     pub exhibit: Option<Exhibit<'a>>,
     /// The page, when it is the source's: status 2xx, readable, not empty, and no wall.
     pub content: Option<&'a Page>,
+    /// The page has signs of a wall, and the source's own words all the same.
+    pub is_overruled: bool,
     /// How it compares with the baseline.
     pub comparison: Comparison,
     /// The words cited, and where they were found.
@@ -105,7 +107,14 @@ impl<'a> Hearing<'a> {
             headers: &answer.headers,
             page,
         });
-        let content = exhibit.filter(is_content).map(|exhibit| exhibit.page);
+        let is_overruled = exhibit.is_some_and(|exhibit| {
+            let has_signs =
+                access::wall(&exhibit).is_some() || access::maintenance_page(&exhibit).is_some();
+            has_signs && bears_source(case, &exhibit)
+        });
+        let content = exhibit
+            .filter(|exhibit| is_content(exhibit, is_overruled))
+            .map(|exhibit| exhibit.page);
         let comparison = compare(case, answer, content);
         let sought = Sought::of(case, content, &comparison);
         Self {
@@ -114,6 +123,7 @@ impl<'a> Hearing<'a> {
             answer,
             exhibit,
             content,
+            is_overruled,
             comparison,
             sought,
         }
@@ -125,6 +135,16 @@ impl<'a> Hearing<'a> {
             Comparison::SameBytes | Comparison::SameText => true,
             Comparison::Words(diff) => diff.is_empty(),
             Comparison::NothingToCompare | Comparison::OtherBytes => false,
+        }
+    }
+
+    /// Whether half of what the baseline says, or more, is on the page: front pages change from day
+    /// to day, and whatever else is on such a page, it is the page.
+    pub fn is_akin_to_baseline(&self) -> bool {
+        const AKIN_FROM: f64 = 0.5;
+        match &self.comparison {
+            Comparison::Words(diff) => diff.similarity() >= AKIN_FROM,
+            _ => self.agrees_with_baseline(),
         }
     }
 
@@ -167,6 +187,11 @@ impl<'a> Hearing<'a> {
         } else {
             format!("the copy of {day} in {}", held.baseline.from)
         }
+    }
+
+    /// The final answer, unless the source's own words overrule its signs of a wall.
+    pub fn may_be_wall(&self) -> Option<&Exhibit<'a>> {
+        self.exhibit.as_ref().filter(|_| !self.is_overruled)
     }
 
     /// The address asked for.
@@ -219,12 +244,27 @@ impl Strikes {
     }
 }
 
-fn is_content(exhibit: &Exhibit) -> bool {
+/// Whether a page with a good status holds the source, whatever signs of a wall are on it: most of
+/// what the baseline says, or, without one, the words cited.
+fn bears_source(case: &Case, exhibit: &Exhibit) -> bool {
+    let page = exhibit.page;
+    if !(200..300).contains(&exhibit.status) || !page.kind.is_text() {
+        return false;
+    }
+    if let Some(held) = case.baseline.as_ref().and_then(|baseline| baseline.page) {
+        return diff::pages(held, page)
+            .is_some_and(|diff| diff.old_words > 0 && diff.removed_words * 2 <= diff.old_words);
+    }
+    let sought = Sought::of(case, Some(page), &Comparison::NothingToCompare);
+    sought.has_words && sought.passage() == Passage::Present
+}
+
+fn is_content(exhibit: &Exhibit, is_overruled: bool) -> bool {
     transport::bad_status(exhibit.status, exhibit.answered).is_none()
         && transport::undecodable_body(exhibit).is_none()
         && transport::empty_body(exhibit).is_none()
-        && access::wall(exhibit).is_none()
-        && access::maintenance_page(exhibit).is_none()
+        && (is_overruled
+            || (access::wall(exhibit).is_none() && access::maintenance_page(exhibit).is_none()))
 }
 
 fn compare(case: &Case, answer: Option<&Hop>, content: Option<&Page>) -> Comparison {

@@ -11,6 +11,8 @@ pub mod declared;
 pub mod drift;
 pub mod grade;
 pub mod hearing;
+pub mod in_place;
+pub mod listing;
 pub mod parked;
 pub mod passage;
 pub mod precedent;

@@ -80,7 +80,8 @@ pub fn is_home(url: &TargetUrl) -> bool {
         })
 }
 
-fn is_same_site(one: &TargetUrl, other: &TargetUrl) -> bool {
+/// Whether two hosts are of one registrable domain.
+pub fn is_same_site(one: &TargetUrl, other: &TargetUrl) -> bool {
     let site = |url: &TargetUrl| {
         let host = url.host().trim_end_matches('.');
         psl::domain_str(host).unwrap_or(host).to_owned()
@@ -112,7 +113,7 @@ pub fn home_in_its_place(exhibit: &Exhibit) -> Option<Finding> {
 pub(crate) fn sent_home(hearing: &Hearing) -> Option<Finding> {
     let answered = elsewhere(hearing)?;
     let asked = hearing.asked();
-    if is_home(asked) || !is_home(answered) || is_akin_to_baseline(hearing) {
+    if is_home(asked) || !is_home(answered) || hearing.is_akin_to_baseline() {
         return None;
     }
     if hearing.sought.is_titled
@@ -136,16 +137,6 @@ pub(crate) fn sent_home(hearing: &Hearing) -> Option<Finding> {
         Weak
     };
     Some(Finding::new(SoftNotFound, strength, because))
-}
-
-/// Whether the baseline shows that the link led here before: front pages change from day to day, so
-/// half of it must do.
-fn is_akin_to_baseline(hearing: &Hearing) -> bool {
-    const AKIN_FROM: f64 = 0.5;
-    match &hearing.comparison {
-        Comparison::Words(diff) => diff.similarity() >= AKIN_FROM,
-        _ => hearing.agrees_with_baseline(),
-    }
 }
 
 pub(crate) fn lands_elsewhere(hearing: &Hearing) -> Option<Finding> {

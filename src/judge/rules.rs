@@ -3,7 +3,7 @@
 
 use crate::judge::hearing::{Finding, Hearing};
 use crate::judge::{
-    access, declared, drift, parked, passage, redirect, soft_404, standing, transport,
+    access, declared, drift, in_place, parked, passage, redirect, soft_404, standing, transport,
 };
 
 /// One rule.
@@ -142,6 +142,24 @@ pub const RULES: &[Rule] = &[
         speak: soft_404::emptied_frame,
     },
     Rule {
+        name: "listing_in_place",
+        says: "A list of links to other pages, or a page that gives the home page as its own address, where the baseline had a running text, with none of that text and not titled as cited, is a soft 404.",
+        source: "judge/in_place.rs; Bar-Yossef et al., WWW 2004, doi:10.1145/988672.988716",
+        speak: in_place::listing_in_place,
+    },
+    Rule {
+        name: "search_in_place",
+        says: "A search that found nothing is a soft 404 where the baseline had a text, or where it looked for the words of the address.",
+        source: "config/signals/soft_404.toml",
+        speak: in_place::search_in_place,
+    },
+    Rule {
+        name: "headline_alone",
+        says: "A page with the baseline's headline in the frame of its site, and with next to nothing of the text below it, is a soft 404.",
+        source: "judge/in_place.rs",
+        speak: in_place::headline_alone,
+    },
+    Rule {
         name: "login_in_place",
         says: "A short page that asks for a password, where the baseline had a text and did not ask, is blocked.",
         source: "judge/access.rs",
@@ -182,6 +200,12 @@ pub const RULES: &[Rule] = &[
         says: "Other redirects are told, and decide nothing.",
         source: "RFC 9110 §15.4",
         speak: redirect::redirected,
+    },
+    Rule {
+        name: "new_address",
+        says: "For a source that is gone, an address that the baseline gave as its own or sent its readers to is offered, and decides nothing.",
+        source: "RFC 6596 (canonical); HTML §4.2.5.3 (refresh)",
+        speak: in_place::new_address,
     },
     Rule {
         name: "same_bytes",

@@ -126,6 +126,32 @@ pub struct SoftNotFound {
     pub phrase: Vec<ErrorPhrases>,
     /// Their addresses.
     pub address: Segments,
+    /// How a search says that it found nothing, by language.
+    pub search: Vec<EmptySearch>,
+    /// How a search field looks in a page's source.
+    pub search_field: Markup,
+}
+
+/// Phrases of searches that found nothing, in one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmptySearch {
+    /// The language.
+    pub language: String,
+    /// The phrases.
+    pub line: Vec<Phrase>,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
+/// Strings of pages' sources.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Markup {
+    /// In lower case.
+    pub markup: Vec<String>,
+    /// Where the entries come from.
+    pub source: String,
 }
 
 /// Phrases of error pages in one language.
@@ -236,6 +262,11 @@ mod tests {
             .collect();
         assert!(languages.len() >= 25, "{languages:?}");
         assert!(SOFT_404.phrase.iter().all(|entry| !entry.source.is_empty()));
+        assert!(
+            (SOFT_404.search.iter())
+                .all(|entry| !entry.source.is_empty() && !entry.language.is_empty())
+        );
+        assert!(!SOFT_404.search_field.source.is_empty());
         assert!(PARKED.lander.iter().all(|entry| !entry.source.is_empty()
             && !entry.language.is_empty()
             && !entry.what.is_empty()));
@@ -249,6 +280,7 @@ mod tests {
             .flat_map(|wall| &wall.text)
             .chain(WALLS.maintenance.iter().flat_map(|entry| &entry.text))
             .chain(SOFT_404.phrase.iter().flat_map(|entry| &entry.line))
+            .chain(SOFT_404.search.iter().flat_map(|entry| &entry.line))
             .chain(PARKED.lander.iter().flat_map(|lander| &lander.text));
         for phrase in phrases {
             assert!(phrase.squeezed.len() >= 8, "{}", phrase.text);

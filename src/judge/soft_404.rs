@@ -1,13 +1,14 @@
 //! Status 200, and not there: error pages, error addresses, empty shells.
 
-use std::collections::HashSet;
-
 use crate::content::kind::Kind;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
+use crate::content::words;
 use crate::judge::access::{find, is_within, segments};
 use crate::judge::case::Exhibit;
 use crate::judge::hearing::{Comparison, Finding, Hearing};
+use crate::judge::in_place::kept_lines;
+use crate::judge::listing::said_words;
 use crate::judge::redirect::is_same_place;
 use crate::judge::signals::SOFT_404;
 use crate::judge::transport::cut;
@@ -126,21 +127,19 @@ pub(crate) fn emptied_frame(hearing: &Hearing) -> Option<Finding> {
     let Comparison::Words(diff) = &hearing.comparison else {
         return None;
     };
+    // In a script without spaces, a character is a word.
+    let main_text = page.main_text.as_deref().unwrap_or_default();
+    let is_spaced = said_words(main_text) == words::count(main_text);
+    let added = diff.added_words / if is_spaced { 1 } else { 2 };
     let is_emptied = diff.old_words >= WAS_TEXT
         && diff.removed_words * 10 >= diff.old_words * 9
-        && diff.added_words <= IS_NOTHING
+        && added <= IS_NOTHING
         && !hearing.sought.is_titled
         && hearing.sought.passage() != Passage::Present;
     if !is_emptied || cut(hearing).is_some() {
         return None;
     }
-    let lines: HashSet<&str> = held.visible_text.lines().collect();
-    let kept: HashSet<&str> = page
-        .visible_text
-        .lines()
-        .filter(|line| lines.contains(line))
-        .collect();
-    (kept.len() >= FRAME_LINES).then(|| {
+    (kept_lines(page, held) >= FRAME_LINES).then(|| {
         let because = format!(
             "The site's frame is there, and of the text in {} nothing: {} words are gone, and {} others stand in their place.",
             hearing.baseline_name(),

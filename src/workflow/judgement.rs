@@ -12,7 +12,7 @@ use crate::judge::case::{Case, CaseBaseline, Exhibit};
 use crate::judge::{judge, precedent, unfit};
 use crate::model::ids::{CaptureId, CitationId};
 use crate::model::time::Timestamp;
-use crate::model::verdict::{Baseline, Verdict};
+use crate::model::verdict::{Baseline, State, Verdict};
 use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
 use crate::workflow::tools::Tools;
@@ -76,10 +76,10 @@ pub fn judge_citations(
             (heard.held.id, judge(&case, &tools.policy))
         })
         .collect();
-    // What one citation shows to be another page is no baseline for the others.
+    // What one citation shows to be another page, or a wall, is no baseline for the others.
     let is_elsewhere = verdicts
         .iter()
-        .any(|(_, verdict)| verdict.state.needs_confirmation());
+        .any(|(_, verdict)| verdict.state.needs_confirmation() || verdict.state == State::Blocked);
     let mark = visit.answer().zip(page.as_ref()).map(|(hop, page)| Mark {
         is_snapshot: !is_elsewhere
             && unfit(&Exhibit {
