@@ -25,6 +25,7 @@ pub mod sought;
 pub(crate) mod stage;
 pub mod standing;
 pub mod transport;
+pub mod walled;
 
 use crate::judge::case::{Case, Exhibit, Policy};
 use crate::judge::hearing::Finding;

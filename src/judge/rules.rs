@@ -4,6 +4,7 @@
 use crate::judge::hearing::{Finding, Hearing};
 use crate::judge::{
     access, declared, drift, in_place, parked, passage, redirect, soft_404, standing, transport,
+    walled,
 };
 
 /// One rule.
@@ -119,9 +120,15 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "lander",
-        says: "A page of a parking service, a domain seller, a registrar or a hosting provider, or a server's default page, is parked.",
+        says: "A page of a parking service, a domain seller, a registrar or a hosting provider, a server's default page, or one that only says that a site is to come, is parked, unless it bears the cited title or has half of the baseline's words.",
         source: "config/signals/parked.toml",
         speak: parked::lander,
+    },
+    Rule {
+        name: "parking_hop",
+        says: "A short page at ww and a number before the source's own host, to which parking services send visitors, is parked, unless it has the baseline's words or what was cited.",
+        source: "config/signals/parked.toml",
+        speak: parked::parking_hop,
     },
     Rule {
         name: "gambling",
@@ -164,6 +171,18 @@ pub const RULES: &[Rule] = &[
         says: "A short page that asks for a password, where the baseline had a text and did not ask, is blocked.",
         source: "judge/access.rs",
         speak: access::login_in_place,
+    },
+    Rule {
+        name: "pay_wall_teaser",
+        says: "The beginning of the baseline's text with an offer to pay for the rest is blocked.",
+        source: "judge/walled.rs; config/signals/walls.toml",
+        speak: walled::pay_wall_teaser,
+    },
+    Rule {
+        name: "dialog_in_place",
+        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked.",
+        source: "judge/walled.rs; config/signals/walls.toml",
+        speak: walled::dialog_in_place,
     },
     Rule {
         name: "error_address",

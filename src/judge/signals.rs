@@ -59,6 +59,8 @@ pub struct Walls {
     pub consent: Vec<Consent>,
     /// Addresses of login pages.
     pub login: Segments,
+    /// Captchas and dialogs in a page's source.
+    pub dialog: Vec<Dialog>,
     /// Maintenance pages.
     pub maintenance: Vec<Maintenance>,
 }
@@ -91,6 +93,18 @@ pub struct Wall {
 pub struct Consent {
     /// The host.
     pub host: String,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
+/// A kind of dialog that stands before a page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dialog {
+    /// As a sentence calls it.
+    pub name: String,
+    /// Strings of its source, in lower case.
+    pub markup: Vec<String>,
     /// Where the entry comes from.
     pub source: String,
 }
@@ -174,14 +188,16 @@ pub struct ErrorPhrases {
 pub struct Parked {
     /// Each kind of them.
     pub lander: Vec<Lander>,
-    /// The words of those who take over names to advertise bets.
-    pub gambling: Terms,
+    /// The words of those who take over names to advertise bets, by language.
+    pub gambling: Vec<Terms>,
 }
 
-/// Words of a trade.
+/// Words of a trade, in one language.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
+    /// The language, or «any» for words that many have taken over.
+    pub language: String,
     /// In lower case; where a language has no spaces, a part of a line.
     pub terms: Vec<String>,
     /// Where the entries come from.
@@ -206,6 +222,9 @@ pub struct Lander {
     /// Phrases of its text.
     #[serde(default)]
     pub text: Vec<Phrase>,
+    /// The whole title or first heading of a page with next to no other text.
+    #[serde(default)]
+    pub alone: Vec<Phrase>,
     /// The language of titles and phrases.
     pub language: String,
     /// Where the entry comes from.
@@ -267,6 +286,12 @@ mod tests {
                 .all(|entry| !entry.source.is_empty() && !entry.language.is_empty())
         );
         assert!(!SOFT_404.search_field.source.is_empty());
+        assert!(WALLS.dialog.iter().all(|entry| !entry.source.is_empty()
+            && (entry.markup.iter()).all(|sign| sign.to_ascii_lowercase() == *sign)));
+        assert!(
+            (PARKED.gambling.iter())
+                .all(|entry| !entry.source.is_empty() && !entry.language.is_empty())
+        );
         assert!(PARKED.lander.iter().all(|entry| !entry.source.is_empty()
             && !entry.language.is_empty()
             && !entry.what.is_empty()));
