@@ -22,6 +22,8 @@ mod outage;
 mod passages;
 /// Where redirects lead.
 mod redirects;
+/// From state to state and back: an event for each turn, none for a check.
+mod turns;
 /// What stands in a page's place: walls, landers, error pages, broken certificates.
 mod walls;
 

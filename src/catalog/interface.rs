@@ -61,6 +61,14 @@ pub trait Documents {
     /// The source of this row.
     fn source_by_id(&self, source: SourceId) -> Result<Option<Source>, CatalogError>;
 
+    /// Sources of the same host, those whose addresses are next to this one's in the order of SURTs, at
+    /// most `limit`.
+    fn neighbours_of(&self, source: &Surt, limit: u32) -> Result<Vec<SourceId>, CatalogError>;
+
+    /// Takes the one leave a day to ask a host for an address that does not exist. `false` when it was
+    /// taken less than a day before.
+    fn take_probe(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError>;
+
     /// What the documents cite now, each source once, in the order in which they cite.
     fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError>;
 }

@@ -10,12 +10,14 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
+use crate::content::around::Around;
 use crate::content::kind::Kind;
 use crate::content::nesting::floor_at;
 use crate::content::normalize::normalize;
 use crate::content::page::Page;
 use crate::content::places::{Core, Standing};
-use crate::content::words::{Sentence, Word, sentences};
+use crate::content::volatile::{are_days_dates, is_volatile};
+use crate::content::words::{Sentence, Word, is_meaningful_symbol, sentences};
 
 /// How two texts differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +34,8 @@ pub struct WordDiff {
     pub sentences: Vec<String>,
     /// Whole sentences that came in boxes around the text, and were not counted.
     pub boxed: Vec<String>,
+    /// How many sentences were not counted since they vary by themselves or are the site's.
+    pub around: usize,
 }
 
 impl WordDiff {
@@ -97,8 +101,8 @@ pub fn words(old: &str, new: &str) -> WordDiff {
     compare(
         &sentences(&old),
         &sentences(&new),
-        &Standing::default(),
-        &Standing::default(),
+        (&Standing::default(), &Standing::default()),
+        &Around::default(),
         Labels::Forgiven,
     )
 }
@@ -109,14 +113,14 @@ pub fn words(old: &str, new: &str) -> WordDiff {
 /// blocks belong to the main text is a guess, and a new template, a byline or a box that is taken
 /// in this time and was not the last time are no change of what the page says. Labels of a few
 /// words (buttons, counters, «3 hours ago») that came or went by themselves count for nothing.
-/// `None` when one of the two is no text.
-pub fn pages(old: &Page, new: &Page) -> Option<WordDiff> {
+/// Nor does what is known to be around the text from other pages. `None` when one of the two is no text.
+pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
     let (old_main, new_main) = (old.main_text.as_deref()?, new.main_text.as_deref()?);
     Some(compare(
         &sentences(old_main),
         &sentences(new_main),
-        &Standing::of(old),
-        &Standing::of(new),
+        (&Standing::of(old), &Standing::of(new)),
+        around,
         if old.kind == Kind::Html && new.kind == Kind::Html {
             Labels::Forgiven
         } else {
@@ -137,8 +141,8 @@ enum Labels {
 fn compare(
     old: &[Sentence],
     new: &[Sentence],
-    old_standing: &Standing,
-    new_standing: &Standing,
+    (old_standing, new_standing): (&Standing, &Standing),
+    around: &Around,
     labels: Labels,
 ) -> WordDiff {
     let keys = |all: &[Sentence]| all.iter().map(|s| s.key).collect::<Vec<_>>();
@@ -152,6 +156,7 @@ fn compare(
     let mut comparison = Comparing {
         old_core: Core::of(old, old_standing, &stays),
         new_core: Core::of(new, new_standing, &stood),
+        around,
         labels,
         is_retitled: false,
         work_left: MAX_WORK,
@@ -162,6 +167,7 @@ fn compare(
             new_words: new.iter().map(|sentence| sentence.words.len()).sum(),
             sentences: Vec::new(),
             boxed: Vec::new(),
+            around: 0,
         },
     };
     let hunks: Vec<_> = capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys)
@@ -190,6 +196,7 @@ fn compare(
 struct Comparing<'a> {
     old_core: Core<'a>,
     new_core: Core<'a>,
+    around: &'a Around,
     labels: Labels,
     /// One headline went, and another came.
     is_retitled: bool,
@@ -215,12 +222,18 @@ impl Comparing<'_> {
             return self.stand_alone(gone, come);
         }
         self.work_left -= work;
+        let (mut alone_gone, mut alone_come) = (Vec::new(), Vec::new());
         for (gone, come) in paired(gone, come) {
-            match (&*gone, &*come) {
-                ([old], [new]) => self.pair(old, new),
-                _ => self.stand_alone(&gone, &come),
+            if let ([old], [new]) = (&*gone, &*come) {
+                self.stand_alone(&alone_gone, &alone_come);
+                (alone_gone, alone_come) = (Vec::new(), Vec::new());
+                self.pair(old, new);
+            } else {
+                alone_gone.extend(gone);
+                alone_come.extend(come);
             }
         }
+        self.stand_alone(&alone_gone, &alone_come);
     }
 
     /// Sentences that went or came whole.
@@ -231,8 +244,17 @@ impl Comparing<'_> {
                 || !sentence.is_furniture()
                 || is_retitled && core.is_headline(sentence)
         };
+        // What went where now stands what is around the text was around it.
+        let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
+        let is_taken = !come.is_empty()
+            && (come.iter()).all(|sentence| self.around.holds_new(sentence.key))
+            && words_of(gone) <= 2 * words_of(come);
         for sentence in gone {
             if !counts(&self.old_core, sentence) || self.old_core.is_boxed(sentence, true) {
+                continue;
+            }
+            if is_taken || self.around.held_old(sentence.key) {
+                self.diff.around += 1;
                 continue;
             }
             self.diff.removed_words += sentence.words.len();
@@ -240,6 +262,10 @@ impl Comparing<'_> {
         }
         for sentence in come {
             if !counts(&self.new_core, sentence) {
+                continue;
+            }
+            if self.around.holds_new(sentence.key) {
+                self.diff.around += 1;
                 continue;
             }
             if self.new_core.is_boxed(sentence, true) {
@@ -253,16 +279,53 @@ impl Comparing<'_> {
 
     /// A sentence and its edited form.
     fn pair(&mut self, old: &Sentence, new: &Sentence) {
-        // Two labels that differ in a number are a counter or a relative time; in a word, they are
-        // a headline or an item that was edited.
-        let is_counter = self.labels == Labels::Forgiven
-            && old.numbers() != new.numbers()
-            && (old.is_label() && new.is_label() || old.is_byline() && new.is_byline());
-        if is_counter || self.old_core.is_boxed(old, false) && self.new_core.is_boxed(new, false) {
+        if self.labels == Labels::Forgiven && self.changes_by_itself(old, new) {
+            return;
+        }
+        if self.old_core.is_boxed(old, false) && self.new_core.is_boxed(new, false) {
+            return;
+        }
+        // The one is known not to be of the text by what is known of the other.
+        if self.around.holds_new(new.key) {
+            self.diff.around += 1;
             return;
         }
         compare_pair(old, new, &mut self.diff);
     }
+
+    /// Whether a line and its new form are a counter, the time of an update, the date of the day.
+    fn changes_by_itself(&self, old: &Sentence, new: &Sentence) -> bool {
+        if old.numbers() == new.numbers() {
+            return false;
+        }
+        // In a word, they are a headline or an item that was edited; beside a colon or with a unit,
+        // a figure.
+        let is_figure = |line: &Sentence| {
+            let is_unit = |c: char| c == ':' || is_meaningful_symbol(c);
+            line.text.contains(is_unit) && line.names().next().is_some()
+        };
+        let is_label = |line: &Sentence| line.is_label() && !is_figure(line);
+        is_label(old) && is_label(new)
+            || old.is_byline() && new.is_byline()
+            || is_volatile(old) && is_volatile(new)
+            || self.around.seen().is_some_and(|seen| {
+                let (old, new) = differing(old, new);
+                are_days_dates(&old, &new, seen)
+            })
+    }
+}
+
+/// The words of each that the other does not have in the same order.
+fn differing<'t>(old: &Sentence<'t>, new: &Sentence<'t>) -> (Vec<&'t str>, Vec<&'t str>) {
+    let keys = |sentence: &Sentence| sentence.words.iter().map(|w| w.key).collect::<Vec<_>>();
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    for op in capture_diff_slices(Algorithm::Myers, &keys(old), &keys(new)) {
+        if op.tag() != DiffTag::Equal {
+            gone.extend(old.words[op.old_range()].iter().map(|word| word.text));
+            come.extend(new.words[op.new_range()].iter().map(|word| word.text));
+        }
+    }
+    (gone, come)
 }
 
 /// Which sentences of the one side are edited forms of which on the other, so that each is shown as
@@ -522,7 +585,12 @@ mod tests {
             ("text/plain", "Vote: passed", "Vote: failed"),
             ("text/csv", "year,share\n2019,51\n", "year,share\n2019,49\n"),
         ] {
-            let diff = pages(&page(media_type, old), &page(media_type, new)).unwrap();
+            let diff = pages(
+                &page(media_type, old),
+                &page(media_type, new),
+                &Around::default(),
+            )
+            .unwrap();
             assert!(!diff.is_empty(), "{media_type}: {old} → {new}");
         }
     }

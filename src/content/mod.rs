@@ -4,6 +4,7 @@
 //! Nothing here judges. A [`page::Page`] says «the title is this, the text is that»; what it means
 //! for a citation is the judge's.
 
+pub mod around;
 pub mod charset;
 pub mod decode;
 pub mod diff;
@@ -19,4 +20,5 @@ pub mod normalize;
 pub mod page;
 pub mod passage;
 pub mod places;
+pub mod volatile;
 pub mod words;

@@ -262,6 +262,7 @@ impl<'a> Core<'a> {
 
 #[cfg(test)]
 mod tests {
+    use crate::content::around::Around;
     use crate::content::decode::Limits;
     use crate::content::diff::{self, WordDiff};
     use crate::content::page::{self, Answer, Page};
@@ -278,7 +279,7 @@ mod tests {
     }
 
     fn compared(old: &str, new: &str) -> WordDiff {
-        diff::pages(&page(old), &page(new)).unwrap()
+        diff::pages(&page(old), &page(new), &Around::default()).unwrap()
     }
 
     const FIRST: &str = "The river rose in the night, and the boats along the quay were carried down to the bridge by the flood.";

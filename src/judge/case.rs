@@ -24,8 +24,32 @@ pub struct Case<'a> {
     pub baseline: Option<CaseBaseline<'a>>,
     /// The verdict of the check before.
     pub earlier: Option<&'a Verdict>,
+    /// Other pages that show what of this one is not the source's text.
+    pub others: Others<'a>,
     /// When this is judged.
     pub now: Timestamp,
+}
+
+/// What else was read when a page was not what it had been.
+#[derive(Debug, Clone, Default)]
+pub struct Others<'a> {
+    /// What the same address said when it was asked again at once.
+    pub again: Option<&'a Page>,
+    /// Other pages of the host, as they were last seen.
+    pub of_site: Vec<&'a Page>,
+    /// What the host answers where there is nothing.
+    pub nowhere: Option<Nowhere<'a>>,
+}
+
+/// The answer to an address that nobody has linked.
+#[derive(Debug, Clone, Copy)]
+pub struct Nowhere<'a> {
+    /// The address.
+    pub url: &'a TargetUrl,
+    /// The status.
+    pub status: u16,
+    /// What the answer says.
+    pub page: &'a Page,
 }
 
 /// A baseline with its content.

@@ -1,10 +1,10 @@
 //! What the page says against what the baseline said, cheapest comparison first.
 
 use crate::content::kind::Kind;
-use crate::content::passage::squeezed;
-use crate::judge::access::find;
-use crate::judge::hearing::{Comparison, Finding, Hearing};
-use crate::judge::signals::{Phrase, RETRACTIONS};
+use crate::judge::comparison::Comparison;
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
+use crate::judge::signals::notice_in;
 use crate::judge::transport::cut;
 use crate::model::verdict::State::{Changed, Ok as Fine, Unknown};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};
@@ -29,7 +29,13 @@ pub(crate) fn same_bytes(hearing: &Hearing) -> Option<Finding> {
             hearing.baseline_name(),
             reservation(hearing)
         );
-        Finding::new(Fine, Decisive, because).graded(hearing.grade_of_sameness())
+        // It is not what the author saw, so it cannot outweigh what the page says of itself.
+        let strength = if is_provisional(hearing) {
+            Strong
+        } else {
+            Decisive
+        };
+        Finding::new(Fine, strength, because).graded(hearing.grade_of_sameness())
     })
 }
 
@@ -39,6 +45,9 @@ pub(crate) fn same_text(hearing: &Hearing) -> Option<Finding> {
     }
     let what = match hearing.comparison {
         Comparison::SameText => "The text is the same as in",
+        Comparison::Words(ref diff) if diff.around > 0 => {
+            "Apart from what another answer of the same moment has otherwise or other pages of the site have too, the text is the same as in"
+        }
         // Lines of a few words may be buttons and counters, and were not compared.
         _ => "Apart from lines of a few words at most, the text is the same as in",
     };
@@ -50,10 +59,13 @@ pub(crate) fn same_text(hearing: &Hearing) -> Option<Finding> {
     Some(Finding::new(Fine, Strong, because).graded(hearing.grade_of_sameness()))
 }
 
+fn is_provisional(hearing: &Hearing) -> bool {
+    hearing.baseline().is_some_and(|held| held.is_provisional)
+}
+
 /// What sameness does not say.
 fn reservation(hearing: &Hearing) -> &'static str {
-    let is_provisional = hearing.baseline().is_some_and(|held| held.is_provisional);
-    if is_provisional {
+    if is_provisional(hearing) {
         "; what it said before that day is not known"
     } else {
         ""
@@ -114,13 +126,6 @@ pub(crate) fn words_differ(hearing: &Hearing) -> Option<Finding> {
             .severe(severity)
             .graded(hearing.grade_of_change())
     })
-}
-
-/// The phrase by which a text says that a work was retracted or corrected.
-pub fn notice_in(text: &str) -> Option<&'static Phrase> {
-    let said = squeezed(text);
-    let mut all = RETRACTIONS.phrase.iter();
-    all.find_map(|notice| find(&notice.text, &said))
 }
 
 /// What a diff's sentences show as added, `{+so+}`, one a line.
@@ -213,6 +218,58 @@ mod tests {
     use crate::model::verdict::State;
 
     const URL: &str = "https://site.example/a/page";
+
+    #[test]
+    fn what_varies_from_one_answer_to_the_next_is_no_change() {
+        let quoted = |words: &str| {
+            article("A title", "comet").replace("<p>The", &format!("<p>{words}</p><p>The"))
+        };
+        let first = "Quote of the hour: a rolling stone gathers no moss at all.";
+        let second = "Quote of the hour: still waters run deeper than the fisher knows.";
+        let third = "Quote of the hour: all that glitters in the river is not gold.";
+        let stage = Stage::of(URL)
+            .held(&quoted(first))
+            .answers(200, &quoted(second));
+        assert_eq!(stage.judge().state, State::Changed);
+        let again = stage.clone().says_again(&quoted(third)).judge();
+        is(&again, "ok", "same_text");
+        assert!(again.reason().unwrap().contains("the same moment"));
+        // What stays from one answer to the next is the page's own.
+        let same = stage.says_again(&quoted(second)).judge();
+        assert_eq!(same.state, State::Changed);
+        let edited = quoted(second).replace("comet", "meteor");
+        let edited = Stage::of(URL)
+            .held(&quoted(first))
+            .answers(200, &edited)
+            .says_again(&edited.replace(second, third))
+            .judge();
+        assert_eq!(edited.state, State::Changed);
+        assert_eq!(
+            edited.diff.as_deref(),
+            Some("The [-comet-] {+meteor+} was seen by all.")
+        );
+    }
+
+    #[test]
+    fn what_other_pages_of_the_site_say_is_no_change() {
+        let page = |words: &str| {
+            article("A title", "comet").replace("<p>The", &format!("<p>{words}</p><p>The"))
+        };
+        let notice = "From Monday on our reading room closes at five in the afternoon.";
+        let other = format!(
+            "<title>Another</title><article><h1>Another</h1><p>{notice}</p><p>{}</p></article>",
+            "The hills were bare and the sheep went down to the plain. ".repeat(20)
+        );
+        for (old, new) in [(page(""), page(notice)), (page(notice), page(""))] {
+            let stage = Stage::of(URL).held(&old).answers(200, &new);
+            assert_eq!(stage.judge().state, State::Changed);
+            let verdict = stage.clone().site_says(&other).judge();
+            is(&verdict, "ok", "same_text");
+            // Another address of the same text is no other page.
+            let copy = stage.site_says(&page(notice)).judge();
+            assert_eq!(copy.state, State::Changed);
+        }
+    }
 
     #[test]
     fn the_same_bytes_are_the_same_page() {

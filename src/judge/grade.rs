@@ -1,10 +1,12 @@
 //! From all that was said to one verdict: which state wins, whether it is confirmed, and since when.
 
 use crate::judge::case::{Case, Policy};
-use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::judge::precedent;
 use crate::judge::rules::{RULES, Rule};
 use crate::judge::transport::cut;
+use crate::model::time::Timestamp;
 use crate::model::verdict::{Evidence, Grade, Passage, Severity, State, Strength, Verdict};
 
 /// Who is believed first. The first line for which there is evidence of that strength or a greater
@@ -14,7 +16,8 @@ use crate::model::verdict::{Evidence, Grade, Passage, Severity, State, Strength,
 /// - A wall hides everything behind it, so that what it looks like (a 404, another text) counts for
 ///   nothing.
 /// - What the connection and the status say comes before what a page looks like.
-/// - The very bytes or text of the baseline outweigh looks: an article about missing pages is none.
+/// - The very bytes of the baseline outweigh looks: an article about missing pages is none. Those
+///   of a provisional baseline do not: it shows what stood there when we came.
 /// - Looks (parked, `soft_404`) come before `changed`, which they always are as well.
 const PRECEDENCE: &[(State, Strength)] = &[
     (State::Unknown, Strength::Decisive),
@@ -52,8 +55,9 @@ pub(crate) fn verdict(case: &Case, policy: &Policy) -> Verdict {
     };
     Verdict {
         state,
-        is_confirmed: is_confirmed(&hearing, state, counts.failed_checks),
+        is_confirmed: is_confirmed(&hearing, state, counts.gone_checks),
         failed_checks: counts.failed_checks,
+        gone_checks: counts.gone_checks,
         failing_since: counts.failing_since,
         last_counted_at: counts.last_counted_at,
         severity: severity(&findings, state, passage),
@@ -106,12 +110,18 @@ fn severity(findings: &[(&Rule, Finding)], state: State, passage: Passage) -> Op
         .filter(|_| state == State::Changed)
 }
 
-/// The best known of the deciding findings; grades are in order of how well a thing is known.
+/// The best known of the deciding findings; grades are in order of how well a thing is known. Where
+/// nothing was compared, that the page itself declares a change is the best that is known.
 fn grade(findings: &[(&Rule, Finding)], state: State) -> Grade {
-    deciding(findings, state)
-        .filter_map(|finding| finding.grade)
-        .min()
-        .unwrap_or(Grade::Unknown)
+    let known = deciding(findings, state).filter_map(|finding| finding.grade);
+    let known = known.min().unwrap_or(Grade::Unknown);
+    let is_declared = findings
+        .iter()
+        .any(|(_, finding)| finding.grade == Some(Grade::Declared));
+    match (known, state) {
+        (Grade::Unknown, State::Ok | State::Unknown) if is_declared => Grade::Declared,
+        _ => known,
+    }
 }
 
 fn deciding<'f>(
@@ -143,54 +153,70 @@ fn evidence(findings: Vec<(&Rule, Finding)>, state: State) -> Vec<Evidence> {
 #[derive(Default)]
 struct Counts {
     failed_checks: u32,
-    failing_since: Option<crate::model::time::Timestamp>,
-    last_counted_at: Option<crate::model::time::Timestamp>,
+    gone_checks: u32,
+    failing_since: Option<Timestamp>,
+    last_counted_at: Option<Timestamp>,
 }
 
 impl Counts {
-    /// A failing check counts when it is far enough from the last; a good one starts anew. A wall
-    /// or a check that could not be judged leaves the count as it is, except that a host that
-    /// answers with a wall was not silent.
+    /// A failing check counts when it is far enough from the last; a good one starts anew. Silence
+    /// counts as failing and never as gone. A wall or a check that could not be judged leaves the
+    /// counts as they are, except that a host that answers with a wall was not silent.
     fn of(hearing: &Hearing, state: State) -> Self {
         let earlier = hearing.case.earlier;
+        let strikes = hearing.strikes();
         match state {
-            State::Dead | State::SoftNotFound | State::Parked | State::Unreachable => {
-                let strikes = hearing.strikes();
+            State::Dead | State::SoftNotFound | State::Parked => {
+                // The next of its kind is to come so long after the first.
+                let is_first = earlier.is_none_or(|earlier| earlier.gone_checks == 0);
                 Self {
                     failed_checks: strikes.failed_checks,
+                    gone_checks: strikes.gone_checks,
                     failing_since: Some(strikes.failing_since),
-                    last_counted_at: Some(strikes.last_counted_at),
+                    last_counted_at: Some(if is_first {
+                        hearing.case.now
+                    } else {
+                        strikes.last_counted_at
+                    }),
                 }
             }
+            State::Unreachable => Self {
+                failed_checks: strikes.failed_checks,
+                gone_checks: earlier.map_or(0, |earlier| earlier.gone_checks),
+                failing_since: Some(strikes.failing_since),
+                last_counted_at: Some(strikes.last_counted_at),
+            },
             State::Ok | State::Moved | State::Changed => Self::default(),
-            State::Blocked | State::Unknown => earlier
-                .filter(|earlier| state == State::Unknown || earlier.state != State::Unreachable)
-                .map(|earlier| Self {
+            State::Blocked | State::Unknown => {
+                let Some(earlier) = earlier else {
+                    return Self::default();
+                };
+                let kept = Self {
                     failed_checks: earlier.failed_checks,
+                    gone_checks: earlier.gone_checks,
                     failing_since: earlier.failing_since,
                     last_counted_at: earlier.last_counted_at,
-                })
-                .unwrap_or_default(),
+                };
+                match (state, earlier.gone_checks) {
+                    (State::Unknown, _) => kept,
+                    (_, 0) => Self::default(),
+                    (_, gone_checks) => Self {
+                        failed_checks: gone_checks,
+                        failing_since: None,
+                        ..kept
+                    },
+                }
+            }
         }
     }
 }
 
-/// Enough failing checks, and the one before found it gone too: after a week of timeouts, a single
-/// 404 of a server that comes back up is one sign and not the third. Failing for so long that
-/// nobody can read it confirms as well.
-fn is_confirmed(hearing: &Hearing, state: State, failed_checks: u32) -> bool {
-    if !state.needs_confirmation() {
-        return true;
-    }
+/// Enough checks that found it gone: silence between them, however long, is none. Failing for so
+/// long that nobody can read it confirms as well.
+fn is_confirmed(hearing: &Hearing, state: State, gone_checks: u32) -> bool {
     let policy = hearing.policy;
-    if policy.confirm_checks <= 1 {
-        return true;
-    }
-    let was_gone = hearing
-        .case
-        .earlier
-        .is_some_and(|earlier| earlier.state.needs_confirmation());
-    (failed_checks >= policy.confirm_checks && was_gone)
+    !state.needs_confirmation()
+        || gone_checks >= policy.confirm_checks
         || hearing.strikes().are_too_long(hearing.case.now, policy)
 }
 
@@ -241,17 +267,38 @@ mod tests {
     }
 
     #[test]
-    fn one_404_after_days_of_silence_confirms_nothing() {
+    fn days_of_silence_before_a_404_and_between_two_confirm_nothing() {
+        let silent = |stage: Stage| stage.later(3).fails(FailureKind::ConnectTimeout);
+        let gone = |stage: Stage| stage.later(3).answers(404, "no");
         let mut stage = Stage::of(URL).fails(FailureKind::ConnectTimeout);
         for _ in 0..3 {
-            stage = stage.later(3).fails(FailureKind::ConnectTimeout);
+            stage = silent(stage);
         }
-        stage = stage.later(3).answers(404, "no");
-        assert_eq!(
-            (stage.judge().state, stage.judge().is_confirmed),
-            (State::Dead, false)
-        );
-        assert!(stage.later(3).answers(404, "no").judge().is_confirmed);
+        stage = gone(stage);
+        let told = |stage: &Stage| {
+            let verdict = stage.judge();
+            (
+                verdict.state,
+                verdict.is_confirmed,
+                verdict.gone_checks,
+                verdict.failed_checks,
+            )
+        };
+        assert_eq!(told(&stage), (State::Dead, false, 1, 5));
+        stage = gone(silent(stage));
+        assert_eq!(told(&stage), (State::Dead, false, 2, 7));
+        stage = gone(stage);
+        assert_eq!(told(&stage), (State::Dead, true, 3, 8));
+    }
+
+    #[test]
+    fn the_first_404_after_silence_counts_and_the_next_counts_from_there() {
+        let stage = Stage::of(URL).fails(FailureKind::ConnectTimeout);
+        let first = stage.later(2).answers(404, "no");
+        assert_eq!(first.judge().gone_checks, 1);
+        let too_soon = first.later(2).answers(404, "no");
+        assert_eq!(too_soon.judge().gone_checks, 1);
+        assert_eq!(too_soon.later(1).answers(404, "no").judge().gone_checks, 2);
     }
 
     #[test]
@@ -333,7 +380,11 @@ mod tests {
             if let Some(title) = &title {
                 stage = stage.titled(title);
             }
-            let mut failing_in_a_row = 0;
+            let gap = stage.policy.confirm_gap.num_seconds();
+            // Kept apart from the verdicts: the checks that found it gone since the last good one,
+            // each a gap after the one before; and since when nothing but failure was met.
+            let mut gone_at: Vec<Timestamp> = Vec::new();
+            let mut failing_since: Option<Timestamp> = None;
             let mut earlier: Option<Verdict> = None;
             for (number, (outcome, days)) in checks.into_iter().enumerate() {
                 if number > 0 {
@@ -341,6 +392,7 @@ mod tests {
                 }
                 stage = play(stage, outcome);
                 let verdict = stage.judge();
+                let now = verdict.judged_at;
                 prop_assert_eq!(&stage.judge(), &verdict);
                 let says_blocked = verdict.evidence.iter().any(|evidence| {
                     evidence.speaks_for == State::Blocked && evidence.strength <= Strength::Strong
@@ -351,16 +403,40 @@ mod tests {
                 if verdict.evidence.iter().any(|evidence| evidence.rule == "same_bytes") {
                     prop_assert_ne!(verdict.state, State::Changed);
                 }
-                let is_failing = verdict.failed_checks > 0 && verdict.state != State::Blocked && verdict.state != State::Unknown;
-                failing_in_a_row = if is_failing { failing_in_a_row + 1 } else if verdict.failed_checks == 0 { 0 } else { failing_in_a_row };
-                prop_assert!(verdict.failed_checks <= failing_in_a_row);
-                if verdict.state.needs_confirmation() && verdict.is_confirmed {
-                    prop_assert!(failing_in_a_row >= 3, "{:?}", verdict);
+                let is_gone = verdict.state.needs_confirmation();
+                match verdict.state {
+                    State::Ok | State::Moved | State::Changed => {
+                        gone_at.clear();
+                        failing_since = None;
+                        prop_assert_eq!((verdict.failed_checks, verdict.gone_checks), (0, 0));
+                    }
+                    State::Blocked => failing_since = None,
+                    State::Unknown => {}
+                    _ => failing_since = failing_since.or(Some(now)),
+                }
+                if is_gone && gone_at.last().is_none_or(|last| now.seconds_since(*last) >= gap) {
+                    gone_at.push(now);
+                }
+                prop_assert!(verdict.gone_checks as usize <= gone_at.len(), "{:?}", verdict);
+                if is_gone && verdict.is_confirmed {
+                    prop_assert!(number > 0);
+                    let is_silence = failing_since.is_some_and(|since| {
+                        now.seconds_since(since) >= stage.policy.unreachable_for.num_seconds()
+                    });
+                    prop_assert!(gone_at.len() >= 3 || is_silence, "{:?}", verdict);
                 }
                 if let Some(earlier) = &earlier {
-                    let gap = earlier.last_counted_at.map(|at| verdict.judged_at.seconds_since(at));
-                    if gap.is_some_and(|gap| gap < stage.policy.confirm_gap.num_seconds()) {
+                    if !is_gone {
+                        prop_assert!(verdict.gone_checks <= earlier.gone_checks);
+                    }
+                    let since = earlier.last_counted_at.map(|at| now.seconds_since(at));
+                    if since.is_some_and(|since| since < gap) {
                         prop_assert!(verdict.failed_checks <= earlier.failed_checks);
+                        prop_assert!(verdict.gone_checks <= earlier.gone_checks.max(1));
+                    }
+                    prop_assert_eq!(verdict.since == now, earlier.state != verdict.state || days == 0 && earlier.since == now);
+                    if earlier.state != verdict.state {
+                        prop_assert!(verdict.turned_from(earlier));
                     }
                 }
                 earlier = Some(verdict);

@@ -1,79 +1,14 @@
-//! A case as the rules hear it: with what several of them need worked out once, and what a rule
-//! says.
+//! A case as the rules hear it: with what several of them need worked out once.
 
-use crate::content::diff::{self, WordDiff};
 use crate::content::page::Page;
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
+use crate::judge::comparison::Comparison;
 use crate::judge::sought::Sought;
-use crate::judge::{access, drift, transport};
+use crate::judge::{answer, wall};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::verdict::{Grade, Passage, Severity, State, Strength};
+use crate::model::verdict::{Grade, Passage};
 use crate::model::visit::Hop;
-
-/// What a rule says on a case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// The state it speaks for.
-    pub speaks_for: State,
-    /// How much it weighs.
-    pub strength: Strength,
-    /// What it saw, in a sentence for an operator.
-    pub because: String,
-    /// For `changed`: how much.
-    pub severity: Option<Severity>,
-    /// How well it is known, where it rests on a comparison.
-    pub grade: Option<Grade>,
-    /// For `changed`: the words.
-    pub diff: Option<String>,
-}
-
-impl Finding {
-    /// One that needs no more than a state, a strength and a sentence.
-    pub fn new(speaks_for: State, strength: Strength, because: impl Into<String>) -> Self {
-        Self {
-            speaks_for,
-            strength,
-            because: because.into(),
-            severity: None,
-            grade: None,
-            diff: None,
-        }
-    }
-
-    /// With a grade.
-    #[must_use]
-    pub fn graded(self, grade: Grade) -> Self {
-        Self {
-            grade: Some(grade),
-            ..self
-        }
-    }
-
-    /// With a severity.
-    #[must_use]
-    pub fn severe(self, severity: Severity) -> Self {
-        Self {
-            severity: Some(severity),
-            ..self
-        }
-    }
-}
-
-/// How the page compares with the baseline.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Comparison {
-    /// There is no baseline, or it cannot be read.
-    NothingToCompare,
-    /// The payload is the same, byte for byte.
-    SameBytes,
-    /// The main text is the same.
-    SameText,
-    /// The texts were compared word by word; the difference may be none.
-    Words(WordDiff),
-    /// The bytes differ, and one of the two is no text that can be read here.
-    OtherBytes,
-}
 
 /// A case with what its rules need.
 #[derive(Debug)]
@@ -107,15 +42,15 @@ impl<'a> Hearing<'a> {
             headers: &answer.headers,
             page,
         });
-        let is_overruled = exhibit.is_some_and(|exhibit| {
+        let is_overruled = exhibit.zip(answer).is_some_and(|(exhibit, answer)| {
             let has_signs =
-                access::wall(&exhibit).is_some() || access::maintenance_page(&exhibit).is_some();
-            has_signs && bears_source(case, &exhibit)
+                wall::wall(&exhibit).is_some() || wall::maintenance_page(&exhibit).is_some();
+            has_signs && bears_source(case, answer, exhibit.page)
         });
         let content = exhibit
             .filter(|exhibit| is_content(exhibit, is_overruled))
             .map(|exhibit| exhibit.page);
-        let comparison = compare(case, answer, content);
+        let comparison = Comparison::of(case, answer, content);
         let sought = Sought::of(case, content, &comparison);
         Self {
             case,
@@ -215,6 +150,9 @@ pub struct Strikes {
     pub failing_since: Timestamp,
     /// When the last that counted was made.
     pub last_counted_at: Timestamp,
+    /// How many of those that counted found the source gone, if this one does too. Silence is no
+    /// such sign, so the first to find it gone always counts.
+    pub gone_checks: u32,
 }
 
 impl Strikes {
@@ -224,6 +162,7 @@ impl Strikes {
             failed_checks: 1,
             failing_since: now,
             last_counted_at: now,
+            gone_checks: 1,
         };
         let Some(earlier) = case.earlier.filter(|earlier| earlier.failed_checks > 0) else {
             return first;
@@ -232,8 +171,9 @@ impl Strikes {
         let counts = now.seconds_since(last_counted_at) >= policy.confirm_gap.num_seconds();
         Self {
             failed_checks: earlier.failed_checks.saturating_add(u32::from(counts)),
-            failing_since: earlier.failing_since.unwrap_or(earlier.judged_at),
+            failing_since: earlier.failing_since.unwrap_or(now),
             last_counted_at: if counts { now } else { last_counted_at },
+            gone_checks: earlier.gone_checks.saturating_add(u32::from(counts)).max(1),
         }
     }
 
@@ -246,43 +186,25 @@ impl Strikes {
 
 /// Whether a page with a good status holds the source, whatever signs of a wall are on it: most of
 /// what the baseline says, or, without one, the words cited.
-fn bears_source(case: &Case, exhibit: &Exhibit) -> bool {
-    let page = exhibit.page;
-    if !(200..300).contains(&exhibit.status) || !page.kind.is_text() {
+fn bears_source(case: &Case, answer: &Hop, page: &Page) -> bool {
+    if !(200..300).contains(&answer.status) || !page.kind.is_text() {
         return false;
     }
-    if let Some(held) = case.baseline.as_ref().and_then(|baseline| baseline.page) {
-        return diff::pages(held, page)
-            .is_some_and(|diff| diff.old_words > 0 && diff.removed_words * 2 <= diff.old_words);
+    match Comparison::of(case, Some(answer), Some(page)) {
+        Comparison::SameBytes | Comparison::SameText => true,
+        Comparison::Words(diff) => diff.old_words > 0 && diff.removed_words * 2 <= diff.old_words,
+        Comparison::OtherBytes => false,
+        unknown @ Comparison::NothingToCompare => {
+            let sought = Sought::of(case, Some(page), &unknown);
+            sought.has_words && sought.passage() == Passage::Present
+        }
     }
-    let sought = Sought::of(case, Some(page), &Comparison::NothingToCompare);
-    sought.has_words && sought.passage() == Passage::Present
 }
 
 fn is_content(exhibit: &Exhibit, is_overruled: bool) -> bool {
-    transport::bad_status(exhibit.status, exhibit.answered).is_none()
-        && transport::undecodable_body(exhibit).is_none()
-        && transport::empty_body(exhibit).is_none()
+    answer::bad_status(exhibit.status, exhibit.answered).is_none()
+        && answer::undecodable_body(exhibit).is_none()
+        && answer::empty_body(exhibit).is_none()
         && (is_overruled
-            || (access::wall(exhibit).is_none() && access::maintenance_page(exhibit).is_none()))
-}
-
-fn compare(case: &Case, answer: Option<&Hop>, content: Option<&Page>) -> Comparison {
-    let (Some(answer), Some(page), Some(baseline)) = (answer, content, &case.baseline) else {
-        return Comparison::NothingToCompare;
-    };
-    if answer.body.sha256 == baseline.payload_sha256 {
-        return Comparison::SameBytes;
-    }
-    let Some(held) = baseline.page.filter(|held| held.fault.is_none()) else {
-        return Comparison::NothingToCompare;
-    };
-    if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
-        return Comparison::SameText;
-    }
-    let Some(mut diff) = diff::pages(held, page) else {
-        return Comparison::OtherBytes;
-    };
-    diff.count_boxed(|sentence| drift::notice_in(sentence).is_some());
-    Comparison::Words(diff)
+            || (wall::wall(exhibit).is_none() && wall::maintenance_page(exhibit).is_none()))
 }

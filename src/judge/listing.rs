@@ -77,9 +77,12 @@ impl Survey {
 /// The words of a text as they weigh in a script with spaces: without them a character counts as a
 /// word, and it takes twice as many to say the same.
 pub fn said_words(text: &str) -> usize {
-    let words = words::count(text);
-    let spaced = text.split_whitespace().count();
-    if words > 2 * spaced { words / 2 } else { words }
+    words::count(text) / if is_unspaced(text) { 2 } else { 1 }
+}
+
+/// Whether a text is in a script without spaces between its words.
+pub fn is_unspaced(text: &str) -> bool {
+    words::count(text) > 2 * text.split_whitespace().count()
 }
 
 /// The texts of a page's links, as they are compared.

@@ -6,15 +6,19 @@
 //! the same case gives the same verdict.
 
 pub mod access;
+pub mod answer;
 pub mod case;
+pub mod comparison;
 pub mod declared;
 pub mod drift;
+pub mod finding;
 pub mod grade;
 pub mod hearing;
 pub mod in_place;
 pub mod listing;
 pub mod parked;
 pub mod passage;
+pub mod place;
 pub mod precedent;
 pub mod redirect;
 pub mod rules;
@@ -25,10 +29,11 @@ pub mod sought;
 pub(crate) mod stage;
 pub mod standing;
 pub mod transport;
-pub mod walled;
+pub mod wall;
+pub mod wall_in_place;
 
 use crate::judge::case::{Case, Exhibit, Policy};
-use crate::judge::hearing::Finding;
+use crate::judge::finding::Finding;
 use crate::model::verdict::Verdict;
 
 /// Judges a case.
@@ -39,11 +44,11 @@ pub fn judge(case: &Case, policy: &Policy) -> Verdict {
 /// Why an answer is no snapshot of its source: an error status, a wall, an error page, a lander, or
 /// nothing at all. Such an answer never becomes a baseline. `None` when it may.
 pub fn unfit(exhibit: &Exhibit) -> Option<Finding> {
-    transport::bad_status(exhibit.status, exhibit.answered)
-        .or_else(|| transport::undecodable_body(exhibit))
-        .or_else(|| transport::empty_body(exhibit))
-        .or_else(|| access::wall(exhibit))
-        .or_else(|| access::maintenance_page(exhibit))
+    answer::bad_status(exhibit.status, exhibit.answered)
+        .or_else(|| answer::undecodable_body(exhibit))
+        .or_else(|| answer::empty_body(exhibit))
+        .or_else(|| wall::wall(exhibit))
+        .or_else(|| wall::maintenance_page(exhibit))
         .or_else(|| parked::lander_page(exhibit))
         .or_else(|| soft_404::error_page(exhibit, None))
         .or_else(|| soft_404::error_address(exhibit))

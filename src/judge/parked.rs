@@ -3,12 +3,14 @@
 
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
-use crate::judge::access::{find, is_within, said_by};
 use crate::judge::case::Exhibit;
+use crate::judge::comparison::Comparison;
 use crate::judge::drift::REPLACED_BELOW;
-use crate::judge::hearing::{Comparison, Finding, Hearing};
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::judge::listing::said_words;
-use crate::judge::signals::{Lander, PARKED, Phrase};
+use crate::judge::signals::{Lander, PARKED, Phrase, find};
+use crate::judge::wall::{is_within, said_by};
 use crate::model::verdict::Passage;
 use crate::model::verdict::State::Parked;
 use crate::model::verdict::Strength::Strong;

@@ -1,6 +1,7 @@
 //! Whether the words cited are still there.
 
-use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::judge::sought::{Cited, Fate};
 use crate::judge::transport::cut;
 use crate::model::verdict::State::{Changed, Ok as Fine};

@@ -2,6 +2,7 @@
 //! nobody reads a page that is known byte for byte.
 
 use crate::judge::case::{Case, Policy};
+use crate::judge::rules::RULES_SHA256;
 use crate::model::digest::Sha256;
 use crate::model::verdict::{State, Verdict};
 use crate::model::visit::Headers;
@@ -34,8 +35,12 @@ const PASSING_FIELDS: &[&str] = &[
 /// answer: a failure is judged each time.
 ///
 /// The page is in it by the digest of its payload and the fields that say how to read it; the rules
-/// by the version of this program; the moment by the month.
+/// by [`RULES_SHA256`] and the version of this program; the moment by the month.
 pub fn facts_sha256(case: &Case, policy: &Policy) -> Option<Sha256> {
+    facts_by(*RULES_SHA256, case, policy)
+}
+
+fn facts_by(rules: Sha256, case: &Case, policy: &Policy) -> Option<Sha256> {
     let answer = case.visit.answer()?;
     let hops: Vec<_> = case
         .visit
@@ -56,6 +61,7 @@ pub fn facts_sha256(case: &Case, policy: &Policy) -> Option<Sha256> {
     });
     let facts = (
         env!("CARGO_PKG_VERSION"),
+        rules,
         case.now.as_unix() / (TRIED_AGAIN_DAYS * 86_400),
         policy,
         case.citation,
@@ -147,6 +153,15 @@ mod tests {
         for other in others {
             assert!(followed(&other).is_none(), "{:?}", other.case().visit);
         }
+    }
+
+    #[test]
+    fn other_rules_make_another_case() {
+        let stage = Stage::of(URL).answers(200, &article("A title", "comet"));
+        let (case, policy) = (stage.case(), stage.policy);
+        let by = |rules| facts_by(rules, &case, &policy);
+        assert_eq!(by(*RULES_SHA256), facts_sha256(&case, &policy));
+        assert_ne!(by(Sha256::of(b"other rules")), by(*RULES_SHA256));
     }
 
     #[test]

@@ -1,93 +1,17 @@
 //! Where the visit was sent, and whether what was cited is there.
 
 use crate::content::kind::Kind;
-use crate::judge::access::segments;
+use crate::judge::answer::named;
 use crate::judge::case::Exhibit;
+use crate::judge::comparison::Comparison;
 use crate::judge::drift::REPLACED_BELOW;
-use crate::judge::hearing::{Comparison, Finding, Hearing};
-use crate::judge::transport::named;
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
+use crate::judge::place::{is_home, is_same_place, is_same_site};
 use crate::model::url::TargetUrl;
 use crate::model::verdict::State::{Moved, Ok as Fine, SoftNotFound};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};
 use crate::model::verdict::{Grade, Passage};
-
-/// Whether two addresses are one to a reader: they differ at most in scheme, `www.`, a slash or an
-/// index file at the end, and parameters that count visitors.
-pub fn is_same_place(one: &TargetUrl, other: &TargetUrl) -> bool {
-    bare_host(one) == bare_host(other)
-        && one.as_url().port() == other.as_url().port()
-        && bare_path(one) == bare_path(other)
-        && bare_query(one) == bare_query(other)
-}
-
-fn bare_host(url: &TargetUrl) -> &str {
-    let host = url.host().trim_end_matches('.');
-    host.strip_prefix("www.").unwrap_or(host)
-}
-
-fn bare_path(url: &TargetUrl) -> &str {
-    let path = url.as_url().path();
-    let path = match path.rsplit_once('/') {
-        Some((folder, file)) if is_index(file) => folder,
-        _ => path,
-    };
-    path.trim_end_matches('/')
-}
-
-fn is_index(file: &str) -> bool {
-    matches!(
-        file.to_ascii_lowercase().as_str(),
-        "index.html"
-            | "index.htm"
-            | "index.php"
-            | "index.asp"
-            | "index.aspx"
-            | "index.jsp"
-            | "default.asp"
-            | "default.aspx"
-            | "default.htm"
-            | "default.html"
-    )
-}
-
-fn bare_query(url: &TargetUrl) -> Vec<(String, String)> {
-    let is_counting = |name: &str| {
-        name.starts_with("utm_")
-            || matches!(
-                name,
-                "fbclid" | "gclid" | "mc_cid" | "mc_eid" | "igshid" | "ref_src"
-            )
-    };
-    url.as_url()
-        .query_pairs()
-        .filter(|(name, _)| !is_counting(name))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect()
-}
-
-/// Whether an address is a site's front door: the root, or the root in a language.
-pub fn is_home(url: &TargetUrl) -> bool {
-    if url.as_url().query().is_some_and(|query| !query.is_empty()) {
-        return false;
-    }
-    let mut path = segments(url).filter(|segment| !is_index(segment));
-    let first = path.next();
-    path.next().is_none()
-        && first.is_none_or(|segment| {
-            let is_language = segment.len() == 2
-                || (segment.len() == 5 && matches!(segment.as_bytes()[2], b'-' | b'_'));
-            is_language || matches!(segment.as_str(), "home" | "home.html" | "start" | "main")
-        })
-}
-
-/// Whether two hosts are of one registrable domain.
-pub fn is_same_site(one: &TargetUrl, other: &TargetUrl) -> bool {
-    let site = |url: &TargetUrl| {
-        let host = url.host().trim_end_matches('.');
-        psl::domain_str(host).unwrap_or(host).to_owned()
-    };
-    site(one) == site(other)
-}
 
 /// The answer's address, where the visit was sent elsewhere.
 fn elsewhere<'a>(hearing: &Hearing<'a>) -> Option<&'a TargetUrl> {

@@ -1,11 +1,15 @@
 //! The table of rules. A rule is one function, one row here, and its test; the manual's chapter and
 //! every explanation of a verdict are printed from this.
 
-use crate::judge::hearing::{Finding, Hearing};
+use std::sync::LazyLock;
+
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, drift, in_place, parked, passage, redirect, soft_404, standing, transport,
-    walled,
+    access, declared, drift, in_place, parked, passage, redirect, signals, soft_404, standing,
+    transport, wall_in_place,
 };
+use crate::model::digest::Sha256;
 
 /// One rule.
 #[derive(Debug)]
@@ -20,6 +24,24 @@ pub struct Rule {
     pub speak: fn(&Hearing) -> Option<Finding>,
 }
 
+/// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
+/// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
+/// are called and say, and the words that they go by, need no new number.
+pub const RULES_EDITION: u32 = 2;
+
+/// The digest of the rules by which this program judges: their number, the table, and the files in
+/// `config/signals`.
+pub static RULES_SHA256: LazyLock<Sha256> =
+    LazyLock::new(|| rules_sha256(RULES_EDITION, signals::FILES));
+
+fn rules_sha256(edition: u32, files: &[&str]) -> Sha256 {
+    let table: Vec<_> = RULES
+        .iter()
+        .map(|rule| (rule.name, rule.says, rule.source))
+        .collect();
+    Sha256::of(format!("{:?}", (edition, table, files)).as_bytes())
+}
+
 /// The chapters of the table, for whoever reads it: a title, and the first rule under it.
 pub const CHAPTERS: &[(&str, &str)] = &[
     ("Did it answer?", "not_visited"),
@@ -28,7 +50,7 @@ pub const CHAPTERS: &[(&str, &str)] = &[
     ("Where does it lead?", "sent_home"),
     ("Is the text what it was?", "same_bytes"),
     ("Are the words cited there?", "passage_gone"),
-    ("Does the page say that it changed?", "declared_modified"),
+    ("Does the page say that it changed?", "declared_retracted"),
     ("What did earlier checks find?", "failing_too_long"),
 ];
 
@@ -143,6 +165,12 @@ pub const RULES: &[Rule] = &[
         speak: soft_404::error_page_in_place,
     },
     Rule {
+        name: "answers_everything",
+        says: "A page that is not what it was, and that the host gives for an address that nobody has linked as well, is a soft 404.",
+        source: "Bar-Yossef et al., WWW 2004, doi:10.1145/988672.988716; asked when a page looks replaced, at most once a day and host",
+        speak: soft_404::answers_everything,
+    },
+    Rule {
         name: "emptied_frame",
         says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404.",
         source: "judge/soft_404.rs",
@@ -175,14 +203,14 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "pay_wall_teaser",
         says: "The beginning of the baseline's text with an offer to pay for the rest is blocked.",
-        source: "judge/walled.rs; config/signals/walls.toml",
-        speak: walled::pay_wall_teaser,
+        source: "judge/wall_in_place.rs; config/signals/walls.toml",
+        speak: wall_in_place::pay_wall_teaser,
     },
     Rule {
         name: "dialog_in_place",
         says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked.",
-        source: "judge/walled.rs; config/signals/walls.toml",
-        speak: walled::dialog_in_place,
+        source: "judge/wall_in_place.rs; config/signals/walls.toml",
+        speak: wall_in_place::dialog_in_place,
     },
     Rule {
         name: "error_address",
@@ -228,7 +256,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "same_bytes",
-        says: "A payload with the baseline's digest is unchanged.",
+        says: "A payload with the baseline's digest is unchanged; since that digest's day, where the baseline is our first copy for want of a better.",
         source: "FIPS 180-4: two bodies with one SHA-256 digest are the same body",
         speak: drift::same_bytes,
     },
@@ -258,7 +286,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "passage_gone",
-        says: "A quote or text fragment that is no longer on the page is a major change: when the baseline held it, or when the page is long and in the quote's language.",
+        says: "A quote or text fragment that is no longer on the page is a major change: when the baseline held it, or, without a baseline of the author's time, when the page is long and in the quote's language.",
         source: "WICG Scroll-To-Text-Fragment §3.5 for fragments",
         speak: passage::passage_gone,
     },
@@ -293,8 +321,14 @@ pub const RULES: &[Rule] = &[
         speak: passage::anchor_not_found,
     },
     Rule {
+        name: "declared_retracted",
+        says: "A page that says at its head, or in a line of its own, that this very work was retracted or withdrawn is a major change, unless the baseline said so too, the citation says so, or the notice is of an earlier year than the access date.",
+        source: "COPE retraction guidelines; config/signals/retractions.toml",
+        speak: declared::retracted,
+    },
+    Rule {
         name: "declared_modified",
-        says: "A page that says it was modified after the access date says so; sites touch such dates without need, so it decides nothing.",
+        says: "A page or a file that was modified after the access date, as it says itself, is told, where no copy shows its text to be the same; sites touch such dates without need, so it decides nothing but the grade.",
         source: "schema.org dateModified, Open Graph article:modified_time, RFC 9110 §8.8.2",
         speak: declared::modified_since,
     },
@@ -336,6 +370,20 @@ mod tests {
             );
             assert!(!rule.source.contains("CONCEPTS"), "{}", rule.name);
         }
+    }
+
+    #[test]
+    fn another_word_in_a_signal_or_another_number_is_another_set_of_rules() {
+        let mut edited = signals::FILES.to_vec();
+        let file = edited[0].replacen("text = [", "text = [\"no robots here\", ", 1);
+        assert_ne!(file, edited[0]);
+        edited[0] = &file;
+        let others = [
+            rules_sha256(RULES_EDITION, &edited),
+            rules_sha256(RULES_EDITION + 1, signals::FILES),
+        ];
+        assert!(!others.contains(&RULES_SHA256));
+        assert_eq!(*RULES_SHA256, rules_sha256(RULES_EDITION, signals::FILES));
     }
 
     #[test]

@@ -8,26 +8,28 @@ use serde::Deserialize;
 use crate::content::passage::squeezed;
 
 /// `walls.toml`.
-pub static WALLS: LazyLock<Walls> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../config/signals/walls.toml")).expect("a test reads the file")
-});
+pub static WALLS: LazyLock<Walls> = LazyLock::new(|| read(WALLS_FILE));
 
 /// `soft_404.toml`.
-pub static SOFT_404: LazyLock<SoftNotFound> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../config/signals/soft_404.toml"))
-        .expect("a test reads the file")
-});
+pub static SOFT_404: LazyLock<SoftNotFound> = LazyLock::new(|| read(SOFT_404_FILE));
 
 /// `parked.toml`.
-pub static PARKED: LazyLock<Parked> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../config/signals/parked.toml")).expect("a test reads the file")
-});
+pub static PARKED: LazyLock<Parked> = LazyLock::new(|| read(PARKED_FILE));
 
 /// `retractions.toml`.
-pub static RETRACTIONS: LazyLock<Retractions> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../config/signals/retractions.toml"))
-        .expect("a test reads the file")
-});
+pub static RETRACTIONS: LazyLock<Retractions> = LazyLock::new(|| read(RETRACTIONS_FILE));
+
+const WALLS_FILE: &str = include_str!("../../config/signals/walls.toml");
+const SOFT_404_FILE: &str = include_str!("../../config/signals/soft_404.toml");
+const PARKED_FILE: &str = include_str!("../../config/signals/parked.toml");
+const RETRACTIONS_FILE: &str = include_str!("../../config/signals/retractions.toml");
+
+/// Every file whose words a rule goes by.
+pub const FILES: &[&str] = &[WALLS_FILE, SOFT_404_FILE, PARKED_FILE, RETRACTIONS_FILE];
+
+fn read<T: serde::de::DeserializeOwned>(file: &str) -> T {
+    toml::from_str(file).expect("a test reads the file")
+}
 
 /// How a text says that it was withdrawn or put right.
 #[derive(Debug, Deserialize)]
@@ -45,6 +47,10 @@ pub struct Notice {
     pub language: String,
     /// The phrases.
     pub text: Vec<Phrase>,
+    /// How the title, the first heading or a line opens that says it of this very work, in lower
+    /// case and with its punctuation.
+    #[serde(default)]
+    pub opening: Vec<String>,
     /// Where the entry comes from.
     pub source: String,
 }
@@ -250,6 +256,20 @@ impl From<String> for Phrase {
     }
 }
 
+/// The phrase by which a text says that a work was retracted or corrected.
+pub fn notice_in(text: &str) -> Option<&'static Phrase> {
+    let said = squeezed(text);
+    let mut all = RETRACTIONS.phrase.iter();
+    all.find_map(|notice| find(&notice.text, &said))
+}
+
+/// The first phrase that was said.
+pub(crate) fn find<'a>(phrases: &'a [Phrase], said: &str) -> Option<&'a Phrase> {
+    phrases
+        .iter()
+        .find(|phrase| said.contains(&phrase.squeezed))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,6 +315,13 @@ mod tests {
         assert!(PARKED.lander.iter().all(|entry| !entry.source.is_empty()
             && !entry.language.is_empty()
             && !entry.what.is_empty()));
+    }
+
+    #[test]
+    fn no_file_is_left_out() {
+        let texts = include_str!("signals.rs");
+        let code = texts.split("mod tests").next().unwrap();
+        assert_eq!(code.matches("include_str!(").count(), FILES.len());
     }
 
     #[test]

@@ -1,17 +1,19 @@
 //! Status 200, and not there: error pages, error addresses, empty shells.
 
+use crate::content::diff::words;
 use crate::content::kind::Kind;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
-use crate::content::words;
-use crate::judge::access::{find, is_within, segments};
 use crate::judge::case::Exhibit;
-use crate::judge::hearing::{Comparison, Finding, Hearing};
+use crate::judge::comparison::Comparison;
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::judge::in_place::kept_lines;
-use crate::judge::listing::said_words;
-use crate::judge::redirect::is_same_place;
-use crate::judge::signals::SOFT_404;
+use crate::judge::listing::is_unspaced;
+use crate::judge::place::{is_same_place, segments};
+use crate::judge::signals::{SOFT_404, find};
 use crate::judge::transport::cut;
+use crate::judge::wall::is_within;
 use crate::model::verdict::Passage;
 use crate::model::verdict::State::{SoftNotFound, Unknown};
 use crate::model::verdict::Strength::Strong;
@@ -129,8 +131,7 @@ pub(crate) fn emptied_frame(hearing: &Hearing) -> Option<Finding> {
     };
     // In a script without spaces, a character is a word.
     let main_text = page.main_text.as_deref().unwrap_or_default();
-    let is_spaced = said_words(main_text) == words::count(main_text);
-    let added = diff.added_words / if is_spaced { 1 } else { 2 };
+    let added = diff.added_words / if is_unspaced(main_text) { 2 } else { 1 };
     let is_emptied = diff.old_words >= WAS_TEXT
         && diff.removed_words * 10 >= diff.old_words * 9
         && added <= IS_NOTHING
@@ -145,6 +146,27 @@ pub(crate) fn emptied_frame(hearing: &Hearing) -> Option<Finding> {
             hearing.baseline_name(),
             diff.removed_words,
             diff.added_words
+        );
+        Finding::new(SoftNotFound, Strong, because)
+    })
+}
+
+/// A page that the host gives for an address of which nobody knows as well: it says nothing of the
+/// one asked for.
+pub(crate) fn answers_everything(hearing: &Hearing) -> Option<Finding> {
+    /// So much of two such pages is the same: they may show the time, or repeat the address.
+    const SAME_FROM: f64 = 0.9;
+    let page = hearing.content?;
+    let nowhere = hearing.case.others.nowhere?;
+    if !(200..300).contains(&nowhere.status) || hearing.agrees_with_baseline() {
+        return None;
+    }
+    let texts = [page, nowhere.page].map(|page| page.main_text.as_deref().unwrap_or_default());
+    let is_same = texts[0] == texts[1] || words(texts[0], texts[1]).similarity() >= SAME_FROM;
+    is_same.then(|| {
+        let because = format!(
+            "The host answers {} with the same page, and nobody has linked that address: it has a page for every address.",
+            nowhere.url
         );
         Finding::new(SoftNotFound, Strong, because)
     })
@@ -279,6 +301,23 @@ mod tests {
         is(&verdict, "unknown", "built_by_scripts");
         let same = Stage::of(URL).held(shell).answers(200, shell).judge();
         assert_eq!(same.state, State::Ok);
+    }
+
+    #[test]
+    fn a_page_for_every_address_is_a_soft_404() {
+        let any = article("Our offers", "catalogue").replace("river", "price");
+        let stage = Stage::of(URL)
+            .held(&article("A title", "comet"))
+            .answers(200, &any);
+        assert_eq!(stage.judge().state, State::Changed);
+        let verdict = stage.clone().answers_nowhere(200, &any).judge();
+        is(&verdict, "soft_404", "answers_everything");
+        let other = stage
+            .clone()
+            .answers_nowhere(200, "<title>x</title><p>No such page.");
+        assert_eq!(other.judge().state, State::Changed);
+        let honest = stage.answers_nowhere(404, &any).judge();
+        assert_eq!(honest.state, State::Changed);
     }
 
     #[test]

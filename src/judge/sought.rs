@@ -10,7 +10,7 @@ use crate::content::page::Page;
 use crate::content::passage::{Haystack, holds_anchor};
 use crate::content::words;
 use crate::judge::case::Case;
-use crate::judge::hearing::Comparison;
+use crate::judge::comparison::Comparison;
 use crate::model::url::CitedUrl;
 use crate::model::verdict::Passage;
 
@@ -26,7 +26,8 @@ pub enum Fate {
     Here,
     /// It was in the baseline, and is not on the page.
     Lost,
-    /// It is not on the page, no baseline can be asked, and the page would show it.
+    /// It is not on the page, no baseline of the author's time can be asked, and the page would show
+    /// it.
     Missing,
     /// It is not on the page, and was not in the baseline either, or may never have been.
     Doubtful,
@@ -78,6 +79,12 @@ impl Sought {
             Comparison::SameBytes => Some(page),
             _ => held_page.filter(|held| held.kind.is_text()),
         };
+        // One that was made when the author had long looked cannot say that the words never stood
+        // there: without it or with it, their absence means the same.
+        let is_provisional = case
+            .baseline
+            .as_ref()
+            .is_some_and(|held| held.is_provisional);
         // What is here need not be looked for in the baseline.
         let mut held: Option<Haystack> = None;
         let mut fate = |is_in: &dyn Fn(&Haystack) -> bool,
@@ -96,6 +103,8 @@ impl Sought {
             let held = held.get_or_insert_with(|| Haystack::of(held_page));
             Some(if is_in(held) {
                 Fate::Lost
+            } else if is_provisional && is_plausible(haystack) {
+                Fate::Missing
             } else {
                 Fate::Doubtful
             })

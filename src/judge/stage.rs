@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use crate::content::decode::Limits;
 use crate::content::page::{self, Answer, Page};
-use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
+use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, Policy};
 use crate::model::citation::{Accessed, Citation, Place};
 use crate::model::digest::Sha256;
 use crate::model::time::Timestamp;
@@ -24,6 +24,9 @@ pub(crate) struct Stage {
     page: Option<Page>,
     held: Option<Held>,
     earlier: Option<Verdict>,
+    again: Option<Box<Page>>,
+    of_site: Vec<Page>,
+    nowhere: Option<Box<(TargetUrl, u16, Page)>>,
     now: Timestamp,
     pub(crate) policy: Policy,
 }
@@ -32,6 +35,7 @@ pub(crate) struct Stage {
 struct Held {
     payload_sha256: Sha256,
     page: Page,
+    captured_at: Timestamp,
     is_provisional: bool,
 }
 
@@ -98,6 +102,9 @@ impl Stage {
             page: None,
             held: None,
             earlier: None,
+            again: None,
+            of_site: vec![],
+            nowhere: None,
             now: first_day(),
             policy: Policy::default(),
         }
@@ -184,8 +191,15 @@ impl Stage {
         self.held = Some(Held {
             payload_sha256: Sha256::of(body),
             page: read(&self.visit.source, &headers, body),
+            captured_at: "2020-11-25T00:00:00Z".parse().unwrap(),
             is_provisional: false,
         });
+        self
+    }
+
+    /// The baseline was captured at the beginning of this day.
+    pub(crate) fn captured(mut self, day: &str) -> Self {
+        self.held.as_mut().unwrap().captured_at = day.parse().unwrap();
         self
     }
 
@@ -206,6 +220,31 @@ impl Stage {
         next
     }
 
+    /// The address, asked again at once, says this.
+    pub(crate) fn says_again(mut self, html: &str) -> Self {
+        self.again = Some(Box::new(self.html(html)));
+        self
+    }
+
+    /// Another page of the site says this.
+    pub(crate) fn site_says(mut self, html: &str) -> Self {
+        let page = self.html(html);
+        self.of_site.push(page);
+        self
+    }
+
+    /// An address of the site that nobody has linked answers this.
+    pub(crate) fn answers_nowhere(mut self, status: u16, html: &str) -> Self {
+        let url = self.visit.source.join("qx7-page").unwrap();
+        self.nowhere = Some(Box::new((url, status, self.html(html))));
+        self
+    }
+
+    fn html(&self, html: &str) -> Page {
+        let headers = Headers(vec![("Content-Type".to_owned(), "text/html".to_owned())]);
+        read(&self.visit.source, &headers, html.as_bytes())
+    }
+
     pub(crate) fn judge(&self) -> Verdict {
         crate::judge::judge(&self.case(), &self.policy)
     }
@@ -217,7 +256,7 @@ impl Stage {
             page: self.page.as_ref(),
             baseline: self.held.as_ref().map(|held| CaseBaseline {
                 baseline: Baseline {
-                    captured_at: "2020-11-25T00:00:00Z".parse().unwrap(),
+                    captured_at: held.captured_at,
                     from: "own".to_owned(),
                     url: self.visit.source.to_string(),
                 },
@@ -227,6 +266,15 @@ impl Stage {
                 is_provisional: held.is_provisional,
             }),
             earlier: self.earlier.as_ref(),
+            others: Others {
+                again: self.again.as_deref(),
+                of_site: self.of_site.iter().collect(),
+                nowhere: self.nowhere.as_deref().map(|(url, status, page)| Nowhere {
+                    url,
+                    status: *status,
+                    page,
+                }),
+            },
             now: self.now,
         }
     }

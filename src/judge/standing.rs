@@ -1,6 +1,9 @@
 //! What the verdict before has to say: silence that lasts, and the way back.
 
-use crate::judge::hearing::{Finding, Hearing};
+use crate::judge::comparison::Comparison;
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
+use crate::judge::{access, transport};
 use crate::model::verdict::Passage;
 use crate::model::verdict::State::{Dead, Unknown};
 use crate::model::verdict::Strength::{Decisive, Strong};
@@ -10,10 +13,10 @@ pub(crate) const BACK_FROM_GONE: &str = "back_from_gone";
 
 /// Whether nobody answered, or only an error: what neither shows the source nor says it is gone.
 fn is_silent(hearing: &Hearing) -> bool {
-    crate::judge::transport::no_answer(hearing).is_some()
-        || crate::judge::transport::server_error(hearing).is_some()
-        || crate::judge::transport::empty_answer(hearing).is_some()
-        || crate::judge::access::maintenance(hearing).is_some()
+    transport::no_answer(hearing).is_some()
+        || transport::server_error(hearing).is_some()
+        || transport::empty_answer(hearing).is_some()
+        || access::maintenance(hearing).is_some()
 }
 
 pub(crate) fn failing_too_long(hearing: &Hearing) -> Option<Finding> {
@@ -53,10 +56,7 @@ pub(crate) fn back_from_gone(hearing: &Hearing) -> Option<Finding> {
             .iter()
             .any(|evidence| evidence.rule == BACK_FROM_GONE);
     let is_shown = hearing.agrees_with_baseline()
-        || matches!(
-            hearing.comparison,
-            crate::judge::hearing::Comparison::Words(_)
-        )
+        || matches!(hearing.comparison, Comparison::Words(_))
         || hearing.sought.is_titled
         || hearing.sought.passage() == Passage::Present;
     (was_gone && !is_shown).then(|| {

@@ -1,20 +1,11 @@
 //! What the connection and the status say.
 
-use crate::judge::access;
-use crate::judge::case::Exhibit;
-use crate::judge::hearing::{Finding, Hearing};
-use crate::model::url::TargetUrl;
+use crate::judge::answer::{bad_status, empty_body, undecodable_body};
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::model::verdict::State::{Dead, Ok as Fine, Unknown, Unreachable};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};
 use crate::model::visit::{FailureKind, TlsFault, Truncation};
-
-/// A status, with its reason phrase where one is registered, as in a status line.
-pub fn named(status: u16) -> String {
-    http::StatusCode::from_u16(status)
-        .ok()
-        .and_then(|code| code.canonical_reason())
-        .map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
-}
 
 pub(crate) fn not_visited(hearing: &Hearing) -> Option<Finding> {
     let failure = hearing.case.visit.failure.as_ref()?;
@@ -88,18 +79,6 @@ fn tls_words(fault: TlsFault) -> &'static str {
     }
 }
 
-/// A final status that is not 2xx. Every other status from 400 to 499 is a refusal: it says
-/// something of our request, and nothing of the source.
-pub fn bad_status(status: u16, answered_by: &TargetUrl) -> Option<Finding> {
-    let answered = format!("The server answered {} at {}.", named(status), answered_by);
-    match status {
-        200..=299 => None,
-        404 | 410 | 451 => Some(Finding::new(Dead, Strong, answered)),
-        408 | 425 | 0..=399 | 500..=599 => Some(Finding::new(Unreachable, Strong, answered)),
-        _ => access::refusal(status, answered_by),
-    }
-}
-
 pub(crate) fn gone_status(hearing: &Hearing) -> Option<Finding> {
     bad_status(hearing.answer?.status, &hearing.answer?.url)
         .filter(|finding| finding.speaks_for == Dead)
@@ -110,31 +89,8 @@ pub(crate) fn server_error(hearing: &Hearing) -> Option<Finding> {
         .filter(|finding| finding.speaks_for == Unreachable)
 }
 
-/// An answer with a good status and without a body.
-pub fn empty_body(exhibit: &Exhibit) -> Option<Finding> {
-    let is_empty = exhibit.page.fault.is_none() && exhibit.page.decoded_bytes == 0;
-    (is_empty && (200..300).contains(&exhibit.status)).then(|| {
-        let because = format!(
-            "The server answered {} at {} and sent no content.",
-            named(exhibit.status),
-            exhibit.answered
-        );
-        Finding::new(Unreachable, Strong, because)
-    })
-}
-
 pub(crate) fn empty_answer(hearing: &Hearing) -> Option<Finding> {
     empty_body(hearing.exhibit.as_ref()?)
-}
-
-/// A body that could not be decoded.
-pub fn undecodable_body(exhibit: &Exhibit) -> Option<Finding> {
-    let fault = exhibit.page.fault.as_ref()?;
-    let because = format!(
-        "The answer of {} cannot be read: {fault}.",
-        exhibit.answered
-    );
-    Some(Finding::new(Unknown, Strong, because))
 }
 
 pub(crate) fn undecodable(hearing: &Hearing) -> Option<Finding> {

@@ -171,8 +171,12 @@ pub struct Verdict {
     pub state: State,
     /// For dead, `soft_404` and parked: seen often enough and for long enough. True for the rest.
     pub is_confirmed: bool,
-    /// Failing checks in a row that counted toward confirmation; 0 after a good one.
+    /// Failing checks in a row that counted, found gone or without an answer; 0 after a good one.
     pub failed_checks: u32,
+    /// Those that found it gone (dead, `soft_404`, parked), and so count toward confirmation; 0
+    /// after a good one.
+    #[serde(default)]
+    pub gone_checks: u32,
     /// When the first of the failing checks in a row was made.
     pub failing_since: Option<Timestamp>,
     /// When the last check that counted was made; the next counts after `confirm.gap`.

@@ -60,10 +60,7 @@ pub(crate) fn documents(report: &ChangeReport) -> Vec<&DocumentReport> {
 pub(crate) fn label(verdict: &Verdict, confirm_checks: u32) -> String {
     let name = wording(verdict.state, verdict.severity).name;
     if is_unconfirmed(verdict) {
-        format!(
-            "{name}, {} of {confirm_checks} checks",
-            verdict.failed_checks
-        )
+        format!("{name}, {} of {confirm_checks} checks", verdict.gone_checks)
     } else {
         name.to_owned()
     }
@@ -217,7 +214,7 @@ fn is_unconfirmed(verdict: &Verdict) -> bool {
 
 fn advice(verdict: &Verdict, confirm_checks: u32) -> Option<String> {
     if is_unconfirmed(verdict) {
-        let missing = confirm_checks.saturating_sub(verdict.failed_checks).max(1);
+        let missing = confirm_checks.saturating_sub(verdict.gone_checks).max(1);
         let checks = if missing == 1 { "check" } else { "checks" };
         return Some(format!(
             "Wait: {missing} more failing {checks} will confirm it, one good check clears it."

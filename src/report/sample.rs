@@ -53,6 +53,7 @@ pub(crate) fn verdict(state: State, because: &str) -> Verdict {
         state,
         is_confirmed: true,
         failed_checks: 0,
+        gone_checks: 0,
         failing_since: None,
         last_counted_at: None,
         severity: None,
@@ -99,6 +100,7 @@ fn doubt(state: State, because: &str) -> Evidence {
 fn judged() -> Vec<(Citation, Option<Verdict>)> {
     let gone = Verdict {
         failed_checks: 3,
+        gone_checks: 3,
         failing_since: Some(at("2026-11-01")),
         last_counted_at: Some(at("2026-11-24")),
         http_status: Some(404),
@@ -112,6 +114,7 @@ fn judged() -> Vec<(Citation, Option<Verdict>)> {
     let perhaps_gone = Verdict {
         is_confirmed: false,
         failed_checks: 1,
+        gone_checks: 1,
         http_status: None,
         payload_sha256: None,
         text_sha256: None,
@@ -120,6 +123,7 @@ fn judged() -> Vec<(Citation, Option<Verdict>)> {
     };
     let soft = Verdict {
         failed_checks: 3,
+        gone_checks: 3,
         ..verdict(
             State::SoftNotFound,
             "The page says «Sorry, we could not find that page» under status 200.",
@@ -128,6 +132,7 @@ fn judged() -> Vec<(Citation, Option<Verdict>)> {
     let parked = Verdict {
         is_confirmed: false,
         failed_checks: 2,
+        gone_checks: 2,
         evidence: vec![
             doubt(State::Ok, "The address answers with status 200."),
             doubt(State::Parked, "The page offers the domain for sale."),
@@ -303,11 +308,13 @@ pub(crate) fn report_since() -> ChangeReport {
     let earlier = Verdict {
         is_confirmed: false,
         failed_checks: 2,
+        gone_checks: 2,
         ..verdict(State::Dead, "The server says 404 Not Found.")
     };
     let confirmed = Verdict {
         is_confirmed: true,
         failed_checks: 3,
+        gone_checks: 3,
         ..earlier.clone()
     };
     let turn = |day, number, before, after| Turn {

@@ -9,12 +9,10 @@ use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::JoinSet;
 
-use crate::archive::error::ArchiveError;
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{CheckRecord, Event, Judgement, Outcome, Source};
-use crate::fetch::interface::{FetchRequest, Fetcher};
+use crate::catalog::records::{Event, Judgement, Source};
 use crate::model::ids::{CheckId, DocumentId};
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
@@ -22,8 +20,10 @@ use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::workflow::judgement::{self, Judged};
 use crate::workflow::ledger::Ledger;
+use crate::workflow::looks::Looks;
 use crate::workflow::tools::Tools;
-use crate::workflow::{intake, report};
+use crate::workflow::visiting::{self, CheckError};
+use crate::workflow::{intake, looks, report};
 
 /// One step of a check, for whoever watches.
 #[derive(Debug)]
@@ -39,20 +39,6 @@ pub enum Step<'a> {
     },
     /// Something else worth a line.
     Noted(&'a str),
-}
-
-/// Why a check could not be done.
-#[derive(Debug, thiserror::Error)]
-pub enum CheckError {
-    /// The catalog failed.
-    #[error(transparent)]
-    Catalog(#[from] CatalogError),
-    /// The archive failed: nothing that is not kept is judged.
-    #[error(transparent)]
-    Archive(#[from] ArchiveError),
-    /// A worker broke down; a fault in Ibid.
-    #[error("a worker broke down: {0}")]
-    Worker(#[from] JoinError),
 }
 
 /// What a check came to.
@@ -179,7 +165,8 @@ async fn judge_held(tools: &Tools, held: Vec<Unjudged>) -> Result<Vec<Event>, Ch
                 check,
             } in held
             {
-                let judged = judgement::judge_citations(&tools, &source, &visit)?;
+                let judged =
+                    judgement::judge_citations(&tools, &source, &visit, &Looks::default())?;
                 judgements.extend(judged.verdicts.into_iter().map(|(citation, verdict)| {
                     Judgement {
                         citation,
@@ -282,33 +269,14 @@ async fn check_source(
     ledger: &Ledger,
     watch: &Watch,
 ) -> Result<Checked, CheckError> {
-    let started_at = (tools.clock)();
-    let request = FetchRequest {
-        url: source.url.clone(),
-        started_at,
-    };
-    let visit = tools.fetcher.visit(&request).await;
+    let visit = visiting::visit(tools, &source.url).await;
     canary.note(&visit);
     watch(&Step::Visited {
         url: &source.url,
         outcome: outcome_in_words(&visit),
     });
-    let known = match visit.answer().map(|hop| hop.body.sha256) {
-        Some(digest) => {
-            tools
-                .on_catalog(move |catalog| catalog.capture_with_payload(&digest))
-                .await?
-        }
-        None => None,
-    };
-    let stored = tools.archive.store(&visit, known.as_ref()).await?;
-    let record = CheckRecord {
-        source: source.id,
-        started_at,
-        took: visit.hops.iter().map(|hop| hop.took).sum(),
-        outcome: outcome(&visit),
-        capture: stored.capture,
-    };
+    let capture = visiting::keep(tools, &visit).await?;
+    let record = visiting::record(source.id, &visit, capture);
     if visit.failed_before_connection() {
         let unjudged = Judged::default();
         let entered = ledger.enter(unjudged.of(record)).await?;
@@ -318,23 +286,32 @@ async fn check_source(
             check: entered.recorded.check,
         })));
     }
-    let judging = tools.clone();
-    // Reading pages and comparing them is work for a processor, not for the threads that wait.
-    let judged =
-        tokio::task::spawn_blocking(move || judgement::judge_citations(&judging, &source, &visit));
-    let entered = ledger.enter(judged.await??.of(record)).await?;
-    Ok(Checked::Judged(entered.events))
+    let visited = Arc::new((source, visit));
+    let mut judged = judge(tools, &visited, Looks::default()).await?;
+    let mut second = None;
+    if let Some(doubt) = judged.doubt {
+        let (looks, check) = looks::look(tools, &visited.0, doubt).await?;
+        judged = judge(tools, &visited, looks).await?;
+        second = Some(judged.of_second_visit(check));
+    }
+    let events = ledger.enter(judged.of(record)).await?.events;
+    if let Some(second) = second {
+        ledger.enter(second).await?;
+    }
+    Ok(Checked::Judged(events))
 }
 
-fn outcome(visit: &Visit) -> Outcome {
-    match (&visit.failure, visit.hops.last()) {
-        (Some(failure), _) => Outcome::Failed(failure.clone()),
-        (None, Some(hop)) => Outcome::Answered {
-            http_status: hop.status,
-            final_url: hop.url.clone(),
-        },
-        (None, None) => unreachable!("a visit without an answer has a failure"),
-    }
+/// Reading pages and comparing them is work for a processor, not for the threads that wait.
+async fn judge(
+    tools: &Tools,
+    visited: &Arc<(Source, Visit)>,
+    looks: Looks,
+) -> Result<Judged, CheckError> {
+    let (tools, visited) = (tools.clone(), Arc::clone(visited));
+    let judged = tokio::task::spawn_blocking(move || {
+        judgement::judge_citations(&tools, &visited.0, &visited.1, &looks)
+    });
+    Ok(judged.await??)
 }
 
 fn outcome_in_words(visit: &Visit) -> String {

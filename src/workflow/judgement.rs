@@ -8,13 +8,14 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::records::{CheckRecord, HeldCapture, HeldCitation, JudgedCheck, Mark, Source};
 use crate::content::decode::Limits;
 use crate::content::page::{self, Answer, Page};
-use crate::judge::case::{Case, CaseBaseline, Exhibit};
+use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others};
 use crate::judge::{judge, precedent, unfit};
 use crate::model::ids::{CaptureId, CitationId};
 use crate::model::time::Timestamp;
-use crate::model::verdict::{Baseline, State, Verdict};
+use crate::model::verdict::{Baseline, Severity, State, Verdict};
 use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
+use crate::workflow::looks::{Doubt, Looks};
 use crate::workflow::tools::Tools;
 
 /// Who holds a baseline that is our own snapshot.
@@ -27,6 +28,10 @@ pub struct Judged {
     pub verdicts: Vec<(CitationId, Verdict)>,
     /// What was seen of the capture; `None` where there is none.
     pub mark: Option<Mark>,
+    /// The same of the second visit's.
+    pub mark_again: Option<Mark>,
+    /// Why it is to be looked again before this is recorded.
+    pub doubt: Option<Doubt>,
 }
 
 impl Judged {
@@ -38,14 +43,25 @@ impl Judged {
             mark: self.mark,
         }
     }
+
+    /// With the check that the second visit was: it says nothing by itself.
+    pub fn of_second_visit(&self, check: CheckRecord) -> JudgedCheck {
+        JudgedCheck {
+            check,
+            verdicts: Vec::new(),
+            mark: self.mark_again,
+        }
+    }
 }
 
-/// Judges every citation of the source by this visit. Works the processor and reads the disk: call
+/// Judges every citation of the source by this visit, and by what was seen when it was looked again.
+/// Works the processor and reads the disk: call
 /// it on a thread that may block.
 pub fn judge_citations(
     tools: &Tools,
     source: &Source,
     visit: &Visit,
+    looks: &Looks,
 ) -> Result<Judged, CatalogError> {
     let catalog = tools.catalog.as_ref();
     let now = (tools.clock)();
@@ -56,43 +72,130 @@ pub fn judge_citations(
     if let Some(judged) = by_precedent(tools, source, visit, &heard, now)? {
         return Ok(judged);
     }
-    let page = visit.answer().map(|hop| {
-        page::read(&Answer {
-            url: &hop.url,
-            headers: &hop.headers,
-            body: &hop.body.bytes,
-            limits: tools.page_limits,
-        })
-    });
+    let page = read(tools, visit);
+    let mut others = OtherPages {
+        again: looks.again.as_ref().and_then(|visit| read(tools, visit)),
+        nowhere: looks.nowhere.as_ref().and_then(|visit| read(tools, visit)),
+        of_site: Vec::new(),
+    };
     let mut pages = BaselinePages::new(&tools.archive, tools.page_limits);
-    let verdicts: Vec<_> = heard
-        .iter()
-        .map(|heard| {
+    let mut judge_all = |others: &OtherPages| -> Vec<(CitationId, Verdict)> {
+        let judge_one = |heard: &Heard| {
             let held = heard
                 .chosen
                 .as_ref()
                 .and_then(|choice| pages.of(&choice.snapshot, visit, page.as_ref()));
-            let case = heard.case(visit, (page.as_ref(), held), now);
+            let case = Case {
+                others: others.of(source, looks),
+                ..heard.case(visit, (page.as_ref(), held), now)
+            };
             (heard.held.id, judge(&case, &tools.policy))
+        };
+        heard.iter().map(judge_one).collect()
+    };
+    let mut verdicts = judge_all(&others);
+    let is_changed = |verdict: &Verdict| verdict.state == State::Changed;
+    if verdicts.iter().any(|(_, verdict)| is_changed(verdict)) {
+        others.of_site = neighbours(tools, source)?;
+        if !others.of_site.is_empty() {
+            verdicts = judge_all(&others);
+        }
+    }
+    let turned = verdicts.iter().zip(&heard).filter(|((_, verdict), heard)| {
+        is_changed(verdict) && !heard.earlier.as_ref().is_some_and(is_changed)
+    });
+    let doubt = turned
+        .map(|((_, verdict), _)| match verdict.severity {
+            Some(Severity::Replaced) => Doubt::Replaced,
+            _ => Doubt::Edited,
         })
-        .collect();
+        .reduce(|one, other| if one == Doubt::Replaced { one } else { other })
+        .filter(|_| looks.again.is_none());
     // What one citation shows to be another page, or a wall, is no baseline for the others.
     let is_elsewhere = verdicts
         .iter()
         .any(|(_, verdict)| verdict.state.needs_confirmation() || verdict.state == State::Blocked);
-    let mark = visit.answer().zip(page.as_ref()).map(|(hop, page)| Mark {
-        is_snapshot: !is_elsewhere
-            && unfit(&Exhibit {
-                asked: &source.url,
-                answered: &hop.url,
-                status: hop.status,
-                headers: &hop.headers,
-                page,
-            })
-            .is_none(),
+    let mark = |visit: &Visit, page: Option<&Page>| {
+        let mark = mark(source, visit, page?)?;
+        Some(Mark {
+            is_snapshot: mark.is_snapshot && !is_elsewhere,
+            ..mark
+        })
+    };
+    Ok(Judged {
+        mark: mark(visit, page.as_ref()),
+        mark_again: (looks.again.as_ref()).and_then(|again| mark(again, others.again.as_ref())),
+        verdicts,
+        doubt,
+    })
+}
+
+fn read(tools: &Tools, visit: &Visit) -> Option<Page> {
+    let hop = visit.answer()?;
+    Some(page::read(&Answer {
+        url: &hop.url,
+        headers: &hop.headers,
+        body: &hop.body.bytes,
+        limits: tools.page_limits,
+    }))
+}
+
+fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
+    let hop = visit.answer()?;
+    let exhibit = Exhibit {
+        asked: &source.url,
+        answered: &hop.url,
+        status: hop.status,
+        headers: &hop.headers,
+        page,
+    };
+    Some(Mark {
+        is_snapshot: unfit(&exhibit).is_none(),
         text_sha256: page.text_sha256,
-    });
-    Ok(Judged { verdicts, mark })
+    })
+}
+
+/// Pages beside the one that is judged.
+struct OtherPages {
+    again: Option<Page>,
+    nowhere: Option<Page>,
+    of_site: Vec<Page>,
+}
+
+impl OtherPages {
+    fn of<'a>(&'a self, source: &Source, looks: &'a Looks) -> Others<'a> {
+        let answered = looks.nowhere.as_ref().and_then(Visit::answer);
+        let again = looks.again.as_ref().zip(self.again.as_ref());
+        Others {
+            // A wall or an error says nothing of what varies.
+            again: again
+                .filter(|(visit, page)| mark(source, visit, page).is_some_and(|it| it.is_snapshot))
+                .map(|(_, page)| page),
+            of_site: self.of_site.iter().collect(),
+            nowhere: answered
+                .zip(self.nowhere.as_ref())
+                .zip(looks.nowhere.as_ref())
+                .map(|((hop, page), visit)| Nowhere {
+                    url: &visit.source,
+                    status: hop.status,
+                    page,
+                }),
+        }
+    }
+}
+
+/// Other pages of the host, as they were last seen.
+fn neighbours(tools: &Tools, source: &Source) -> Result<Vec<Page>, CatalogError> {
+    /// What is the site's stands on every one of them.
+    const ENOUGH: u32 = 3;
+    let catalog = tools.catalog.as_ref();
+    let mut pages = Vec::new();
+    for neighbour in catalog.neighbours_of(&source.surt, ENOUGH)? {
+        let snapshot = catalog.latest_snapshot(neighbour)?;
+        pages
+            .extend(snapshot.and_then(|held| read_again(&tools.archive, &held, tools.page_limits)));
+    }
+    Ok(pages)
 }
 
 /// A citation with what is known of it before the page is read.
@@ -138,6 +241,7 @@ impl Heard {
                 is_provisional: !choice.is_within_window,
             }),
             earlier: self.earlier.as_ref(),
+            others: Others::default(),
             now,
         }
     }
@@ -175,6 +279,7 @@ fn by_precedent(
                 is_snapshot: true,
                 text_sha256: latest.text_sha256,
             }),
+            ..Judged::default()
         }))
 }
 

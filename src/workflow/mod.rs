@@ -6,5 +6,7 @@ pub mod check;
 pub mod intake;
 pub mod judgement;
 pub mod ledger;
+pub mod looks;
 pub mod report;
 pub mod tools;
+pub mod visiting;

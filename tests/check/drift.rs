@@ -1,6 +1,7 @@
 use ibid::model::verdict::Severity;
 
-use super::{dressed, house, menu, said, story, told};
+use super::{URL, dressed, house, menu, said, story, told};
+use crate::support::site::Answer;
 
 #[test]
 fn noise_around_the_text_is_no_change() {
@@ -79,4 +80,52 @@ fn a_page_that_was_edited_stays_compared_with_what_the_author_saw() {
     assert_eq!(back.says("1"), "ok");
     let baseline = back.of("1").baseline.as_ref().unwrap();
     assert_eq!(baseline.captured_at.to_day(), "2020-11-24");
+}
+
+#[test]
+fn what_varies_by_itself_is_learned_from_a_second_visit() {
+    let (site, house) = house();
+    let quoted = |quote: &str| {
+        story("water").replace(
+            "<article>",
+            &format!("<article><p>Quote of the hour: {quote}.</p>"),
+        )
+    };
+    let page = site
+        .page("/story")
+        .says(&quoted("a rolling stone gathers no moss at all"));
+    house.check();
+
+    page.says(&quoted("still waters run deeper than the fisher knows"))
+        .then(Answer::html(&quoted("all that glitters is not gold")));
+    let varied = house.check_times(1, 2);
+
+    assert_eq!(varied.says("1"), "ok");
+    assert_eq!(varied.turned(), [] as [String; 0]);
+    assert!(
+        said(varied.of("1"), "same_text")
+            .because
+            .contains("the same moment")
+    );
+    // Both answers are kept, since the verdict rests on both.
+    assert_eq!(house.captures(URL).len(), 3);
+}
+
+#[test]
+fn a_page_for_every_address_is_a_soft_404_and_is_asked_for_once_a_day() {
+    let (site, house) = house();
+    let page = site.page("/story").says(&story("water"));
+    house.check();
+
+    let offers = "<title>Offers</title><article><h1>Offers</h1><p>All that we sell is listed on \
+        this page, from garden chairs to lamps, with the price of each and the day it is sent.</p>\
+        <p>Whoever orders before noon has it on the next day.</p></article>";
+    page.says(offers);
+    let nowhere = site.page("/storqy").says(offers);
+    let replaced = house.check_times(1, 2);
+    assert_eq!(replaced.says("1"), "soft_404, 1 failing");
+    said(replaced.of("1"), "answers_everything");
+    house.check();
+
+    assert_eq!(nowhere.visits(), 1);
 }

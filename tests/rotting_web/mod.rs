@@ -30,6 +30,10 @@ mod chance;
 mod documents;
 /// What becomes of sources.
 mod fates;
+/// Pages as sites served them, where a folder holds some.
+mod real;
+/// One of them, and what becomes of it.
+mod real_page;
 /// The deeds, epoch by epoch.
 mod run;
 /// The figures.

@@ -100,6 +100,49 @@ impl Documents for SqliteCatalog {
         })
     }
 
+    fn neighbours_of(&self, source: &Surt, limit: u32) -> Result<Vec<SourceId>, CatalogError> {
+        let key = source.as_str();
+        let Some((host, _)) = key.split_once(')') else {
+            return Ok(Vec::new());
+        };
+        self.read(
+            format_args!("looking for neighbours of {source}"),
+            |connection| {
+                let near = |sql: &str, bound: String| {
+                    connection
+                        .prepare_cached(sql)?
+                        .query_map(params![key, bound, limit], |row| Ok(SourceId(row.get(0)?)))?
+                        .collect::<rusqlite::Result<Vec<_>>>()
+                };
+                let after = near(
+                    "SELECT id FROM sources WHERE surt > ?1 AND surt < ?2 ORDER BY surt LIMIT ?3",
+                    // `*` follows `)`.
+                    format!("{host}*"),
+                )?;
+                let before = near(
+                    "SELECT id FROM sources WHERE surt < ?1 AND surt > ?2 ORDER BY surt DESC LIMIT ?3",
+                    format!("{host})"),
+                )?;
+                let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+                Ok(after.into_iter().chain(before).take(limit).collect())
+            },
+        )
+    }
+
+    fn take_probe(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError> {
+        const A_DAY: i64 = 24 * 60 * 60;
+        self.write(format_args!("noting a probe of {host}"), |transaction| {
+            let taken = transaction
+                .prepare_cached(
+                    "INSERT INTO host_probes (host, probed_at) VALUES (?1, ?2)
+                     ON CONFLICT (host) DO UPDATE SET probed_at = excluded.probed_at
+                     WHERE probed_at <= excluded.probed_at - ?3",
+                )?
+                .execute(params![host, now.as_unix(), A_DAY])?;
+            Ok(taken > 0)
+        })
+    }
+
     fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError> {
         self.read(
             format_args!("reading the sources of documents"),

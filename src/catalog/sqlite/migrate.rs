@@ -9,6 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_documents_to_events.sql"),
     include_str!("migrations/0002_warc_files.sql"),
+    include_str!("migrations/0003_host_probes.sql"),
 ];
 
 /// `Ibid` in ASCII, in the four octets that `SQLite` keeps for this in a file's header.

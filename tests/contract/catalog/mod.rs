@@ -188,6 +188,7 @@ pub(crate) fn verdict(state: State, judged: &str) -> Verdict {
         state,
         is_confirmed: !state.needs_confirmation(),
         failed_checks: u32::from(state.needs_confirmation()),
+        gone_checks: u32::from(state.needs_confirmation()),
         failing_since: None,
         last_counted_at: None,
         severity: (state == State::Changed).then_some(Severity::Major),

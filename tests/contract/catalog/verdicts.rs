@@ -47,6 +47,7 @@ pub(crate) fn a_verdict_that_stays_makes_no_event_and_is_brought_up_to_date(cata
     let dead = verdict(State::Dead, "2026-01-01");
     let still = Verdict {
         failed_checks: 2,
+        gone_checks: 2,
         judged_at: at("2026-01-05"),
         ..dead.clone()
     };

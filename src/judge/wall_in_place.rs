@@ -2,13 +2,15 @@
 //! with an offer or a form in its corner.
 
 use crate::content::page::Page;
-use crate::judge::access::{find, is_within, said_by};
+use crate::judge::comparison::Comparison;
 use crate::judge::drift::REPLACED_BELOW;
-use crate::judge::hearing::{Comparison, Finding, Hearing};
+use crate::judge::finding::Finding;
+use crate::judge::hearing::Hearing;
 use crate::judge::in_place::search_in_place;
 use crate::judge::parked::lander;
-use crate::judge::signals::WALLS;
+use crate::judge::signals::{WALLS, find};
 use crate::judge::soft_404::error_page_in_place;
+use crate::judge::wall::{is_within, said_by};
 use crate::model::verdict::State::Blocked;
 use crate::model::verdict::Strength::Strong;
 

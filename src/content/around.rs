@@ -1,0 +1,84 @@
+//! What of a page is known to say nothing of its text: what is another thing in another answer of the
+//! same moment, and what stands on other pages of the same site.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+
+use crate::content::page::Page;
+use crate::content::words::{count, sentences};
+use crate::model::time::Timestamp;
+
+/// Sentences that are around a text, by their keys.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// What the same address said when it was asked again at once.
+    again: Option<HashSet<u64>>,
+    /// What other pages of the site say.
+    of_site: HashSet<u64>,
+    /// The days on which the two were seen.
+    seen: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl Around {
+    /// Of what the address said when it was asked again, and of other pages of its site. A page that
+    /// has the text of one of the two that are compared is a copy of it, and shows nothing.
+    pub fn of(again: Option<&Page>, of_site: &[&Page], compared: [&Page; 2]) -> Self {
+        let again = again.filter(|page| page.fault.is_none());
+        Self {
+            again: again.map(|page| keys(&page.visible_text)),
+            of_site: of_site
+                .iter()
+                .filter(|page| !compared.iter().any(|text| is_copy(page, text)))
+                .flat_map(|page| keys(&page.visible_text))
+                .collect(),
+            seen: None,
+        }
+    }
+
+    /// With the days on which the old and the new page were seen.
+    #[must_use]
+    pub fn seen_at(self, old: Timestamp, new: Timestamp) -> Self {
+        let day = |moment: Timestamp| moment.as_datetime().date_naive();
+        Self {
+            seen: Some((day(old), day(new))),
+            ..self
+        }
+    }
+
+    /// The days on which the two were seen, where they are known.
+    pub(crate) fn seen(&self) -> Option<(NaiveDate, NaiveDate)> {
+        self.seen
+    }
+
+    /// Whether a sentence that is new on the page says nothing of its text.
+    pub(crate) fn holds_new(&self, key: u64) -> bool {
+        let varies = self.again.as_ref().is_some_and(|said| !said.contains(&key));
+        varies || self.of_site.contains(&key)
+    }
+
+    /// Whether a sentence that is no longer on the page said nothing of its text.
+    pub(crate) fn held_old(&self, key: u64) -> bool {
+        let varies = self.again.as_ref().is_some_and(|said| said.contains(&key));
+        varies || self.of_site.contains(&key)
+    }
+}
+
+fn keys(text: &str) -> HashSet<u64> {
+    sentences(text)
+        .iter()
+        .map(|sentence| sentence.key)
+        .collect()
+}
+
+/// Whether a third of a text's words stand on a page, sentence by sentence.
+fn is_copy(page: &Page, text: &Page) -> bool {
+    let said = keys(&page.visible_text);
+    let main_text = text.main_text.as_deref().unwrap_or_default();
+    let common: usize = sentences(main_text)
+        .iter()
+        .filter(|sentence| said.contains(&sentence.key))
+        .map(|sentence| sentence.words.len())
+        .sum();
+    common * 3 >= count(main_text)
+}

@@ -1,0 +1,52 @@
+//! The page beside the baseline.
+
+use crate::content::around::Around;
+use crate::content::diff::{self, WordDiff};
+use crate::content::page::Page;
+use crate::judge::case::Case;
+use crate::judge::signals::notice_in;
+use crate::model::visit::Hop;
+
+/// How the page compares with the baseline.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Comparison {
+    /// There is no baseline, or it cannot be read.
+    NothingToCompare,
+    /// The payload is the same, byte for byte.
+    SameBytes,
+    /// The main text is the same.
+    SameText,
+    /// The texts were compared word by word; the difference may be none.
+    Words(WordDiff),
+    /// The bytes differ, and one of the two is no text that can be read here.
+    OtherBytes,
+}
+
+impl Comparison {
+    /// Compares, cheapest first.
+    pub fn of(case: &Case, answer: Option<&Hop>, content: Option<&Page>) -> Self {
+        let (Some(answer), Some(page), Some(baseline)) = (answer, content, &case.baseline) else {
+            return Self::NothingToCompare;
+        };
+        if answer.body.sha256 == baseline.payload_sha256 {
+            return Self::SameBytes;
+        }
+        let Some(held) = baseline.page.filter(|held| held.fault.is_none()) else {
+            return Self::NothingToCompare;
+        };
+        if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
+            return Self::SameText;
+        }
+        let others = &case.others;
+        let nowhere = others.nowhere.map(|nowhere| nowhere.page);
+        let of_site: Vec<&Page> = others.of_site.iter().copied().chain(nowhere).collect();
+        let around = Around::of(others.again, &of_site, [held, page])
+            .seen_at(baseline.baseline.captured_at, case.visit.started_at);
+        let Some(mut diff) = diff::pages(held, page, &around) else {
+            return Self::OtherBytes;
+        };
+        // Sites put notices of retraction and correction into boxes.
+        diff.count_boxed(|sentence| notice_in(sentence).is_some());
+        Self::Words(diff)
+    }
+}
