@@ -20,7 +20,9 @@ pub(crate) fn verdict(case: &Case, policy: &Policy) -> Verdict {
     let state = weigh(&findings, hearing.content.is_some());
     let counts = Counts::of(&hearing, state);
     let answer = hearing.answer;
-    let passage = if hearing.content.is_some() && cut(&hearing).is_none() {
+    // What a wall at the source's own address hides is not known to be gone.
+    let is_shown = hearing.content.is_some() && state != State::Blocked;
+    let passage = if is_shown && cut(&hearing).is_none() {
         hearing.sought.passage()
     } else {
         Passage::NotCited

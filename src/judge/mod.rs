@@ -15,6 +15,8 @@ pub mod drift;
 pub mod finding;
 pub mod grade;
 pub mod hearing;
+pub mod in_place;
+pub mod listing;
 pub mod outlook;
 pub mod parked;
 pub mod passage;
@@ -31,6 +33,7 @@ pub(crate) mod stage;
 pub mod standing;
 pub mod transport;
 pub mod wall;
+pub mod wall_in_place;
 
 use crate::judge::case::{Case, Exhibit, Policy};
 use crate::judge::finding::Finding;

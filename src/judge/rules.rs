@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, drift, parked, passage, redirect, signals, soft_404, standing, transport,
+    access, declared, drift, in_place, parked, passage, redirect, signals, soft_404, standing,
+    transport, wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -26,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 1;
+pub const RULES_EDITION: u32 = 2;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -199,9 +200,15 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "lander",
-        says: "A page of a parking service, a domain seller, a registrar or a hosting provider, or a server's default page, is parked.",
+        says: "A page of a parking service, a domain seller, a registrar or a hosting provider, a server's default page, or one that only says that a site is to come, is parked, unless it bears the cited title or has half of the baseline's words.",
         source: "config/signals/parked.toml",
         speak: parked::lander,
+    },
+    Rule {
+        name: "parking_hop",
+        says: "A short page at ww and a number before the source's own host, to which parking services send visitors, is parked, unless it has the baseline's words or what was cited.",
+        source: "config/signals/parked.toml",
+        speak: parked::parking_hop,
     },
     Rule {
         name: "gambling",
@@ -228,10 +235,40 @@ pub const RULES: &[Rule] = &[
         speak: soft_404::emptied_frame,
     },
     Rule {
+        name: "listing_in_place",
+        says: "A list of links to other pages, or a page that gives the home page as its own address, where the baseline had a running text, with none of that text and not titled as cited, is a soft 404.",
+        source: "judge/in_place.rs; Bar-Yossef et al., WWW 2004, doi:10.1145/988672.988716",
+        speak: in_place::listing_in_place,
+    },
+    Rule {
+        name: "search_in_place",
+        says: "A search that found nothing is a soft 404 where the baseline had a text, or where it looked for the words of the address.",
+        source: "config/signals/soft_404.toml",
+        speak: in_place::search_in_place,
+    },
+    Rule {
+        name: "headline_alone",
+        says: "A page with the baseline's headline in the frame of its site, and with next to nothing of the text below it, is a soft 404.",
+        source: "judge/in_place.rs",
+        speak: in_place::headline_alone,
+    },
+    Rule {
         name: "login_in_place",
         says: "A short page that asks for a password, where the baseline had a text and did not ask, is blocked.",
         source: "judge/access.rs",
         speak: access::login_in_place,
+    },
+    Rule {
+        name: "pay_wall_teaser",
+        says: "The beginning of the baseline's text with an offer to pay for the rest is blocked.",
+        source: "judge/wall_in_place.rs; config/signals/walls.toml",
+        speak: wall_in_place::pay_wall_teaser,
+    },
+    Rule {
+        name: "dialog_in_place",
+        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked.",
+        source: "judge/wall_in_place.rs; config/signals/walls.toml",
+        speak: wall_in_place::dialog_in_place,
     },
     Rule {
         name: "error_address",
@@ -268,6 +305,12 @@ pub const RULES: &[Rule] = &[
         says: "Other redirects are told, and decide nothing.",
         source: "RFC 9110 §15.4",
         speak: redirect::redirected,
+    },
+    Rule {
+        name: "new_address",
+        says: "For a source that is gone, an address that the baseline gave as its own or sent its readers to is offered, and decides nothing.",
+        source: "RFC 6596 (canonical); HTML §4.2.5.3 (refresh)",
+        speak: in_place::new_address,
     },
     Rule {
         name: "same_bytes",

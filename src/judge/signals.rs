@@ -72,6 +72,8 @@ pub struct Walls {
     pub consent: Vec<Consent>,
     /// Addresses of login pages.
     pub login: Segments,
+    /// Captchas and dialogs in a page's source.
+    pub dialog: Vec<Dialog>,
     /// Maintenance pages.
     pub maintenance: Vec<Maintenance>,
 }
@@ -108,6 +110,18 @@ pub struct Consent {
     pub source: String,
 }
 
+/// A kind of dialog that stands before a page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dialog {
+    /// As a sentence calls it.
+    pub name: String,
+    /// Strings of its source, in lower case.
+    pub markup: Vec<String>,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
 /// Path segments.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -139,6 +153,32 @@ pub struct SoftNotFound {
     pub phrase: Vec<ErrorPhrases>,
     /// Their addresses.
     pub address: Segments,
+    /// How a search says that it found nothing, by language.
+    pub search: Vec<EmptySearch>,
+    /// How a search field looks in a page's source.
+    pub search_field: Markup,
+}
+
+/// Phrases of searches that found nothing, in one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmptySearch {
+    /// The language.
+    pub language: String,
+    /// The phrases.
+    pub line: Vec<Phrase>,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
+/// Strings of pages' sources.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Markup {
+    /// In lower case.
+    pub markup: Vec<String>,
+    /// Where the entries come from.
+    pub source: String,
 }
 
 /// Phrases of error pages in one language.
@@ -161,14 +201,16 @@ pub struct ErrorPhrases {
 pub struct Parked {
     /// Each kind of them.
     pub lander: Vec<Lander>,
-    /// The words of those who take over names to advertise bets.
-    pub gambling: Terms,
+    /// The words of those who take over names to advertise bets, by language.
+    pub gambling: Vec<Terms>,
 }
 
-/// Words of a trade.
+/// Words of a trade, in one language.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
+    /// The language, or «any» for words that many have taken over.
+    pub language: String,
     /// In lower case; where a language has no spaces, a part of a line.
     pub terms: Vec<String>,
     /// Where the entries come from.
@@ -193,6 +235,9 @@ pub struct Lander {
     /// Phrases of its text.
     #[serde(default)]
     pub text: Vec<Phrase>,
+    /// The whole title or first heading of a page with next to no other text.
+    #[serde(default)]
+    pub alone: Vec<Phrase>,
     /// The language of titles and phrases.
     pub language: String,
     /// Where the entry comes from.
@@ -263,6 +308,17 @@ mod tests {
             .collect();
         assert!(languages.len() >= 25, "{languages:?}");
         assert!(SOFT_404.phrase.iter().all(|entry| !entry.source.is_empty()));
+        assert!(
+            (SOFT_404.search.iter())
+                .all(|entry| !entry.source.is_empty() && !entry.language.is_empty())
+        );
+        assert!(!SOFT_404.search_field.source.is_empty());
+        assert!(WALLS.dialog.iter().all(|entry| !entry.source.is_empty()
+            && (entry.markup.iter()).all(|sign| sign.to_ascii_lowercase() == *sign)));
+        assert!(
+            (PARKED.gambling.iter())
+                .all(|entry| !entry.source.is_empty() && !entry.language.is_empty())
+        );
         assert!(PARKED.lander.iter().all(|entry| !entry.source.is_empty()
             && !entry.language.is_empty()
             && !entry.what.is_empty()));
@@ -296,6 +352,7 @@ mod tests {
             .flat_map(|wall| &wall.text)
             .chain(WALLS.maintenance.iter().flat_map(|entry| &entry.text))
             .chain(SOFT_404.phrase.iter().flat_map(|entry| &entry.line))
+            .chain(SOFT_404.search.iter().flat_map(|entry| &entry.line))
             .chain(PARKED.lander.iter().flat_map(|lander| &lander.text));
         for phrase in phrases {
             assert!(phrase.squeezed.len() >= 8, "{}", phrase.text);
