@@ -203,7 +203,10 @@ impl RealPage {
     pub(super) fn quote(&self) -> Option<String> {
         let text = &self.paragraphs[1].text;
         let quote: String = if self.language.lang == "ja" {
-            text.chars().skip(4).take(26).collect()
+            let cut: String = text.chars().skip(4).take(26).collect();
+            // A foreign word is quoted whole or not at all.
+            cut.trim_matches(|it: char| it.is_ascii_graphic())
+                .to_owned()
         } else {
             let words: Vec<&str> = text.split(' ').skip(2).take(11).collect();
             words.join(" ")
@@ -358,6 +361,18 @@ impl RealPage {
             };
             Some(spliced(words, found.range(), new))
         })
+    }
+
+    /// A paragraph more, in another's words, before the third.
+    pub(super) fn paragraph_more(&self, other: &Self) -> Edits {
+        let words = &other.html[other.paragraphs[0].inner.clone()];
+        inserted(self.paragraphs[2].outer.start, format!("<p>{words}</p>"))
+    }
+
+    /// A notice that it was put right, at its end.
+    pub(super) fn correction(&self) -> Edits {
+        let words = &self.language.correction;
+        inserted(self.after_last(), format!("<p>{words}</p>"))
     }
 
     pub(super) fn paragraph_less(&self) -> Edits {
