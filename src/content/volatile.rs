@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use crate::content::words::{Sentence, words};
 
-const FILE: &str = include_str!("../../config/signals/volatile.toml");
+/// `volatile.toml`.
+pub const FILE: &str = include_str!("../../config/signals/volatile.toml");
 
 /// By the key of its first word: the keys of each phrase.
 static PHRASES: LazyLock<HashMap<u64, Vec<Phrase>>> = LazyLock::new(read);

@@ -16,15 +16,15 @@ pub(crate) fn refused(hearing: &Hearing) -> Option<Finding> {
 }
 
 pub(crate) fn challenge(hearing: &Hearing) -> Option<Finding> {
-    challenge_page(hearing.exhibit.as_ref()?)
+    challenge_page(hearing.may_be_wall()?)
 }
 
 pub(crate) fn consent_wall(hearing: &Hearing) -> Option<Finding> {
-    consent_page(hearing.exhibit.as_ref()?)
+    consent_page(hearing.may_be_wall()?)
 }
 
 pub(crate) fn login_wall(hearing: &Hearing) -> Option<Finding> {
-    login_page(hearing.exhibit.as_ref()?)
+    login_page(hearing.may_be_wall()?)
 }
 
 /// A login at the source's own address, with status 200. Nothing but the comparison tells it from a
@@ -52,7 +52,7 @@ pub(crate) fn login_in_place(hearing: &Hearing) -> Option<Finding> {
 }
 
 pub(crate) fn maintenance(hearing: &Hearing) -> Option<Finding> {
-    maintenance_page(hearing.exhibit.as_ref()?)
+    maintenance_page(hearing.may_be_wall()?)
 }
 
 #[cfg(test)]
@@ -155,5 +155,16 @@ mod tests {
         }
         let page = article("A title", "comet");
         assert_eq!(unfit(&Stage::of(URL).answers(200, &page).exhibit()), None);
+    }
+
+    #[test]
+    fn a_page_with_the_sources_own_words_is_no_wall_whatever_else_it_says() {
+        let short = "<title>A note</title><h1>A note</h1><p>The mill at the weir was sold in May to \
+            the brothers Hart, who mean to grind oats there again.</p>";
+        let boxed = format!("{short}<p>Subscribe to read the full story of the week.</p>");
+        let stage = Stage::of(URL).held(short).answers(200, &boxed);
+        assert_ne!(stage.judge().state, State::Blocked, "{:#?}", stage.judge());
+        let quoting = Stage::of(URL).quoting("who mean to grind oats there again");
+        assert_eq!(quoting.answers(200, &boxed).judge().state, State::Ok);
     }
 }

@@ -7,7 +7,7 @@ use crate::judge::sought::Sought;
 use crate::judge::{answer, wall};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::verdict::Grade;
+use crate::model::verdict::{Grade, Passage};
 use crate::model::visit::Hop;
 
 /// A case with what its rules need.
@@ -23,6 +23,8 @@ pub struct Hearing<'a> {
     pub exhibit: Option<Exhibit<'a>>,
     /// The page, when it is the source's: status 2xx, readable, not empty, and no wall.
     pub content: Option<&'a Page>,
+    /// The page has signs of a wall, and the source's own words all the same.
+    pub is_overruled: bool,
     /// How it compares with the baseline.
     pub comparison: Comparison,
     /// The words cited, and where they were found.
@@ -40,7 +42,14 @@ impl<'a> Hearing<'a> {
             headers: &answer.headers,
             page,
         });
-        let content = exhibit.filter(is_content).map(|exhibit| exhibit.page);
+        let is_overruled = exhibit.zip(answer).is_some_and(|(exhibit, answer)| {
+            let has_signs =
+                wall::wall(&exhibit).is_some() || wall::maintenance_page(&exhibit).is_some();
+            has_signs && bears_source(case, answer, exhibit.page)
+        });
+        let content = exhibit
+            .filter(|exhibit| is_content(exhibit, is_overruled))
+            .map(|exhibit| exhibit.page);
         let comparison = Comparison::of(case, answer, content);
         let sought = Sought::of(case, content, &comparison);
         Self {
@@ -49,6 +58,7 @@ impl<'a> Hearing<'a> {
             answer,
             exhibit,
             content,
+            is_overruled,
             comparison,
             sought,
         }
@@ -60,6 +70,16 @@ impl<'a> Hearing<'a> {
             Comparison::SameBytes | Comparison::SameText => true,
             Comparison::Words(diff) => diff.is_empty(),
             Comparison::NothingToCompare | Comparison::OtherBytes => false,
+        }
+    }
+
+    /// Whether half of what the baseline says, or more, is on the page: front pages change from day
+    /// to day, and whatever else is on such a page, it is the page.
+    pub fn is_akin_to_baseline(&self) -> bool {
+        const AKIN_FROM: f64 = 0.5;
+        match &self.comparison {
+            Comparison::Words(diff) => diff.similarity() >= AKIN_FROM,
+            _ => self.agrees_with_baseline(),
         }
     }
 
@@ -102,6 +122,11 @@ impl<'a> Hearing<'a> {
         } else {
             format!("the copy of {day} in {}", held.baseline.from)
         }
+    }
+
+    /// The final answer, unless the source's own words overrule its signs of a wall.
+    pub fn may_be_wall(&self) -> Option<&Exhibit<'a>> {
+        self.exhibit.as_ref().filter(|_| !self.is_overruled)
     }
 
     /// The address asked for.
@@ -159,10 +184,27 @@ impl Strikes {
     }
 }
 
-fn is_content(exhibit: &Exhibit) -> bool {
+/// Whether a page with a good status holds the source, whatever signs of a wall are on it: most of
+/// what the baseline says, or, without one, the words cited.
+fn bears_source(case: &Case, answer: &Hop, page: &Page) -> bool {
+    if !(200..300).contains(&answer.status) || !page.kind.is_text() {
+        return false;
+    }
+    match Comparison::of(case, Some(answer), Some(page)) {
+        Comparison::SameBytes | Comparison::SameText => true,
+        Comparison::Words(diff) => diff.old_words > 0 && diff.removed_words * 2 <= diff.old_words,
+        Comparison::OtherBytes => false,
+        unknown @ Comparison::NothingToCompare => {
+            let sought = Sought::of(case, Some(page), &unknown);
+            sought.has_words && sought.passage() == Passage::Present
+        }
+    }
+}
+
+fn is_content(exhibit: &Exhibit, is_overruled: bool) -> bool {
     answer::bad_status(exhibit.status, exhibit.answered).is_none()
         && answer::undecodable_body(exhibit).is_none()
         && answer::empty_body(exhibit).is_none()
-        && wall::wall(exhibit).is_none()
-        && wall::maintenance_page(exhibit).is_none()
+        && (is_overruled
+            || (wall::wall(exhibit).is_none() && wall::maintenance_page(exhibit).is_none()))
 }

@@ -6,6 +6,7 @@
 //! the same case gives the same verdict.
 
 pub mod access;
+pub mod account;
 pub mod answer;
 pub mod case;
 pub mod comparison;
@@ -14,9 +15,13 @@ pub mod drift;
 pub mod finding;
 pub mod grade;
 pub mod hearing;
+pub mod in_place;
+pub mod listing;
+pub mod outlook;
 pub mod parked;
 pub mod passage;
 pub mod place;
+pub mod precedence;
 pub mod precedent;
 pub mod redirect;
 pub mod rules;
@@ -28,6 +33,7 @@ pub(crate) mod stage;
 pub mod standing;
 pub mod transport;
 pub mod wall;
+pub mod wall_in_place;
 
 use crate::judge::case::{Case, Exhibit, Policy};
 use crate::judge::finding::Finding;

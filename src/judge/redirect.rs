@@ -37,7 +37,7 @@ pub fn home_in_its_place(exhibit: &Exhibit) -> Option<Finding> {
 pub(crate) fn sent_home(hearing: &Hearing) -> Option<Finding> {
     let answered = elsewhere(hearing)?;
     let asked = hearing.asked();
-    if is_home(asked) || !is_home(answered) || is_akin_to_baseline(hearing) {
+    if is_home(asked) || !is_home(answered) || hearing.is_akin_to_baseline() {
         return None;
     }
     if hearing.sought.is_titled
@@ -61,16 +61,6 @@ pub(crate) fn sent_home(hearing: &Hearing) -> Option<Finding> {
         Weak
     };
     Some(Finding::new(SoftNotFound, strength, because))
-}
-
-/// Whether the baseline shows that the link led here before: front pages change from day to day, so
-/// half of it must do.
-fn is_akin_to_baseline(hearing: &Hearing) -> bool {
-    const AKIN_FROM: f64 = 0.5;
-    match &hearing.comparison {
-        Comparison::Words(diff) => diff.similarity() >= AKIN_FROM,
-        _ => hearing.agrees_with_baseline(),
-    }
 }
 
 pub(crate) fn lands_elsewhere(hearing: &Hearing) -> Option<Finding> {

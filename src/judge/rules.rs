@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, drift, parked, passage, redirect, signals, soft_404, standing, transport,
+    access, declared, drift, in_place, parked, passage, redirect, signals, soft_404, standing,
+    transport, wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -26,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 1;
+pub const RULES_EDITION: u32 = 2;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -41,17 +42,75 @@ fn rules_sha256(edition: u32, files: &[&str]) -> Sha256 {
     Sha256::of(format!("{:?}", (edition, table, files)).as_bytes())
 }
 
-/// The chapters of the table, for whoever reads it: a title, and the first rule under it.
-pub const CHAPTERS: &[(&str, &str)] = &[
-    ("Did it answer?", "not_visited"),
-    ("Does it let us in?", "refused"),
-    ("Is the page the page?", "lander"),
-    ("Where does it lead?", "sent_home"),
-    ("Is the text what it was?", "same_bytes"),
-    ("Are the words cited there?", "passage_gone"),
-    ("Does the page say that it changed?", "declared_retracted"),
-    ("What did earlier checks find?", "failing_too_long"),
+/// A chapter of the table, for whoever reads it.
+#[derive(Debug)]
+pub struct Chapter {
+    /// The question that its rules answer.
+    pub title: &'static str,
+    /// The first rule under it.
+    pub first: &'static str,
+    /// What there is to see for whoever doubts one of its rules.
+    pub shows: Shows,
+}
+
+/// What a rule looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// The visit, and the capture that was made of it.
+    Visit,
+    /// That, and the baseline.
+    Both,
+    /// The checks before.
+    History,
+}
+
+/// The chapters, in order.
+pub const CHAPTERS: &[Chapter] = &[
+    chapter("Did it answer?", "not_visited", Shows::Visit),
+    chapter("Does it let us in?", "refused", Shows::Visit),
+    chapter("Is the page the page?", "lander", Shows::Visit),
+    chapter("Where does it lead?", "sent_home", Shows::Visit),
+    chapter("Is the text what it was?", "same_bytes", Shows::Both),
+    chapter("Are the words cited there?", "passage_gone", Shows::Both),
+    chapter(
+        "Does the page say that it changed?",
+        "declared_retracted",
+        Shows::Both,
+    ),
+    chapter(
+        "What did earlier checks find?",
+        "failing_too_long",
+        Shows::History,
+    ),
 ];
+
+const fn chapter(title: &'static str, first: &'static str, shows: Shows) -> Chapter {
+    Chapter {
+        title,
+        first,
+        shows,
+    }
+}
+
+/// The rules of a chapter.
+pub fn of_chapter(chapter: &Chapter) -> &'static [Rule] {
+    let at = |name: &str| RULES.iter().position(|rule| rule.name == name);
+    let next = CHAPTERS
+        .iter()
+        .skip_while(|other| other.first != chapter.first)
+        .nth(1);
+    let start = at(chapter.first).unwrap_or(RULES.len());
+    let end = next.and_then(|next| at(next.first)).unwrap_or(RULES.len());
+    &RULES[start..end.max(start)]
+}
+
+/// The rule of that name, with its chapter.
+pub fn named(name: &str) -> Option<(&'static Rule, &'static Chapter)> {
+    CHAPTERS.iter().find_map(|chapter| {
+        let rule = of_chapter(chapter).iter().find(|rule| rule.name == name)?;
+        Some((rule, chapter))
+    })
+}
 
 /// Every rule, in the order in which evidence of the same weight is listed.
 pub const RULES: &[Rule] = &[
@@ -141,9 +200,15 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "lander",
-        says: "A page of a parking service, a domain seller, a registrar or a hosting provider, or a server's default page, is parked.",
+        says: "A page of a parking service, a domain seller, a registrar or a hosting provider, a server's default page, or one that only says that a site is to come, is parked, unless it bears the cited title or has half of the baseline's words.",
         source: "config/signals/parked.toml",
         speak: parked::lander,
+    },
+    Rule {
+        name: "parking_hop",
+        says: "A short page at ww and a number before the source's own host, to which parking services send visitors, is parked, unless it has the baseline's words or what was cited.",
+        source: "config/signals/parked.toml",
+        speak: parked::parking_hop,
     },
     Rule {
         name: "gambling",
@@ -170,10 +235,40 @@ pub const RULES: &[Rule] = &[
         speak: soft_404::emptied_frame,
     },
     Rule {
+        name: "listing_in_place",
+        says: "A list of links to other pages, or a page that gives the home page as its own address, where the baseline had a running text, with none of that text and not titled as cited, is a soft 404.",
+        source: "judge/in_place.rs; Bar-Yossef et al., WWW 2004, doi:10.1145/988672.988716",
+        speak: in_place::listing_in_place,
+    },
+    Rule {
+        name: "search_in_place",
+        says: "A search that found nothing is a soft 404 where the baseline had a text, or where it looked for the words of the address.",
+        source: "config/signals/soft_404.toml",
+        speak: in_place::search_in_place,
+    },
+    Rule {
+        name: "headline_alone",
+        says: "A page with the baseline's headline in the frame of its site, and with next to nothing of the text below it, is a soft 404.",
+        source: "judge/in_place.rs",
+        speak: in_place::headline_alone,
+    },
+    Rule {
         name: "login_in_place",
         says: "A short page that asks for a password, where the baseline had a text and did not ask, is blocked.",
         source: "judge/access.rs",
         speak: access::login_in_place,
+    },
+    Rule {
+        name: "pay_wall_teaser",
+        says: "The beginning of the baseline's text with an offer to pay for the rest is blocked.",
+        source: "judge/wall_in_place.rs; config/signals/walls.toml",
+        speak: wall_in_place::pay_wall_teaser,
+    },
+    Rule {
+        name: "dialog_in_place",
+        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked.",
+        source: "judge/wall_in_place.rs; config/signals/walls.toml",
+        speak: wall_in_place::dialog_in_place,
     },
     Rule {
         name: "error_address",
@@ -210,6 +305,12 @@ pub const RULES: &[Rule] = &[
         says: "Other redirects are told, and decide nothing.",
         source: "RFC 9110 §15.4",
         speak: redirect::redirected,
+    },
+    Rule {
+        name: "new_address",
+        says: "For a source that is gone, an address that the baseline gave as its own or sent its readers to is offered, and decides nothing.",
+        source: "RFC 6596 (canonical); HTML §4.2.5.3 (refresh)",
+        speak: in_place::new_address,
     },
     Rule {
         name: "same_bytes",
@@ -350,10 +451,14 @@ mod tests {
     }
 
     #[test]
-    fn chapters_follow_the_table() {
-        let at = |name| RULES.iter().position(|rule| rule.name == name).unwrap();
-        let begins: Vec<usize> = CHAPTERS.iter().map(|(_, name)| at(*name)).collect();
-        assert_eq!(begins[0], 0);
-        assert!(begins.is_sorted());
+    fn the_chapters_hold_every_rule_once() {
+        let chapters = CHAPTERS.iter().flat_map(of_chapter);
+        assert!(
+            chapters
+                .map(|rule| rule.name)
+                .eq(RULES.iter().map(|rule| rule.name))
+        );
+        assert_eq!(named("moved").unwrap().1.title, "Where does it lead?");
+        assert!(named("of an earlier version").is_none());
     }
 }

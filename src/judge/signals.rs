@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::content::passage::squeezed;
+use crate::content::volatile;
 
 /// `walls.toml`.
 pub static WALLS: LazyLock<Walls> = LazyLock::new(|| read(WALLS_FILE));
@@ -24,8 +25,14 @@ const SOFT_404_FILE: &str = include_str!("../../config/signals/soft_404.toml");
 const PARKED_FILE: &str = include_str!("../../config/signals/parked.toml");
 const RETRACTIONS_FILE: &str = include_str!("../../config/signals/retractions.toml");
 
-/// Every file whose words a rule goes by.
-pub const FILES: &[&str] = &[WALLS_FILE, SOFT_404_FILE, PARKED_FILE, RETRACTIONS_FILE];
+/// Every file whose words a rule, or the comparison of two pages, goes by.
+pub const FILES: &[&str] = &[
+    WALLS_FILE,
+    SOFT_404_FILE,
+    PARKED_FILE,
+    RETRACTIONS_FILE,
+    volatile::FILE,
+];
 
 fn read<T: serde::de::DeserializeOwned>(file: &str) -> T {
     toml::from_str(file).expect("a test reads the file")
@@ -65,6 +72,8 @@ pub struct Walls {
     pub consent: Vec<Consent>,
     /// Addresses of login pages.
     pub login: Segments,
+    /// Captchas and dialogs in a page's source.
+    pub dialog: Vec<Dialog>,
     /// Maintenance pages.
     pub maintenance: Vec<Maintenance>,
 }
@@ -101,6 +110,18 @@ pub struct Consent {
     pub source: String,
 }
 
+/// A kind of dialog that stands before a page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dialog {
+    /// As a sentence calls it.
+    pub name: String,
+    /// Strings of its source, in lower case.
+    pub markup: Vec<String>,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
 /// Path segments.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,6 +153,32 @@ pub struct SoftNotFound {
     pub phrase: Vec<ErrorPhrases>,
     /// Their addresses.
     pub address: Segments,
+    /// How a search says that it found nothing, by language.
+    pub search: Vec<EmptySearch>,
+    /// How a search field looks in a page's source.
+    pub search_field: Markup,
+}
+
+/// Phrases of searches that found nothing, in one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmptySearch {
+    /// The language.
+    pub language: String,
+    /// The phrases.
+    pub line: Vec<Phrase>,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
+/// Strings of pages' sources.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Markup {
+    /// In lower case.
+    pub markup: Vec<String>,
+    /// Where the entries come from.
+    pub source: String,
 }
 
 /// Phrases of error pages in one language.
@@ -154,14 +201,16 @@ pub struct ErrorPhrases {
 pub struct Parked {
     /// Each kind of them.
     pub lander: Vec<Lander>,
-    /// The words of those who take over names to advertise bets.
-    pub gambling: Terms,
+    /// The words of those who take over names to advertise bets, by language.
+    pub gambling: Vec<Terms>,
 }
 
-/// Words of a trade.
+/// Words of a trade, in one language.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
+    /// The language, or «any» for words that many have taken over.
+    pub language: String,
     /// In lower case; where a language has no spaces, a part of a line.
     pub terms: Vec<String>,
     /// Where the entries come from.
@@ -186,6 +235,9 @@ pub struct Lander {
     /// Phrases of its text.
     #[serde(default)]
     pub text: Vec<Phrase>,
+    /// The whole title or first heading of a page with next to no other text.
+    #[serde(default)]
+    pub alone: Vec<Phrase>,
     /// The language of titles and phrases.
     pub language: String,
     /// Where the entry comes from.
@@ -256,6 +308,17 @@ mod tests {
             .collect();
         assert!(languages.len() >= 25, "{languages:?}");
         assert!(SOFT_404.phrase.iter().all(|entry| !entry.source.is_empty()));
+        assert!(
+            (SOFT_404.search.iter())
+                .all(|entry| !entry.source.is_empty() && !entry.language.is_empty())
+        );
+        assert!(!SOFT_404.search_field.source.is_empty());
+        assert!(WALLS.dialog.iter().all(|entry| !entry.source.is_empty()
+            && (entry.markup.iter()).all(|sign| sign.to_ascii_lowercase() == *sign)));
+        assert!(
+            (PARKED.gambling.iter())
+                .all(|entry| !entry.source.is_empty() && !entry.language.is_empty())
+        );
         assert!(PARKED.lander.iter().all(|entry| !entry.source.is_empty()
             && !entry.language.is_empty()
             && !entry.what.is_empty()));
@@ -263,9 +326,22 @@ mod tests {
 
     #[test]
     fn no_file_is_left_out() {
-        let texts = include_str!("signals.rs");
-        let code = texts.split("mod tests").next().unwrap();
-        assert_eq!(code.matches("include_str!(").count(), FILES.len());
+        // What is known of how people cite, and of archives' addresses.
+        const OF_READING: &[&str] = &[
+            "access_terms.toml",
+            "archives.toml",
+            "months.toml",
+            "note_headings.toml",
+            "redirectors.toml",
+        ];
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/config/signals");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let is_here = FILES.contains(&text.as_str());
+            assert_eq!(is_here, !OF_READING.contains(&name), "{name}");
+        }
     }
 
     #[test]
@@ -276,6 +352,7 @@ mod tests {
             .flat_map(|wall| &wall.text)
             .chain(WALLS.maintenance.iter().flat_map(|entry| &entry.text))
             .chain(SOFT_404.phrase.iter().flat_map(|entry| &entry.line))
+            .chain(SOFT_404.search.iter().flat_map(|entry| &entry.line))
             .chain(PARKED.lander.iter().flat_map(|lander| &lander.text));
         for phrase in phrases {
             assert!(phrase.squeezed.len() >= 8, "{}", phrase.text);

@@ -1,7 +1,5 @@
 //! Status 200, and not there: error pages, error addresses, empty shells.
 
-use std::collections::HashSet;
-
 use crate::content::diff::words;
 use crate::content::kind::Kind;
 use crate::content::page::Page;
@@ -10,6 +8,8 @@ use crate::judge::case::Exhibit;
 use crate::judge::comparison::Comparison;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
+use crate::judge::in_place::kept_lines;
+use crate::judge::listing::is_unspaced;
 use crate::judge::place::{is_same_place, segments};
 use crate::judge::signals::{SOFT_404, find};
 use crate::judge::transport::cut;
@@ -129,21 +129,18 @@ pub(crate) fn emptied_frame(hearing: &Hearing) -> Option<Finding> {
     let Comparison::Words(diff) = &hearing.comparison else {
         return None;
     };
+    // In a script without spaces, a character is a word.
+    let main_text = page.main_text.as_deref().unwrap_or_default();
+    let added = diff.added_words / if is_unspaced(main_text) { 2 } else { 1 };
     let is_emptied = diff.old_words >= WAS_TEXT
         && diff.removed_words * 10 >= diff.old_words * 9
-        && diff.added_words <= IS_NOTHING
+        && added <= IS_NOTHING
         && !hearing.sought.is_titled
         && hearing.sought.passage() != Passage::Present;
     if !is_emptied || cut(hearing).is_some() {
         return None;
     }
-    let lines: HashSet<&str> = held.visible_text.lines().collect();
-    let kept: HashSet<&str> = page
-        .visible_text
-        .lines()
-        .filter(|line| lines.contains(line))
-        .collect();
-    (kept.len() >= FRAME_LINES).then(|| {
+    (kept_lines(page, held) >= FRAME_LINES).then(|| {
         let because = format!(
             "The site's frame is there, and of the text in {} nothing: {} words are gone, and {} others stand in their place.",
             hearing.baseline_name(),

@@ -112,10 +112,10 @@ pub fn judge_citations(
         })
         .reduce(|one, other| if one == Doubt::Replaced { one } else { other })
         .filter(|_| looks.again.is_none());
-    // What one citation shows to be another page is no baseline for the others.
+    // What one citation shows to be another page, or a wall, is no baseline for the others.
     let is_elsewhere = verdicts
         .iter()
-        .any(|(_, verdict)| verdict.state.needs_confirmation());
+        .any(|(_, verdict)| verdict.state.needs_confirmation() || verdict.state == State::Blocked);
     let mark = |visit: &Visit, page: Option<&Page>| {
         let mark = mark(source, visit, page?)?;
         Some(Mark {

@@ -8,6 +8,8 @@ pub mod judgement;
 pub mod ledger;
 pub mod looks;
 pub mod mementos;
+pub mod naming;
 pub mod report;
 pub mod tools;
 pub mod visiting;
+pub mod why;

@@ -1,9 +1,10 @@
 //! The same judge over pages as sites served them: what a site changes by itself, and what changes
 //! what it says, put into the source of each. Pages are never fetched: a folder holds them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read as _;
 use std::path::Path;
+use std::rc::Rc;
 
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
@@ -20,19 +21,22 @@ use serde_json::json;
 
 use super::case::{Case, Epoch, Part, Reply, Right, Way};
 use super::chance::hash;
-use super::real_page::{RealPage, folded};
+use super::real_page::{Edits, RealPage, folded};
 use super::score::{self, Row, Score};
 use super::texts::wording;
 use super::{Floors, keeps_to};
 
+/// Floors hold for so many pages.
+const ENOUGH: usize = 50;
+
 /// What both parts must keep to.
 const FLOORS: Floors = Floors {
-    macro_f1: 0.0,
+    macro_f1: 0.95,
     alarms_on_unchanged: 0.0,
-    alarms_on_noise: 1.0,
-    missed_rot: 1.0,
-    small_edits_found: 0.0,
-    passage: 0.0,
+    alarms_on_noise: 0.005,
+    missed_rot: 0.03,
+    small_edits_found: 0.97,
+    passage: 0.95,
 };
 
 #[test]
@@ -63,7 +67,6 @@ fn rotting_web_of_real_pages() {
         }
         if part == Part::Tuning || std::env::var_os("ROTTING_WEB_ASIDE").is_some() {
             text.push_str(&score::mistakes(&rows, &score, 25, 4));
-            text.push_str(&passages_wrong(&judged, part));
         }
         figures.insert(part.to_string(), score.json());
         scores.push(score);
@@ -72,25 +75,13 @@ fn rotting_web_of_real_pages() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     std::fs::write(folder.join("real_pages.txt"), &text).unwrap();
     std::fs::write(folder.join("real_pages.json"), json!(figures).to_string()).unwrap();
+    if pages.len() < ENOUGH {
+        println!("too few pages for floors: one mistake weighs too much");
+        return;
+    }
     for score in &scores {
         keeps_to(score, &FLOORS);
     }
-}
-
-/// The pages whose passage was wrongly said to be there or gone, with it.
-fn passages_wrong(judged: &[(Case, Verdict)], part: Part) -> String {
-    let mut by_page: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-    for (case, verdict) in judged.iter().filter(|(case, _)| case.part == part) {
-        let right = case.epoch(1).right.passage;
-        if right.is_some_and(|right| right != verdict.passage) {
-            let quote = case.quote.as_deref().unwrap_or_default();
-            by_page.entry(&case.host).or_insert((0, quote)).0 += 1;
-        }
-    }
-    by_page
-        .iter()
-        .map(|(page, (count, quote))| format!("  passage wrong {count} times: {page}: {quote}\n"))
-        .collect()
 }
 
 /// The pages of a folder in order, and how many were passed over, by why.
@@ -162,130 +153,166 @@ type Make = fn(&RealPage, &RealPage, usize) -> Option<String>;
 
 const NOISE: &[(&str, Make)] = &[
     ("ok/same", |page, _, _| Some(page.html.clone())),
-    ("ok/tokens", |page, _, turn| Some(page.with_tokens(turn))),
-    ("ok/attributes", |page, _, turn| {
-        later(page, turn, || Some(page.with_attributes_turned()))
+    ("ok/tokens", |page, _, turn| {
+        Some(page.with(page.tokens(turn)))
+    }),
+    ("ok/attributes", |page, _, turn| match turn {
+        0 => Some(page.html.clone()),
+        _ => Some(page.with_attributes_turned()),
     }),
     ("ok/advert", |page, _, turn| {
-        later(page, turn, || Some(page.with_advert(turn)))
+        later(page, turn, || Some(page.advert(turn)))
     }),
     ("ok/advert_stays", |page, _, turn| {
-        later(page, turn, || Some(page.with_advert(1)))
+        later(page, turn, || Some(page.advert(1)))
     }),
     ("ok/advert_turned", |page, _, turn| {
-        Some(page.with_advert(turn))
+        Some(page.with(page.advert(turn)))
     }),
     ("ok/related", |page, _, turn| {
-        later(page, turn, || Some(page.with_related(1)))
+        later(page, turn, || Some(page.related(1)))
     }),
     ("ok/related_turned", |page, _, turn| {
-        Some(page.with_related(turn))
+        Some(page.with(page.related(turn)))
     }),
     ("ok/banner", |page, _, turn| {
-        later(page, turn, || Some(page.with_banner()))
+        later(page, turn, || Some(page.banner()))
     }),
     ("ok/cookies", |page, _, turn| {
-        later(page, turn, || Some(page.with_cookies()))
+        later(page, turn, || Some(page.cookies()))
     }),
     ("ok/counters", |page, _, turn| {
-        Some(page.with_counters(turn.min(1)))
+        Some(page.with(page.counters(turn.min(1))))
     }),
-    ("ok/ago", |page, _, turn| Some(page.with_ago(turn.min(1)))),
+    ("ok/ago", |page, _, turn| {
+        Some(page.with(page.ago(turn.min(1))))
+    }),
     ("ok/menu_entry", |page, _, turn| {
-        later(page, turn, || page.with_menu_entry())
+        later(page, turn, || page.menu_entry())
     }),
-    ("ok/day", |page, _, turn| Some(page.with_day(turn.min(1)))),
+    ("ok/day", |page, _, turn| {
+        Some(page.with(page.day(turn.min(1))))
+    }),
     ("ok/many_at_once", |page, _, turn| {
-        noisy(page, turn).map(|it| it.html)
+        Some(page.with(noise(page, turn)))
     }),
 ];
 
 const SUBSTANCE: &[(&str, Make)] = &[
     ("changed/figure", |page, _, turn| {
-        later(page, turn, || page.with_figure())
+        later(page, turn, || page.other_figure())
     }),
     ("changed/not", |page, _, turn| {
-        later(page, turn, || page.with_not())
+        later(page, turn, || page.negation())
     }),
     ("changed/name", |page, _, turn| {
-        later(page, turn, || page.with_name())
+        later(page, turn, || page.other_name())
     }),
     ("changed/in_noise/figure", |page, _, turn| {
-        let noisy = noisy(page, turn)?;
-        later(&noisy, turn, || noisy.with_figure())
+        Some(in_noise(page, turn, page.other_figure()?))
     }),
     ("changed/in_noise/not", |page, _, turn| {
-        let noisy = noisy(page, turn)?;
-        later(&noisy, turn, || noisy.with_not())
+        Some(in_noise(page, turn, page.negation()?))
     }),
     ("changed/paragraph_removed", |page, _, turn| {
-        later(page, turn, || Some(page.without_a_paragraph()))
+        later(page, turn, || Some(page.paragraph_less()))
+    }),
+    ("changed/paragraph_added", |page, other, turn| {
+        later(page, turn, || Some(page.paragraph_more(other)))
+    }),
+    ("changed/correction", |page, _, turn| {
+        later(page, turn, || Some(page.correction()))
     }),
     ("changed/replaced", |page, other, turn| {
-        later(page, turn, || Some(page.with_body_of(other)))
+        later(page, turn, || Some(page.body_of(other)))
     }),
     ("soft_404/headline_without_body", |page, _, turn| {
-        later(page, turn, || Some(page.without_body()))
+        later(page, turn, || Some(page.no_body()))
     }),
     ("soft_404/own_template", |page, _, turn| {
         later(page, turn, || Some(error_on(page)))
     }),
 ];
 
-/// As it was in the baseline, and then so.
-fn later(page: &RealPage, turn: usize, new: impl Fn() -> Option<String>) -> Option<String> {
+/// As it was in the baseline, and then with edits.
+fn later(page: &RealPage, turn: usize, edits: impl Fn() -> Option<Edits>) -> Option<String> {
     if turn == 0 {
         Some(page.html.clone())
     } else {
-        new()
+        edits().map(|edits| page.with(edits))
     }
 }
 
-/// Tokens, counters, the day and a list, as any other visit brings them.
-fn noisy(page: &RealPage, turn: usize) -> Option<RealPage> {
-    let page = page.as_now(page.with_tokens(turn)).ok()?;
-    let page = page.as_now(page.with_related(turn)).ok()?;
-    let page = page.as_now(page.with_counters(turn)).ok()?;
-    page.as_now(page.with_day(turn.min(1))).ok()
+/// Tokens, a list, counters and the day, as any other visit brings them.
+fn noise(page: &RealPage, turn: usize) -> Edits {
+    [
+        page.tokens(turn),
+        page.related(turn),
+        page.counters(turn),
+        page.day(turn.min(1)),
+    ]
+    .concat()
 }
 
-fn error_on(page: &RealPage) -> String {
-    let words = wording(&page.language.not_found, part_of(&page.name), &page.name);
-    page.with_error(words)
+fn in_noise(page: &RealPage, turn: usize, edits: Edits) -> String {
+    let mut all = noise(page, turn);
+    if turn > 0 {
+        all.extend(edits);
+    }
+    page.with(all)
+}
+
+fn error_on(page: &RealPage) -> Edits {
+    page.error(wording(
+        &page.language.not_found,
+        part_of(&page.name),
+        &page.name,
+    ))
+}
+
+/// Reads each source of a page once.
+struct Reader<'a> {
+    url: &'a TargetUrl,
+    headers: &'a Headers,
+    read: HashMap<Sha256, Rc<Page>>,
+}
+
+impl Reader<'_> {
+    fn says(&mut self, html: &str) -> Rc<Page> {
+        let (url, headers) = (self.url, self.headers);
+        let page = self.read.entry(Sha256::of(html.as_bytes()));
+        Rc::clone(page.or_insert_with(|| Rc::new(says(url, headers, html))))
+    }
 }
 
 fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
-    let fields = Headers(vec![(
+    let headers = Headers(vec![(
         "Content-Type".to_owned(),
         "text/html; charset=utf-8".to_owned(),
     )]);
-    let home = format!(
-        "https://{}/2020/story",
-        page.name.replace("--", ".").to_lowercase()
-    );
-    let home = TargetUrl::parse(&home).unwrap();
-    let original = says(&home, &fields, &page.html);
-    let url = original.canonical.clone().unwrap_or(home);
+    let host = page.name.replace("--", ".").to_lowercase();
+    let home = TargetUrl::parse(&format!("https://{host}/2020/story")).unwrap();
+    let original = says(&home, &headers, &page.html);
+    let url = original.canonical.unwrap_or(home);
     let nowhere = url.join("/2020/storqy").unwrap();
-    let missing = error_on(page);
-    let missing = says(&nowhere, &fields, &missing);
+    let missing = says(&nowhere, &headers, &page.with(error_on(page)));
     let is_titled = !hash(&format!("title of {}", page.name)).is_multiple_of(4);
-    let title = original
-        .title
-        .as_deref()
-        .map(headline)
-        .filter(|_| is_titled);
+    let title = original.title.as_deref().map(headline);
     let is_quoted = hash(&format!("quote of {}", page.name)).is_multiple_of(2);
     let quote = page.quote().filter(|_| is_quoted);
-    let citation = citation(&url, title, quote.clone());
+    let citation = citation(&url, title.filter(|_| is_titled), quote.clone());
+    let mut reader = Reader {
+        url: &url,
+        headers: &headers,
+        read: HashMap::new(),
+    };
     let mut judged = Vec::new();
     for (fate, make) in NOISE.iter().chain(SUBSTANCE) {
         let (Some(then), Some(now)) = (make(page, other, 0), make(page, other, 1)) else {
             continue;
         };
-        let held = says(&url, &fields, &then);
-        let seen = says(&url, &fields, &now);
-        let visit = visit(&url, &fields, &now);
+        let (held, seen) = (reader.says(&then), reader.says(&now));
+        let visit = visit(&url, &headers, &now);
         let baseline = CaseBaseline {
             baseline: Baseline {
                 captured_at: "2020-11-25T00:00:00Z".parse().unwrap(),
@@ -311,8 +338,8 @@ fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
         // As a check does, it looks again before it says so.
         let again;
         if verdict.state == State::Changed {
-            again = make(page, other, 2).map(|html| says(&url, &fields, &html));
-            case.others.again = again.as_ref();
+            again = make(page, other, 2).map(|html| reader.says(&html));
+            case.others.again = again.as_deref();
             if verdict.severity == Some(Severity::Replaced) {
                 let is_soft = fate.starts_with("soft_404/own");
                 case.others.nowhere = Some(Nowhere {
@@ -331,16 +358,21 @@ fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
 
 fn right(fate: &str, is_quoted: bool) -> Right {
     use Severity::{Major, Minor, Replaced};
-    let present = |right: Right| match is_quoted {
-        true => right.passage(Passage::Present),
-        false => right,
+    let present = |right: Right| {
+        if is_quoted {
+            right.passage(Passage::Present)
+        } else {
+            right
+        }
     };
     match fate {
         "changed/replaced" if is_quoted => Right::is(State::Changed)
             .severe(&[Major, Replaced])
             .passage(Passage::Gone),
         "changed/replaced" => Right::is(State::Changed).severe(&[Major, Replaced]),
-        "changed/paragraph_removed" => present(Right::is(State::Changed).severe(&[Minor, Major])),
+        "changed/paragraph_removed" | "changed/paragraph_added" | "changed/correction" => {
+            present(Right::is(State::Changed).severe(&[Minor, Major]))
+        }
         "soft_404/headline_without_body" => Right::is(State::SoftNotFound)
             .or(State::Changed)
             .severe(&[Major, Replaced]),
@@ -360,6 +392,9 @@ fn labelled(fate: &str, page: &RealPage, citation: &Citation, right: Right) -> C
         name: format!("{fate}/{}", page.name),
         part: part_of(&page.name),
         host: page.name.clone(),
+        other_hosts: Vec::new(),
+        home: Reply::Cut,
+        missing: Reply::Cut,
         url: citation.url.as_ref().unwrap().url.clone(),
         title: citation.title.clone(),
         quote: citation.quote.clone(),

@@ -42,6 +42,9 @@ pub(super) struct RealPage {
     body: usize,
 }
 
+/// New text for places in the source.
+pub(super) type Edits = Vec<(Range<usize>, String)>;
+
 /// A paragraph's place in the source.
 #[derive(Debug, Clone)]
 struct Paragraph {
@@ -173,17 +176,14 @@ impl RealPage {
         })
     }
 
-    fn with(&self, mut edits: Vec<(Range<usize>, String)>) -> String {
+    /// The source with these edits, none of which overlaps another.
+    pub(super) fn with(&self, mut edits: Edits) -> String {
         edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
         let mut html = self.html.clone();
         for (range, new) in edits {
             html.replace_range(range, &new);
         }
         html
-    }
-
-    fn inserting(&self, at: usize, new: String) -> String {
-        self.with(vec![(at..at, new)])
     }
 
     fn before_first(&self) -> usize {
@@ -203,7 +203,10 @@ impl RealPage {
     pub(super) fn quote(&self) -> Option<String> {
         let text = &self.paragraphs[1].text;
         let quote: String = if self.language.lang == "ja" {
-            text.chars().skip(4).take(26).collect()
+            let cut: String = text.chars().skip(4).take(26).collect();
+            // A foreign word is quoted whole or not at all.
+            cut.trim_matches(|it: char| it.is_ascii_graphic())
+                .to_owned()
         } else {
             let words: Vec<&str> = text.split(' ').skip(2).take(11).collect();
             words.join(" ")
@@ -213,7 +216,7 @@ impl RealPage {
     }
 
     /// An answer's tokens: each one has its own.
-    pub(super) fn with_tokens(&self, turn: usize) -> String {
+    pub(super) fn tokens(&self, turn: usize) -> Edits {
         let token = super::chance::hash(&format!("{}/{turn}", self.name));
         let head = format!(
             "<meta name=\"csrf-token\" content=\"{token:x}\"><script nonce=\"{token:016x}\">window.__state={{\"session\":\"{token:x}\",\"t\":{}}};</script>",
@@ -221,10 +224,7 @@ impl RealPage {
         );
         let body =
             format!("<input type=\"hidden\" name=\"authenticity_token\" value=\"{token:x}\">");
-        self.with(vec![
-            (self.head..self.head, head),
-            (self.body..self.body, body),
-        ])
+        vec![(self.head..self.head, head), (self.body..self.body, body)]
     }
 
     /// The attributes of every start tag the other way round.
@@ -238,13 +238,13 @@ impl RealPage {
     }
 
     /// A sentence of advertising between two paragraphs, in an element without a class.
-    pub(super) fn with_advert(&self, turn: usize) -> String {
+    pub(super) fn advert(&self, turn: usize) -> Edits {
         let words = &self.language.ads[turn % self.language.ads.len()];
         let at = self.paragraphs[self.paragraphs.len() / 2].outer.start;
-        self.inserting(at, format!("<div>{words}</div>"))
+        inserted(at, format!("<div>{words}</div>"))
     }
 
-    pub(super) fn with_related(&self, turn: usize) -> String {
+    pub(super) fn related(&self, turn: usize) -> Edits {
         let items: String = (0..4)
             .map(|n| {
                 format!(
@@ -254,40 +254,40 @@ impl RealPage {
             })
             .collect();
         let heading = &self.language.most_read;
-        self.inserting(
+        inserted(
             self.after_last(),
             format!("<div class=\"more\"><h3>{heading}</h3><ul>{items}</ul></div>"),
         )
     }
 
-    pub(super) fn with_banner(&self) -> String {
+    pub(super) fn banner(&self) -> Edits {
         let words = &self.language.newsletter;
-        self.inserting(
+        inserted(
             self.body,
             format!("<div class=\"site-message\"><p>{words}</p><a href=\"/go\">OK</a></div>"),
         )
     }
 
-    pub(super) fn with_cookies(&self) -> String {
+    pub(super) fn cookies(&self) -> Edits {
         let words = &self.language.cookie;
-        self.inserting(
+        inserted(
             self.body,
             format!("<div id=\"cookie-notice\"><p>{words}</p><button>OK</button></div>"),
         )
     }
 
-    pub(super) fn with_counters(&self, turn: usize) -> String {
+    pub(super) fn counters(&self, turn: usize) -> Edits {
         let comments = &self.language.comments;
         let html = format!(
             "<div class=\"post-meta\"><span class=\"views\">{}</span> <span>{} {comments}</span></div>",
             1204 + turn * 4_391,
             3 + turn * 14,
         );
-        self.inserting(self.before_first(), html)
+        inserted(self.before_first(), html)
     }
 
     /// How long ago it was, as counted on the day.
-    pub(super) fn with_ago(&self, turn: usize) -> String {
+    pub(super) fn ago(&self, turn: usize) -> Edits {
         let n = 3 + turn * 4;
         let words = match self.language.lang.as_str() {
             "ja" => format!("{n}時間前"),
@@ -295,18 +295,21 @@ impl RealPage {
             "fr" => format!("il y a {n} heures"),
             _ => format!("{n} hours ago"),
         };
-        self.inserting(self.before_first(), format!("<div>{words}</div>"))
+        inserted(self.before_first(), format!("<div>{words}</div>"))
     }
 
-    pub(super) fn with_menu_entry(&self) -> Option<String> {
+    pub(super) fn menu_entry(&self) -> Option<Edits> {
         let before = &self.html[..self.before_first()];
         let at = ITEM.find(before)?.end();
         let entry = self.language.menu.last().unwrap();
-        Some(self.inserting(at, format!("<li><a href=\"/new\">{entry}</a></li>")))
+        Some(inserted(
+            at,
+            format!("<li><a href=\"/new\">{entry}</a></li>"),
+        ))
     }
 
     /// The date of the day in the header.
-    pub(super) fn with_day(&self, turn: usize) -> String {
+    pub(super) fn day(&self, turn: usize) -> Edits {
         let day = 24 + turn;
         let words = match self.language.lang.as_str() {
             "ja" => format!("2020年11月{day}日"),
@@ -314,28 +317,23 @@ impl RealPage {
             "fr" => format!("{day} novembre 2020"),
             _ => format!("November {day}, 2020"),
         };
-        self.inserting(self.body, format!("<div class=\"today\">{words}</div>"))
-    }
-
-    /// This page with the source of another state of it.
-    pub(super) fn as_now(&self, html: String) -> Result<Self, Unfit> {
-        Self::of(&self.name, html.into_bytes())
+        inserted(self.body, format!("<div class=\"today\">{words}</div>"))
     }
 
     /// The first paragraph, but the second, whose words allow the edit.
-    fn edited(&self, edit: impl Fn(&str) -> Option<String>) -> Option<String> {
+    fn edited(&self, edit: impl Fn(&str) -> Option<String>) -> Option<Edits> {
         let from = 2 % self.paragraphs.len();
         let order = (from..self.paragraphs.len()).chain([0]);
         for paragraph in order.map(|it| &self.paragraphs[it]) {
             let inner = &self.html[paragraph.inner.clone()];
             if let Some(new) = in_words(inner, &edit) {
-                return Some(self.with(vec![(paragraph.inner.clone(), new)]));
+                return Some(vec![(paragraph.inner.clone(), new)]);
             }
         }
         None
     }
 
-    pub(super) fn with_figure(&self) -> Option<String> {
+    pub(super) fn other_figure(&self) -> Option<Edits> {
         self.edited(|words| {
             let found = FIGURE.captures(words)?.get(2)?;
             let first = found.as_str().as_bytes()[0] - b'0';
@@ -344,7 +342,7 @@ impl RealPage {
         })
     }
 
-    pub(super) fn with_not(&self) -> Option<String> {
+    pub(super) fn negation(&self) -> Option<Edits> {
         let pairs = ASSERTED.get(self.language.lang.as_str())?;
         self.edited(|words| {
             let (asserted, negated) = pairs
@@ -354,7 +352,7 @@ impl RealPage {
         })
     }
 
-    pub(super) fn with_name(&self) -> Option<String> {
+    pub(super) fn other_name(&self) -> Option<Edits> {
         self.edited(|words| {
             let found = NAME.captures(words)?;
             let (found, new) = match found.get(2) {
@@ -365,31 +363,40 @@ impl RealPage {
         })
     }
 
-    pub(super) fn without_a_paragraph(&self) -> String {
-        self.with(vec![(self.paragraphs[2].outer.clone(), String::new())])
+    /// A paragraph more, in another's words, before the third.
+    pub(super) fn paragraph_more(&self, other: &Self) -> Edits {
+        let words = &other.html[other.paragraphs[0].inner.clone()];
+        inserted(self.paragraphs[2].outer.start, format!("<p>{words}</p>"))
+    }
+
+    /// A notice that it was put right, at its end.
+    pub(super) fn correction(&self) -> Edits {
+        let words = &self.language.correction;
+        inserted(self.after_last(), format!("<p>{words}</p>"))
+    }
+
+    pub(super) fn paragraph_less(&self) -> Edits {
+        vec![(self.paragraphs[2].outer.clone(), String::new())]
     }
 
     /// The article of another page under this one's template and headline.
-    pub(super) fn with_body_of(&self, other: &Self) -> String {
+    pub(super) fn body_of(&self, other: &Self) -> Edits {
         let inner = |it: &Paragraph| other.html[it.inner.clone()].to_owned();
         let text: String = other
             .paragraphs
             .iter()
             .map(|it| format!("<p>{}</p>", inner(it)))
             .collect();
-        self.with(vec![(self.before_first()..self.after_last(), text)])
+        vec![(self.before_first()..self.after_last(), text)]
     }
 
     /// The headline stands, and nothing under it.
-    pub(super) fn without_body(&self) -> String {
-        self.with(vec![(
-            self.before_first()..self.after_last(),
-            String::new(),
-        )])
+    pub(super) fn no_body(&self) -> Edits {
+        vec![(self.before_first()..self.after_last(), String::new())]
     }
 
     /// An error in the article's place.
-    pub(super) fn with_error(&self, [title, line]: &[String; 2]) -> String {
+    pub(super) fn error(&self, [title, line]: &[String; 2]) -> Edits {
         let mut edits = Vec::new();
         if let Some(at) = TITLE.captures(&self.html).and_then(|it| it.get(1)) {
             edits.push((at.range(), title.clone()));
@@ -403,8 +410,12 @@ impl RealPage {
             None => instead.insert_str(0, &format!("<h2>{title}</h2>")),
         }
         edits.push((inside, instead));
-        self.with(edits)
+        edits
     }
+}
+
+fn inserted(at: usize, new: String) -> Edits {
+    vec![(at..at, new)]
 }
 
 /// Every paragraph of the source by what it holds, as a parser writes it.
