@@ -1,4 +1,4 @@
-//! Links as header fields and TimeMaps write them (RFC 8288 §3, RFC 6690 §2).
+//! Links as header fields and `TimeMaps` write them (RFC 8288 §3, RFC 6690 §2).
 
 /// One link.
 #[derive(Debug, Clone, PartialEq, Eq)]

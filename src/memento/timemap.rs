@@ -1,4 +1,4 @@
-//! What an archive lists of a source: TimeMaps (RFC 7089 §5) as links and as JSON, and the rows of a
+//! What an archive lists of a source: `TimeMaps` (RFC 7089 §5) as links and as JSON, and the rows of a
 //! Wayback CDX server.
 
 use chrono::DateTime;
@@ -26,7 +26,7 @@ pub fn http_date(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_unix(moment.timestamp()))
 }
 
-/// The mementos of a TimeMap in link format; what is no link of a memento is passed over.
+/// The mementos of a `TimeMap` in link format; what is no link of a memento is passed over.
 pub fn read_links(text: &str) -> Vec<Listed> {
     let listed = link_format::read(text).into_iter().filter_map(|link| {
         let is_memento = link.relations().any(|relation| relation == "memento");
@@ -41,7 +41,7 @@ pub fn read_links(text: &str) -> Vec<Listed> {
     listed.collect()
 }
 
-/// The mementos of a TimeMap in JSON: `{"mementos": {"list": [{"datetime", "uri"}]}}`. `None` for
+/// The mementos of a `TimeMap` in JSON: `{"mementos": {"list": [{"datetime", "uri"}]}}`. `None` for
 /// what is no such thing.
 pub fn read_json(text: &str) -> Option<Vec<Listed>> {
     let map: Value = serde_json::from_str(text).ok()?;

@@ -164,7 +164,7 @@ impl Desk {
             if turn.duration_since(now) > self.settings.limit {
                 return Err(self.not_known("too many questions wait for it"));
             }
-            let between = Duration::from_secs(60) / self.settings.per_minute.max(1);
+            let between = Duration::from_mins(1) / self.settings.per_minute.max(1);
             queue.next_turn = Some(turn + between);
             turn
         };

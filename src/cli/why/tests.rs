@@ -43,6 +43,7 @@ fn capture(url: &TargetUrl, at: Timestamp) -> HeldCapture {
             },
             record_id: "urn:uuid:01a20d27-a192-7318-b9fb-a57ff6d07cfb".to_owned(),
             is_revisit: false,
+            held_by: None,
         },
         is_snapshot: Some(true),
         text_sha256: None,
