@@ -183,6 +183,8 @@ section!(
     CheckSection {
         /// Sources worked on at the same time, from 1 to 1024.
         workers: usize = 32,
+        /// The program that reads PDFs, in the manner of `ibid read-pdf`; empty for ibid itself.
+        pdf_reader: PathBuf = PathBuf::new(),
     }
 );
 

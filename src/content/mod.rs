@@ -19,5 +19,8 @@ pub mod nesting;
 pub mod normalize;
 pub mod page;
 pub mod passage;
+pub mod pdf;
+pub mod pdf_bytes;
 pub mod places;
+pub mod structured;
 pub mod words;

@@ -7,6 +7,7 @@ pub mod intake;
 pub mod judgement;
 pub mod ledger;
 pub mod looks;
+pub mod page_reading;
 pub mod report;
 pub mod tools;
 pub mod visiting;
