@@ -142,6 +142,7 @@ fn every_help_reads_like_a_manual_page() {
         "report --help",
         "history --help",
         "show --help",
+        "why --help",
         "archive --help",
         "archive verify --help",
         "archive reindex --help",
@@ -278,6 +279,104 @@ fn what_is_kept_of_a_source_is_told_and_shown() {
     );
     assert!(history.out.contains("200  snapshot"), "{history:?}");
     assert!(desk.ibid(&["show", &one]).out.starts_with("One\n"));
+}
+
+#[test]
+fn a_verdict_is_explained_by_the_source_or_by_the_place_that_cites_it() {
+    let (desk, site) = (Desk::new(), site());
+    desk.write_documents(&site);
+    desk.ibid(&["check", "essays"]);
+    let two = site.url("/two");
+    let why = |named: &str| {
+        let said = desk.ibid(&["why", named]);
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{named}");
+        said.out
+    };
+    let told = why(&two);
+    for words in [
+        "dead, 1 of 3 checks, essays/b.md, line 1\n",
+        "accessed 2020-11-24",
+        "gone_status, strong: decided",
+        "RFC 9110 §15.5.5",
+        "2 more checks that find it gone, not before 20",
+        "Baseline: none",
+    ] {
+        assert!(told.contains(words), "{words} is not in {told}");
+    }
+    assert!(!told.contains('\u{1b}'), "colours, but no terminal");
+    // However it is named, it is the same.
+    let bare = two.strip_prefix("http://").unwrap();
+    let copy = format!("https://web.archive.org/web/20201124000000/{two}");
+    let fragment = format!("{two}#part");
+    for named in [
+        bare,
+        &copy,
+        &fragment,
+        "essays/b.md:1",
+        "b.md:1",
+        "./essays/b.md:1",
+    ] {
+        assert_eq!(why(named), told, "{named}");
+    }
+    assert!(why("a.txt#1").starts_with(&site.url("/one")));
+    assert!(why("d.bib#four").starts_with(&site.url("/four")));
+
+    // The commands that it names show what it says they show.
+    let json: serde_json::Value =
+        serde_json::from_str(&desk.ibid(&["why", "a.txt#1", "--format", "json"]).out).unwrap();
+    let citation = &json["citations"][0];
+    assert_eq!(citation["name"], "essays/a.txt#1");
+    assert_eq!(citation["verdict"]["state"], "ok");
+    assert_eq!(citation["evidence"][0]["weight"], "decided");
+    let kept = &citation["visit"]["kept"];
+    for (command, begins) in [("show", "One\n"), ("show_bytes", "<html>")] {
+        let words: Vec<&str> = kept[command].as_str().unwrap().split(' ').skip(1).collect();
+        let shown = desk.ibid(&words);
+        assert!(shown.out.starts_with(begins), "{words:?}: {shown:?}");
+    }
+    let history = citation["history"].as_str().unwrap();
+    let words: Vec<&str> = history.split(' ').skip(1).collect();
+    assert_eq!(desk.ibid(&words).code, 0);
+
+    // At the next check there is a baseline.
+    desk.ibid(&["check", "essays", "--quiet"]);
+    let told = why("a.txt#1");
+    assert!(told.contains("Baseline: our snapshot, "), "{told}");
+    assert!(told.contains("outside the window of 30 days"), "{told}");
+    assert!(told.contains("same_bytes, strong: decided"), "{told}");
+}
+
+#[test]
+fn what_cannot_be_explained_says_what_to_do() {
+    let (desk, site) = (Desk::new(), site());
+    desk.ibid(&["why", "a.txt#1"])
+        .refused(&["no archive in archive", "ibid check"]);
+    desk.write_documents(&site);
+    desk.put("other/b.md", &format!("[Two]({}).\n", site.url("/two")));
+    desk.put("bare.bib", "@book{one, title = {One}, year = {2020}}\n");
+    desk.ibid(&["check", "essays", "other", "bare.bib"]);
+    let refused = |named: &str, words: &[&str]| desk.ibid(&["why", named]).refused(words);
+    refused(
+        "http://nowhere.example/",
+        &["http://nowhere.example/", "ibid report", "--help"],
+    );
+    refused(
+        "nonsense",
+        &["«nonsense» is no URL", "essays/on-trade.md#3"],
+    );
+    refused("a.txt", &["which of its citations", "a.txt#3", "notes [1]"]);
+    refused("a.txt#9", &["a.txt has no note [9]", "notes [1]"]);
+    refused("a.txt:1", &["no citation on line 1", "on lines 3"]);
+    refused("b.md:1", &["essays/b.md", "other/b.md", "more of its path"]);
+    refused("bare.bib#one", &["bare.bib has no URL", "is never judged"]);
+    refused("missing.txt#1", &["missing.txt#1 is neither"]);
+    // No document cites it any more.
+    fs::write(desk.path().join("essays/a.txt"), "no citation\n").unwrap();
+    desk.ibid(&["check", "essays", "--quiet"]);
+    refused(&site.url("/one"), &["any more", "ibid history"]);
+    refused("a.txt#1", &["no note [1]", "it cites nothing"]);
+    desk.ibid(&["why", "a.txt", "--format", "csv"])
+        .refused(&["csv", "text or json"]);
 }
 
 #[test]
@@ -455,6 +554,11 @@ fn the_schema_and_the_rules_are_printed() {
     let desk = Desk::new();
     let schema: serde_json::Value = serde_json::from_str(&desk.ibid(&["schema"]).out).unwrap();
     assert_eq!(schema["$id"], "ibid-report/1");
+    let json: serde_json::Value =
+        serde_json::from_str(&desk.ibid(&["rules", "--format", "json"]).out).unwrap();
+    assert_eq!(json["chapters"][0]["rules"][0]["name"], "not_visited");
+    let markdown = desk.ibid(&["rules", "--format", "markdown"]).out;
+    assert!(markdown.contains("\n## Did it answer?\n"), "{markdown}");
     let rules = desk.ibid(&["rules"]).out;
     assert!(rules.lines().all(|line| line.chars().count() <= 80));
     assert!(rules.contains("\n  gone_status\n"), "{rules}");

@@ -14,11 +14,11 @@ use crate::cli::{Common, Ending, output};
 use crate::model::capture::RecordPlace;
 use crate::model::digest::Sha256;
 use crate::model::time::{AccessDate, Timestamp};
-use crate::model::url::TargetUrl;
 use crate::model::verdict::State;
 use crate::report::json;
 use crate::report::schema;
 use crate::report::visible::visible;
+use crate::workflow::naming;
 
 /// Print what is kept of a source, newest first, and which citations name it
 ///
@@ -87,12 +87,11 @@ impl History {
 
 /// The source that a URL names.
 pub fn source(catalog: &dyn Catalog, url: &str) -> anyhow::Result<Source> {
-    let target = TargetUrl::parse(url).context(
+    let found = naming::source(catalog, url).context(
         "which source? write its URL whole, as the document cites it, beginning with http:// or https://",
     )?;
-    let found = catalog.source(&target.surt())?;
     found.with_context(|| {
-        format!("no document that was checked cites {target}; `ibid report` lists what is cited")
+        format!("no document that was checked cites {url}; `ibid report` lists what is cited")
     })
 }
 

@@ -17,6 +17,7 @@ pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod show;
+pub mod why;
 
 /// What `ibid` was asked to do.
 #[derive(Debug, Parser)]
@@ -51,7 +52,8 @@ EXAMPLES
   ibid check article.txt essays/        visit, archive, judge, report
   ibid report --since 7d                what stands, and what turned in the last seven days
   ibid history https://site.example/a   what is kept of a source
-  ibid show https://site.example/a      what it said when last captured"
+  ibid show https://site.example/a      what it said when last captured
+  ibid why article.txt#3                how the verdict on note [3] came about"
 )]
 pub struct Command {
     #[command(flatten)]
@@ -88,6 +90,7 @@ enum Deed {
     Report(report::Report),
     History(history::History),
     Show(show::Show),
+    Why(why::Why),
     #[command(subcommand)]
     Archive(archive::Archive),
     Rules(rules::Rules),
@@ -108,6 +111,7 @@ pub fn run() -> ExitCode {
         Deed::Report(deed) => deed.run(common),
         Deed::History(deed) => deed.run(common),
         Deed::Show(deed) => deed.run(common),
+        Deed::Why(deed) => deed.run(common),
         Deed::Archive(deed) => deed.run(common),
         Deed::Rules(deed) => deed.run(),
         Deed::Schema(deed) => deed.run(),

@@ -9,7 +9,7 @@ use crate::report::schema::REPORT_SCHEMA;
 ///
 /// It is of JSON Schema 2020-12. `check` and `report` write the whole as json, and `$defs/line` for
 /// each line of jsonl; `extract` writes `$defs/extraction` and `$defs/citation`; `history` writes
-/// `$defs/history`. A version stands in every document, in the field schema. Within a version fields
+/// `$defs/history`, `why` writes `$defs/why`, and `rules` writes `$defs/rules`. A version stands in every document, in the field schema. Within a version fields
 /// are added, and none changes its meaning or goes away.
 #[derive(Debug, Args)]
 #[command(after_long_help = "EXAMPLES

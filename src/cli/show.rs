@@ -41,6 +41,9 @@ pub struct Show {
     /// Write 2020-11-24, 2020-11 or 2020-11-24T08:00:00Z; `ibid history URL` lists the moments.
     #[arg(long, value_name = "WHEN")]
     at: Option<Wanted>,
+    /// The capture in this WARC record: its identity, as `ibid why` names it
+    #[arg(long, value_name = "ID", conflicts_with = "at")]
+    record: Option<String>,
     /// Print the body's bytes as the server sent them, content coding (gzip) and all
     #[arg(long)]
     raw: bool,
@@ -86,16 +89,24 @@ impl Show {
         let config = wiring::configure(common.config.as_deref(), common.archive.as_deref())?;
         let catalog = wiring::catalog_of(&config)?;
         let source = source(catalog.as_ref(), &self.url)?;
+        let is_wanted = |held: &HeldCapture| {
+            let record = self.record.as_deref();
+            held.lost_at.is_none() && record.is_none_or(|id| id == held.capture.record_id)
+        };
         let held = catalog
             .captures_of(source.id)?
             .into_iter()
-            .filter(|held| held.lost_at.is_none())
+            .filter(is_wanted)
             .min_by_key(|held| self.at.map(|at| at.distance(held)))
-            .with_context(|| {
-                format!(
+            .with_context(|| match &self.record {
+                Some(id) => format!(
+                    "no record {id} is kept of {0}; `ibid history {0}` shows what is",
+                    source.url
+                ),
+                None => format!(
                     "nothing is kept of {0}; `ibid history {0}` shows its checks",
                     source.url
-                )
+                ),
             })?;
         let shelf = wiring::shelf(&config);
         let kept = reader::read(

@@ -3,8 +3,11 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
+
 use crate::content::page::Page;
 use crate::content::words::{count, sentences};
+use crate::model::time::Timestamp;
 
 /// Sentences that are around a text, by their keys.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +16,8 @@ pub struct Around {
     again: Option<HashSet<u64>>,
     /// What other pages of the site say.
     of_site: HashSet<u64>,
+    /// The days on which the two were seen.
+    seen: Option<(NaiveDate, NaiveDate)>,
 }
 
 impl Around {
@@ -27,7 +32,23 @@ impl Around {
                 .filter(|page| !compared.iter().any(|text| is_copy(page, text)))
                 .flat_map(|page| keys(&page.visible_text))
                 .collect(),
+            seen: None,
         }
+    }
+
+    /// With the days on which the old and the new page were seen.
+    #[must_use]
+    pub fn seen_at(self, old: Timestamp, new: Timestamp) -> Self {
+        let day = |moment: Timestamp| moment.as_datetime().date_naive();
+        Self {
+            seen: Some((day(old), day(new))),
+            ..self
+        }
+    }
+
+    /// The days on which the two were seen, where they are known.
+    pub(crate) fn seen(&self) -> Option<(NaiveDate, NaiveDate)> {
+        self.seen
     }
 
     /// Whether a sentence that is new on the page says nothing of its text.

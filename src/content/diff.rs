@@ -16,7 +16,8 @@ use crate::content::nesting::floor_at;
 use crate::content::normalize::normalize;
 use crate::content::page::Page;
 use crate::content::places::{Core, Standing};
-use crate::content::words::{Sentence, Word, sentences};
+use crate::content::volatile::{are_days_dates, is_volatile};
+use crate::content::words::{Sentence, Word, is_meaningful_symbol, sentences};
 
 /// How two texts differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -278,12 +279,10 @@ impl Comparing<'_> {
 
     /// A sentence and its edited form.
     fn pair(&mut self, old: &Sentence, new: &Sentence) {
-        // Two labels that differ in a number are a counter or a relative time; in a word, they are
-        // a headline or an item that was edited.
-        let is_counter = self.labels == Labels::Forgiven
-            && old.numbers() != new.numbers()
-            && (old.is_label() && new.is_label() || old.is_byline() && new.is_byline());
-        if is_counter || self.old_core.is_boxed(old, false) && self.new_core.is_boxed(new, false) {
+        if self.labels == Labels::Forgiven && self.changes_by_itself(old, new) {
+            return;
+        }
+        if self.old_core.is_boxed(old, false) && self.new_core.is_boxed(new, false) {
             return;
         }
         // The one is known not to be of the text by what is known of the other.
@@ -293,6 +292,40 @@ impl Comparing<'_> {
         }
         compare_pair(old, new, &mut self.diff);
     }
+
+    /// Whether a line and its new form are a counter, the time of an update, the date of the day.
+    fn changes_by_itself(&self, old: &Sentence, new: &Sentence) -> bool {
+        if old.numbers() == new.numbers() {
+            return false;
+        }
+        // In a word, they are a headline or an item that was edited; beside a colon or with a unit,
+        // a figure.
+        let is_figure = |line: &Sentence| {
+            let is_unit = |c: char| c == ':' || is_meaningful_symbol(c);
+            line.text.contains(is_unit) && line.names().next().is_some()
+        };
+        let is_label = |line: &Sentence| line.is_label() && !is_figure(line);
+        is_label(old) && is_label(new)
+            || old.is_byline() && new.is_byline()
+            || is_volatile(old) && is_volatile(new)
+            || self.around.seen().is_some_and(|seen| {
+                let (old, new) = differing(old, new);
+                are_days_dates(&old, &new, seen)
+            })
+    }
+}
+
+/// The words of each that the other does not have in the same order.
+fn differing<'t>(old: &Sentence<'t>, new: &Sentence<'t>) -> (Vec<&'t str>, Vec<&'t str>) {
+    let keys = |sentence: &Sentence| sentence.words.iter().map(|w| w.key).collect::<Vec<_>>();
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    for op in capture_diff_slices(Algorithm::Myers, &keys(old), &keys(new)) {
+        if op.tag() != DiffTag::Equal {
+            gone.extend(old.words[op.old_range()].iter().map(|word| word.text));
+            come.extend(new.words[op.new_range()].iter().map(|word| word.text));
+        }
+    }
+    (gone, come)
 }
 
 /// Which sentences of the one side are edited forms of which on the other, so that each is shown as

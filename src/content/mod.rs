@@ -23,4 +23,5 @@ pub mod pdf;
 pub mod pdf_bytes;
 pub mod places;
 pub mod structured;
+pub mod volatile;
 pub mod words;

@@ -110,6 +110,14 @@ impl Sentence<'_> {
                 && !self.numbers().is_empty())
     }
 
+    /// Its words that begin with no digit.
+    pub fn names(&self) -> impl Iterator<Item = u64> {
+        let words = self.words.iter();
+        words
+            .filter(|word| !word.text.starts_with(|c: char| c.is_ascii_digit()))
+            .map(|word| word.key)
+    }
+
     /// Parts set apart by marks, with a number in one: author, date, so many comments.
     pub fn is_byline(&self) -> bool {
         const LONGEST_BYLINE: usize = 24;
@@ -129,7 +137,8 @@ impl Sentence<'_> {
             .collect()
     }
 
-    fn is_unclosed(&self) -> bool {
+    /// It does not end as sentences do, and is no row of a table.
+    pub(crate) fn is_unclosed(&self) -> bool {
         let end = self.text.trim_end_matches(['"', '\'', ')', ']']);
         !end.ends_with(['.', '!', '?', '。', '！', '？', '।', '؟']) && !self.text.contains(CELL)
     }

@@ -54,7 +54,8 @@ impl Comparison {
         let others = &case.others;
         let nowhere = others.nowhere.map(|nowhere| nowhere.page);
         let of_site: Vec<&Page> = others.of_site.iter().copied().chain(nowhere).collect();
-        let around = Around::of(others.again, &of_site, [held, page]);
+        let around = Around::of(others.again, &of_site, [held, page])
+            .seen_at(baseline.baseline.captured_at, case.visit.started_at);
         let Some(mut diff) = diff::pages(held, page, &around) else {
             return Self::OtherBytes;
         };

@@ -3,38 +3,12 @@
 use crate::judge::case::{Case, Policy};
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
+use crate::judge::precedence;
 use crate::judge::precedent;
 use crate::judge::rules::{RULES, Rule};
 use crate::judge::transport::cut;
 use crate::model::time::Timestamp;
 use crate::model::verdict::{Evidence, Grade, Passage, Severity, State, Strength, Verdict};
-
-/// Who is believed first. The first line for which there is evidence of that strength or a greater
-/// one decides.
-///
-/// - What we could not do says nothing of the source.
-/// - A wall hides everything behind it, so that what it looks like (a 404, another text) counts for
-///   nothing.
-/// - What the connection and the status say comes before what a page looks like.
-/// - The very bytes of the baseline outweigh looks: an article about missing pages is none. Those
-///   of a provisional baseline do not: it shows what stood there when we came.
-/// - Looks (parked, `soft_404`) come before `changed`, which they always are as well.
-const PRECEDENCE: &[(State, Strength)] = &[
-    (State::Unknown, Strength::Decisive),
-    (State::Blocked, Strength::Strong),
-    (State::Dead, Strength::Strong),
-    (State::Parked, Strength::Decisive),
-    (State::SoftNotFound, Strength::Decisive),
-    (State::Unreachable, Strength::Strong),
-    (State::Moved, Strength::Decisive),
-    (State::Ok, Strength::Decisive),
-    (State::Parked, Strength::Strong),
-    (State::SoftNotFound, Strength::Strong),
-    (State::Unknown, Strength::Strong),
-    (State::Changed, Strength::Strong),
-    (State::Moved, Strength::Strong),
-    (State::Ok, Strength::Strong),
-];
 
 /// Judges a case.
 pub(crate) fn verdict(case: &Case, policy: &Policy) -> Verdict {
@@ -88,14 +62,10 @@ fn weigh(findings: &[(&Rule, Finding)], has_content: bool) -> State {
     } else {
         State::Unknown
     };
-    PRECEDENCE
+    let said = findings
         .iter()
-        .find(|(state, least)| {
-            findings
-                .iter()
-                .any(|(_, finding)| finding.speaks_for == *state && finding.strength <= *least)
-        })
-        .map_or(otherwise, |(state, _)| *state)
+        .map(|(_, finding)| (finding.speaks_for, finding.strength));
+    precedence::first(said).map_or(otherwise, |claim| claim.state)
 }
 
 /// However little changed, it is much to a reader when the words cited are gone.

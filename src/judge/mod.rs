@@ -6,6 +6,7 @@
 //! the same case gives the same verdict.
 
 pub mod access;
+pub mod account;
 pub mod answer;
 pub mod case;
 pub mod comparison;
@@ -14,9 +15,11 @@ pub mod drift;
 pub mod finding;
 pub mod grade;
 pub mod hearing;
+pub mod outlook;
 pub mod parked;
 pub mod passage;
 pub mod place;
+pub mod precedence;
 pub mod precedent;
 pub mod redirect;
 pub mod rules;

@@ -41,17 +41,75 @@ fn rules_sha256(edition: u32, files: &[&str]) -> Sha256 {
     Sha256::of(format!("{:?}", (edition, table, files)).as_bytes())
 }
 
-/// The chapters of the table, for whoever reads it: a title, and the first rule under it.
-pub const CHAPTERS: &[(&str, &str)] = &[
-    ("Did it answer?", "not_visited"),
-    ("Does it let us in?", "refused"),
-    ("Is the page the page?", "lander"),
-    ("Where does it lead?", "sent_home"),
-    ("Is the text what it was?", "same_bytes"),
-    ("Are the words cited there?", "passage_gone"),
-    ("Does the page say that it changed?", "declared_retracted"),
-    ("What did earlier checks find?", "failing_too_long"),
+/// A chapter of the table, for whoever reads it.
+#[derive(Debug)]
+pub struct Chapter {
+    /// The question that its rules answer.
+    pub title: &'static str,
+    /// The first rule under it.
+    pub first: &'static str,
+    /// What there is to see for whoever doubts one of its rules.
+    pub shows: Shows,
+}
+
+/// What a rule looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// The visit, and the capture that was made of it.
+    Visit,
+    /// That, and the baseline.
+    Both,
+    /// The checks before.
+    History,
+}
+
+/// The chapters, in order.
+pub const CHAPTERS: &[Chapter] = &[
+    chapter("Did it answer?", "not_visited", Shows::Visit),
+    chapter("Does it let us in?", "refused", Shows::Visit),
+    chapter("Is the page the page?", "lander", Shows::Visit),
+    chapter("Where does it lead?", "sent_home", Shows::Visit),
+    chapter("Is the text what it was?", "same_bytes", Shows::Both),
+    chapter("Are the words cited there?", "passage_gone", Shows::Both),
+    chapter(
+        "Does the page say that it changed?",
+        "declared_retracted",
+        Shows::Both,
+    ),
+    chapter(
+        "What did earlier checks find?",
+        "failing_too_long",
+        Shows::History,
+    ),
 ];
+
+const fn chapter(title: &'static str, first: &'static str, shows: Shows) -> Chapter {
+    Chapter {
+        title,
+        first,
+        shows,
+    }
+}
+
+/// The rules of a chapter.
+pub fn of_chapter(chapter: &Chapter) -> &'static [Rule] {
+    let at = |name: &str| RULES.iter().position(|rule| rule.name == name);
+    let next = CHAPTERS
+        .iter()
+        .skip_while(|other| other.first != chapter.first)
+        .nth(1);
+    let start = at(chapter.first).unwrap_or(RULES.len());
+    let end = next.and_then(|next| at(next.first)).unwrap_or(RULES.len());
+    &RULES[start..end.max(start)]
+}
+
+/// The rule of that name, with its chapter.
+pub fn named(name: &str) -> Option<(&'static Rule, &'static Chapter)> {
+    CHAPTERS.iter().find_map(|chapter| {
+        let rule = of_chapter(chapter).iter().find(|rule| rule.name == name)?;
+        Some((rule, chapter))
+    })
+}
 
 /// Every rule, in the order in which evidence of the same weight is listed.
 pub const RULES: &[Rule] = &[
@@ -344,10 +402,14 @@ mod tests {
     }
 
     #[test]
-    fn chapters_follow_the_table() {
-        let at = |name| RULES.iter().position(|rule| rule.name == name).unwrap();
-        let begins: Vec<usize> = CHAPTERS.iter().map(|(_, name)| at(*name)).collect();
-        assert_eq!(begins[0], 0);
-        assert!(begins.is_sorted());
+    fn the_chapters_hold_every_rule_once() {
+        let chapters = CHAPTERS.iter().flat_map(of_chapter);
+        assert!(
+            chapters
+                .map(|rule| rule.name)
+                .eq(RULES.iter().map(|rule| rule.name))
+        );
+        assert_eq!(named("moved").unwrap().1.title, "Where does it lead?");
+        assert!(named("of an earlier version").is_none());
     }
 }

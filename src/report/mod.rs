@@ -15,15 +15,15 @@ pub mod terminal;
 pub mod visible;
 
 mod csv;
-mod entry;
+pub(crate) mod entry;
 mod html;
 
 mod junit;
 mod markdown;
-mod record;
+pub(crate) mod record;
 mod summary;
 mod text;
-mod wording;
+pub(crate) mod wording;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;

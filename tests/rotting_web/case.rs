@@ -86,6 +86,10 @@ impl Reply {
 pub(super) enum Way {
     /// By the web's server.
     Open,
+    /// The same; and over TLS, with a certificate that holds.
+    Secure,
+    /// The same; and over TLS, with one that has expired.
+    Expired,
     /// Nobody listens.
     Refused,
     /// The name does not exist.
@@ -94,7 +98,8 @@ pub(super) enum Way {
     NameFault,
 }
 
-/// What a host answers in one epoch: pages by path; `*` for all others, else 404.
+/// What a host answers in one epoch: pages by path; `*` for all others; its home page, or 404. A key
+/// of `https:/path` is for TLS alone, one of `//host/path` for another host.
 #[derive(Debug, Clone)]
 pub(super) struct Epoch {
     pub(super) way: Way,
@@ -153,6 +158,11 @@ pub(super) struct Case {
     pub(super) name: String,
     pub(super) part: Part,
     pub(super) host: String,
+    pub(super) other_hosts: Vec<String>,
+    /// What stands at `/` from the first day.
+    pub(super) home: Reply,
+    /// The answer to an address of nothing.
+    pub(super) missing: Reply,
     /// The address as cited, with its fragment.
     pub(super) url: String,
     pub(super) title: Option<String>,
@@ -173,13 +183,26 @@ impl Case {
         self.epochs.get(number).or(self.epochs.last()).unwrap()
     }
 
-    /// What the host answers to a path in an epoch.
-    pub(super) fn reply(&self, epoch: usize, path: &str) -> Reply {
+    pub(super) fn hosts(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.host).chain(&self.other_hosts)
+    }
+
+    /// What one of its hosts answers to a path in an epoch.
+    pub(super) fn reply(&self, epoch: usize, is_secure: bool, host: &str, path: &str) -> Reply {
         let pages = &self.epoch(epoch).pages;
-        let by = |key: &str| pages.iter().find(|(path, _)| path == key);
-        by(path).or_else(|| by("*")).map_or_else(
-            || Reply::page(404, "<title>Not found</title>"),
-            |it| it.1.clone(),
-        )
+        let by = |key: &str| pages.iter().find(|(it, _)| it == key).map(|it| &it.1);
+        let found = if host == self.host {
+            let secure = is_secure.then(|| by(&format!("https:{path}"))).flatten();
+            secure.or_else(|| by(path)).or_else(|| by("*"))
+        } else {
+            by(&format!("//{host}{path}"))
+        };
+        found
+            .unwrap_or(if path == "/" {
+                &self.home
+            } else {
+                &self.missing
+            })
+            .clone()
     }
 }

@@ -1,5 +1,10 @@
 //! What becomes of sources: each fate makes cases, labelled.
 
+/// Other schemes, other hosts, ways through others.
+mod addresses;
+/// Plain text, JSON, older charsets, scripts, marks inside a page.
+mod media;
+
 use ibid::model::verdict::{Passage, Severity, State};
 
 use super::case::{Case, Epoch, Part, Reply, Right, Way};
@@ -12,7 +17,7 @@ type Fate = (&'static str, usize, fn(&mut Maker) -> Vec<Epoch>);
 
 /// Sources of one class and the other, by `class/fate`.
 const FATES: &[Fate] = &[
-    ("ok/same", 12, same),
+    ("ok/same", 160, same),
     ("ok/furniture", 36, |m| m.becomes_noisy(|_| ())),
     ("ok/boxes_inside", 60, boxes_inside),
     ("ok/banner", 20, |m| {
@@ -26,7 +31,7 @@ const FATES: &[Fate] = &[
     ("ok/markup", 20, markup),
     ("ok/trap_text", 24, trap),
     ("ok/short", 10, short),
-    ("ok/redirected_for_now", 6, redirected_for_now),
+    ("ok/redirected_for_now", 12, redirected_for_now),
     ("ok/changed_back", 8, changed_back),
     ("changed/figure", 40, |m| m.edited("figure")),
     ("changed/not", 30, |m| m.edited("not")),
@@ -95,7 +100,8 @@ const FATES: &[Fate] = &[
 /// Every case.
 pub(super) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (fate, count, make) in FATES {
+    let fates = [FATES, addresses::FATES, media::FATES];
+    for (fate, count, make) in fates.into_iter().flatten() {
         for number in 0..*count {
             let name = format!("{fate}/{number:02}");
             cases.push(make_case(&name, cases.len(), *make));
@@ -108,7 +114,13 @@ fn make_case(name: &str, number: usize, make: fn(&mut Maker) -> Vec<Epoch>) -> C
     let part = Part::of(name);
     let mut maker = Maker::new(name, number, part);
     let mut epochs = vec![maker.whole(State::Ok)];
+    let home = Reply::page(200, &maker.html(&Main::Listing(&maker.language.menu[0])));
+    let [title, line] = maker.wording(&maker.language.not_found);
+    let missing = Reply::page(404, &maker.html(&Main::Notice(&title, vec![&line])));
     epochs.extend(make(&mut maker));
+    if let Some(first) = maker.first.take() {
+        epochs[0] = first;
+    }
     let scored = (1..epochs.len()).collect();
     let text = maker.text;
     Case {
@@ -116,6 +128,9 @@ fn make_case(name: &str, number: usize, make: fn(&mut Maker) -> Vec<Epoch>) -> C
         part,
         url: maker.url(),
         host: maker.host,
+        other_hosts: maker.other_hosts,
+        home,
+        missing,
         title: maker.is_titled.then(|| text.title.clone()),
         quote: text.quote.clone().filter(|_| maker.is_quoted),
         epochs,
@@ -137,18 +152,27 @@ struct Maker {
     noise: Noise,
     is_titled: bool,
     is_quoted: bool,
+    way: Way,
+    /// Hosts beside its own that its story needs.
+    other_hosts: Vec<String>,
+    /// A mark in the page that the citation points to.
+    anchor: Option<&'static str>,
+    /// What it was on the day its author looked, where that is no page of the template.
+    first: Option<Epoch>,
 }
 
 impl Maker {
     fn new(name: &str, number: usize, part: Part) -> Self {
         let mut chance = Chance::of(name);
-        let wants = |(_, text): &Found| {
-            let edit = name.split('/').nth(1).unwrap_or_default();
+        let wants = |(language, text): &Found| {
+            let edit = name.rsplit('/').nth(1).unwrap_or_default();
             let edit = if edit == "table_cell" { "table" } else { edit };
             let is_edit = ["figure", "not", "name", "date", "word", "table"].contains(&edit);
             let has_edit = !is_edit || text.edits.iter().any(|it| it[0] == edit);
             text.trap == name.starts_with("ok/trap")
                 && text.short == name.starts_with("ok/short")
+                && (!name.contains("/charset")
+                    || ["ja", "ru", "uk", "zh"].contains(&language.lang.as_str()))
                 && has_edit
         };
         let mut pool: Vec<Found> = texts::of_part(part).into_iter().filter(wants).collect();
@@ -165,10 +189,13 @@ impl Maker {
             paragraphs: text.paragraphs.clone(),
             table: text.table.clone(),
         };
+        let is_secure = name.starts_with("ok/https") || name.starts_with("ok/certificate");
+        // The names that the web's certificates are for.
+        let site = if is_secure { "secure" } else { skeleton.name };
         Self {
             name: name.to_owned(),
             part,
-            host: format!("s{number}.{}.example", skeleton.name),
+            host: format!("s{number}.{site}.example"),
             path: format!("/{}/{}-{}", language.lang, text.id, chance.below(90_000)),
             language,
             text,
@@ -178,6 +205,10 @@ impl Maker {
             is_titled: !chance.once_in(4),
             is_quoted: chance.once_in(3),
             chance,
+            way: if is_secure { Way::Secure } else { Way::Open },
+            other_hosts: Vec::new(),
+            anchor: None,
+            first: None,
         }
     }
 
@@ -187,7 +218,18 @@ impl Maker {
             let coded: String = words.bytes().map(|b| format!("%{b:02X}")).collect();
             format!("#:~:text={coded}")
         });
-        format!("http://{}{}{directive}", self.host, self.path)
+        let anchor = self.anchor.map_or_else(String::new, |it| format!("#{it}"));
+        let scheme = if self.name.starts_with("ok/certificate") {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}{}{anchor}{directive}", self.host, self.path)
+    }
+
+    fn other_host(&mut self, host: &str) -> String {
+        self.other_hosts.push(host.to_owned());
+        host.to_owned()
     }
 
     fn html(&self, main: &Main) -> String {
@@ -232,7 +274,7 @@ impl Maker {
 
     fn at_path(&self, reply: Reply, right: Right) -> Epoch {
         Epoch {
-            way: Way::Open,
+            way: self.way,
             pages: vec![(self.path.clone(), reply)],
             right,
         }
@@ -650,6 +692,10 @@ fn default_page(m: &mut Maker) -> Vec<Epoch> {
 
 /// A lander: sponsored links by topic, and a search field.
 fn advertising(m: &mut Maker) -> Vec<Epoch> {
+    Maker::everywhere(advertising_page(m), State::Parked)
+}
+
+fn advertising_page(m: &mut Maker) -> Reply {
     let topics = [
         "Car insurance",
         "Cheap flights",
@@ -681,7 +727,7 @@ fn advertising(m: &mut Maker) -> Vec<Epoch> {
         "<h1>{}</h1><p>Related Searches</p><ul>{links}</ul><p>Sponsored listings</p><form><input name=\"q\"></form>{script}",
         m.host
     );
-    Maker::everywhere(m.bare(200, &m.host.clone(), &inner), State::Parked)
+    m.bare(200, &m.host, &inner)
 }
 
 /// Another site has the name: bets and prizes.

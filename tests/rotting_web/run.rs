@@ -90,18 +90,25 @@ fn settings(
     };
     config.net.allow = vec!["127.0.0.0/8".to_owned()];
     config.net.resolvers = vec![at(dns.address())];
+    config.net.extra_roots = vec![web.root_file()];
     for case in cases {
         let nobody = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
-        match case.epoch(epoch).way {
-            Way::Open => drop(
-                config
-                    .net
-                    .hosts
-                    .insert(case.host.clone(), at(web.address())),
-            ),
-            Way::Refused => drop(config.net.hosts.insert(case.host.clone(), at(nobody))),
-            Way::NoName => dns.says(&case.host, &[Named::NoSuchName]),
-            Way::NameFault => dns.says(&case.host, &[Named::Failure]),
+        let way = case.epoch(epoch).way;
+        for host in case.hosts() {
+            let mut route = |key: String, address| {
+                config.net.hosts.insert(key, at(address));
+            };
+            match way {
+                Way::Open => route(host.clone(), web.address()),
+                Way::Secure | Way::Expired => {
+                    let is_good = way == Way::Secure;
+                    route(host.clone(), web.address());
+                    route(format!("{host}:443"), web.secure_address(is_good));
+                }
+                Way::Refused => route(host.clone(), nobody),
+                Way::NoName => dns.says(host, &[Named::NoSuchName]),
+                Way::NameFault => dns.says(host, &[Named::Failure]),
+            }
         }
     }
     config.net.pause = Duration::ZERO;

@@ -53,6 +53,11 @@ impl<'a> Row<'a> {
         self.right().states.contains(&self.state)
     }
 
+    fn is_passage_wrong(&self) -> bool {
+        let right = self.right().passage;
+        right.is_some() && self.passage.is_some() && right != self.passage
+    }
+
     /// What it should have been: what it is, where that is one of several right ones.
     fn label(&self) -> State {
         if self.is_right() {
@@ -303,6 +308,14 @@ pub(super) fn mistakes(rows: &[Row], score: &Score, shown: usize, each: usize) -
                 row.case.name, row.epoch, row.state, row.why
             );
         }
+    }
+    for row in rows.iter().filter(|row| row.is_passage_wrong()).take(shown) {
+        let quote = row.case.quote.as_deref().unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "  passage {:?} in {}: {} ({quote})",
+            row.passage, row.case.name, row.why
+        );
     }
     text
 }

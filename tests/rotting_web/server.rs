@@ -1,49 +1,72 @@
-//! One server on loopback for all hosts of the web, with a clock of epochs.
+//! One server on loopback for all hosts of the web, in clear and over TLS, with a clock of epochs.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use super::case::{Case, Reply};
 use crate::support::server::{Server, listener};
+use crate::support::tls::{Authority, Certificate, Speaks};
 
 /// The server.
-#[derive(Debug)]
 pub(super) struct Web {
-    server: Server,
+    clear: Server,
+    secure: Server,
+    expired: Server,
+    authority: Authority,
     epoch: Arc<AtomicUsize>,
 }
+
+type Hosts = Arc<HashMap<String, Arc<Case>>>;
 
 impl Web {
     /// Serves these cases, in epoch 0.
     pub(super) fn start(cases: &[Case]) -> Self {
-        let (listener, address) = listener();
         let epoch = Arc::new(AtomicUsize::new(0));
-        let now = Arc::clone(&epoch);
-        let hosts: HashMap<String, Case> = cases
-            .iter()
-            .map(|case| (case.host.clone(), case.clone()))
-            .collect();
+        let mut hosts = HashMap::new();
+        for case in cases {
+            let shared = Arc::new(case.clone());
+            hosts.extend(case.hosts().map(|host| (host.clone(), Arc::clone(&shared))));
+        }
         let hosts = Arc::new(hosts);
-        let server = Server::run(address, move || async move {
-            let listener = TcpListener::from_std(listener).unwrap();
-            while let Ok((stream, _)) = listener.accept().await {
-                let (hosts, now) = (Arc::clone(&hosts), Arc::clone(&now));
-                // A client that goes away is no trouble of the web's.
-                tokio::spawn(
-                    async move { serve(stream, &hosts, now.load(Ordering::SeqCst)).await },
-                );
-            }
-        });
-        Self { server, epoch }
+        let authority = Authority::new();
+        let run = |certificate: Option<Certificate>| {
+            let tls = certificate.map(|certificate| {
+                let name = "*.secure.example";
+                TlsAcceptor::from(Arc::new(authority.server(name, certificate, Speaks::Tls12)))
+            });
+            run(tls, Arc::clone(&hosts), Arc::clone(&epoch))
+        };
+        Self {
+            clear: run(None),
+            secure: run(Some(Certificate::Right)),
+            expired: run(Some(Certificate::Expired)),
+            authority,
+            epoch,
+        }
     }
 
     pub(super) fn address(&self) -> SocketAddr {
-        self.server.address
+        self.clear.address
+    }
+
+    pub(super) fn secure_address(&self, is_good: bool) -> SocketAddr {
+        if is_good {
+            self.secure.address
+        } else {
+            self.expired.address
+        }
+    }
+
+    /// The root of the certificates.
+    pub(super) fn root_file(&self) -> PathBuf {
+        self.authority.root_file()
     }
 
     /// Sets the clock.
@@ -52,9 +75,28 @@ impl Web {
     }
 }
 
+fn run(tls: Option<TlsAcceptor>, hosts: Hosts, epoch: Arc<AtomicUsize>) -> Server {
+    let (listener, address) = listener();
+    Server::run(address, move || async move {
+        let listener = TcpListener::from_std(listener).unwrap();
+        while let Ok((stream, _)) = listener.accept().await {
+            let (hosts, tls) = (Arc::clone(&hosts), tls.clone());
+            let now = epoch.load(Ordering::SeqCst);
+            // A client that goes away is no trouble of the web's.
+            tokio::spawn(async move {
+                match tls {
+                    Some(tls) => serve(tls.accept(stream).await?, true, &hosts, now).await,
+                    None => serve(stream, false, &hosts, now).await,
+                }
+            });
+        }
+    })
+}
+
 async fn serve(
-    mut stream: TcpStream,
-    hosts: &HashMap<String, Case>,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    is_secure: bool,
+    hosts: &HashMap<String, Arc<Case>>,
     epoch: usize,
 ) -> std::io::Result<()> {
     let mut head = Vec::new();
@@ -71,8 +113,9 @@ async fn serve(
                 .map(str::to_owned)
         })
         .unwrap_or_default();
-    let reply = match hosts.get(host.trim()) {
-        Some(case) => case.reply(epoch, path),
+    let host = host.trim();
+    let reply = match hosts.get(host) {
+        Some(case) => case.reply(epoch, is_secure, host, path),
         None => Reply::page(404, ""),
     };
     match reply {

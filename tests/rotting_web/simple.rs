@@ -41,13 +41,14 @@ pub(super) fn rows(cases: &[Case], says: fn(&Case, usize) -> State) -> Vec<Row<'
 
 /// The body of a good answer, redirects followed.
 fn answered(case: &Case, epoch: usize) -> Option<Vec<u8>> {
-    if case.epoch(epoch).way != Way::Open {
+    if !matches!(case.epoch(epoch).way, Way::Open | Way::Secure) {
         return None;
     }
-    let after_host = case.url.splitn(4, '/').nth(3).unwrap_or_default();
-    let mut path = format!("/{}", after_host.split('#').next().unwrap_or_default());
+    let mut url = url::Url::parse(&case.url).unwrap();
     for _ in 0..10 {
-        let reply = case.reply(epoch, &path);
+        let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+        let host = url.host_str().unwrap_or_default();
+        let reply = case.reply(epoch, url.scheme() == "https", host, path);
         let Reply::Answer { status, fields, .. } = &reply else {
             return matches!(reply, Reply::CutBody(_)).then(|| reply.body().to_vec());
         };
@@ -55,7 +56,7 @@ fn answered(case: &Case, epoch: usize) -> Option<Vec<u8>> {
             200..=299 => return Some(reply.body().to_vec()),
             300..=399 => {
                 let to = fields.iter().find(|(name, _)| name == "Location");
-                path.clone_from(&to?.1);
+                url = url.join(&to?.1).ok()?;
             }
             _ => return None,
         }
