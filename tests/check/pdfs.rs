@@ -25,13 +25,13 @@ fn made(make: Make, edit: (&str, &str)) -> Answer {
         .map(|text| text.replace(edit.0, edit.1))
         .collect();
     let bytes = make.of(&paragraphs.iter().map(String::as_str).collect::<Vec<_>>());
-    pdf(bytes)
+    pdf(&bytes)
 }
 
-fn pdf(bytes: Vec<u8>) -> Answer {
+fn pdf(bytes: &[u8]) -> Answer {
     Answer::status(200)
         .header("Content-Type", "application/pdf")
-        .body(&bytes)
+        .body(bytes)
 }
 
 /// A house whose essay quotes the report, at a page of it.
@@ -130,7 +130,7 @@ fn a_pdf_that_cannot_be_read_is_compared_by_its_bytes_and_says_why() {
     let mut broken = whole.clone();
     broken.truncate(whole.len() / 2);
     broken.resize(whole.len(), b' ');
-    page.answers(pdf(broken));
+    page.answers(pdf(&broken));
     let verdict = house.check_times(1, 2);
     assert_eq!(verdict.of("1").state, State::Ok, "{:#?}", verdict.of("1"));
     let told = said(verdict.of("1"), "bytes_differ");
