@@ -22,6 +22,8 @@ mod mementos;
 mod outage;
 /// Quotes, text fragments and anchors.
 mod passages;
+/// PDFs: read, set anew, edited, broken.
+mod pdfs;
 /// Where redirects lead.
 mod redirects;
 /// From state to state and back: an event for each turn, none for a check.

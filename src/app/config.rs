@@ -185,6 +185,8 @@ section!(
     CheckSection {
         /// Sources worked on at the same time, from 1 to 1024.
         workers: usize = 32,
+        /// The program that reads PDFs, in the manner of `ibid read-pdf`; empty for ibid itself.
+        pdf_reader: PathBuf = PathBuf::new(),
     }
 );
 
@@ -235,7 +237,7 @@ section!(
 pub enum ArchiveKind {
     /// A Wayback CDX server.
     Wayback,
-    /// A TimeMap.
+    /// A `TimeMap`.
     Memento,
 }
 
@@ -246,9 +248,9 @@ section!(
         name: String = String::new(),
         /// How it is asked.
         kind: ArchiveKind = ArchiveKind::Memento,
-        /// The CDX server, or the TimeMap with `{url}`.
+        /// The CDX server, or the `TimeMap` with `{url}`.
         list: String = String::new(),
-        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty for a TimeMap.
+        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty for a `TimeMap`.
         raw: String = String::new(),
         /// Requests a minute, at least 1.
         per_minute: u32 = 24,

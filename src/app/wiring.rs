@@ -81,6 +81,7 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         door,
         policy: policy(config),
         page_limits: page_limits(config),
+        pdf_reader: config.check.pdf_reader.clone(),
         workers: config.check.workers,
         visits_per_host: config.net.per_host,
         max_document_bytes: config.documents.max_bytes,
@@ -126,6 +127,7 @@ pub fn shelf(config: &Config) -> Shelf<'_> {
         root: &config.archive.dir,
         max_read_bytes: archive::Settings::default().max_read_bytes,
         page_limits: page_limits(config),
+        pdf_reader: &config.check.pdf_reader,
     }
 }
 

@@ -12,6 +12,7 @@ pub mod extract;
 pub mod history;
 pub mod output;
 pub mod progress;
+pub mod read_pdf;
 pub mod report;
 pub mod rules;
 pub mod schema;
@@ -95,6 +96,8 @@ enum Deed {
     Rules(rules::Rules),
     Schema(schema::Schema),
     Demo(demo::Demo),
+    #[command(hide = true)]
+    ReadPdf(read_pdf::ReadPdf),
 }
 
 /// Parses the arguments, does the deed, and gives the exit code.
@@ -113,6 +116,7 @@ pub fn run() -> ExitCode {
         Deed::Rules(deed) => deed.run(),
         Deed::Schema(deed) => deed.run(),
         Deed::Demo(deed) => deed.run(common),
+        Deed::ReadPdf(deed) => deed.run(),
     };
     match done {
         Ok(ending) => ending.into(),

@@ -12,9 +12,10 @@ use crate::archive::reader::{self, Kept};
 use crate::catalog::records::HeldCapture;
 use crate::cli::history::source;
 use crate::cli::{Common, Ending, output};
-use crate::content::page::{self, Answer};
+use crate::content::page::Answer;
 use crate::model::time::{AccessDate, Timestamp, UnreadableTime};
 use crate::report::visible::visible;
+use crate::workflow::page_reading;
 
 /// Print what a source said when it was captured: its text, its head, or the bytes as they came
 ///
@@ -123,16 +124,25 @@ impl Show {
             output::write(&head(&kept), None)?;
             return Ok(Ending::Clear);
         }
-        let page = page::read(&Answer {
-            url: &held.capture.url,
-            headers: &kept.headers,
-            body: &kept.body,
-            limits: shelf.page_limits,
-        });
+        let page = page_reading::read(
+            &Answer {
+                url: &held.capture.url,
+                headers: &kept.headers,
+                body: &kept.body,
+                limits: shelf.page_limits,
+            },
+            shelf.pdf_reader,
+        );
         let text = page
             .main_text
             .filter(|text| !text.is_empty())
             .unwrap_or(page.visible_text);
+        if let Some(fault) = &page.pdf_fault {
+            output::say(&format!(
+                "ibid: the text of this PDF cannot be read: {fault}; --raw gives its bytes"
+            ));
+            return Ok(Ending::Clear);
+        }
         if text.is_empty() {
             let media_type = held.capture.media_type.as_deref();
             output::say(&format!(

@@ -376,6 +376,9 @@ fn look_at(
     if let Some(id) = attribute(element, "id").filter(|id| !id.is_empty()) {
         reading.anchors.insert(id.to_owned());
     }
+    if &*element.name.local != "meta" {
+        metadata::look_at_property(linked, element);
+    }
     match &*element.name.local {
         "html" => reading.language = attribute(element, "lang").map(folded),
         "a" => {

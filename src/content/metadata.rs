@@ -30,18 +30,19 @@ pub(crate) fn look_at_meta(reading: &mut Reading, element: &Element) {
         .unwrap_or_default()
         .to_ascii_lowercase();
     match name.as_str() {
-        "robots" => {
-            reading.is_noarchive |= content.to_ascii_lowercase().contains("noarchive");
-        }
+        "robots" | OUR_NAME => reading.is_noarchive |= forbids_archives(content),
         "article:published_time"
         | "datepublished"
         | "dc.date.issued"
+        | "dcterms.issued"
+        | "dcterms.created"
         | "citation_publication_date" => {
             reading.published_at = reading.published_at.or_else(|| moment(content));
         }
         "article:modified_time"
         | "og:updated_time"
         | "datemodified"
+        | "article:modified"
         | "dcterms.modified"
         | "last-modified" => {
             reading.modified_at = reading.modified_at.or_else(|| moment(content));
@@ -50,6 +51,51 @@ pub(crate) fn look_at_meta(reading: &mut Reading, element: &Element) {
     }
     if attribute(element, "http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh")) {
         reading.refresh = reading.refresh.take().or_else(|| refresh_target(content));
+    }
+}
+
+/// `itemprop` on an element that shows its date (HTML §5.2.4): `time` with `datetime`, others with
+/// `content` or their text.
+pub(crate) fn look_at_property(linked: &mut Linked, element: &Element) {
+    let Some(name) = attribute(element, "itemprop") else {
+        return;
+    };
+    let written = attribute(element, "datetime").or_else(|| attribute(element, "content"));
+    let Some(date) = written.and_then(moment) else {
+        return;
+    };
+    for name in name.split_ascii_whitespace() {
+        if name.eq_ignore_ascii_case("datePublished") {
+            linked.published_at = linked.published_at.or(Some(date));
+        } else if name.eq_ignore_ascii_case("dateModified") {
+            linked.modified_at = linked.modified_at.or(Some(date));
+        }
+    }
+}
+
+/// The name by which a site can speak to us alone.
+const OUR_NAME: &str = "ibid";
+
+/// Whether a list of robots' directives asks that no copy be kept: `noarchive`, or `none`, which
+/// stands for all of them.
+fn forbids_archives(directives: &str) -> bool {
+    directives
+        .split(',')
+        .map(str::trim)
+        .any(|word| word.eq_ignore_ascii_case("noarchive") || word.eq_ignore_ascii_case("none"))
+}
+
+/// The same of an `X-Robots-Tag` field, which may be for one robot: `otherbot: noarchive`.
+pub(crate) fn header_forbids_archives(field: &str) -> bool {
+    match field.split_once(':') {
+        // A colon is also in the date of `unavailable_after: 25 Jun 2026 15:00:00 PST`.
+        Some((robot, rest)) if !robot.contains(',') && !robot.trim().contains(' ') => {
+            let robot = robot.trim();
+            let is_for_us = robot.eq_ignore_ascii_case(OUR_NAME)
+                || robot.eq_ignore_ascii_case("unavailable_after");
+            is_for_us && forbids_archives(rest)
+        }
+        _ => forbids_archives(field),
     }
 }
 
@@ -109,6 +155,37 @@ fn moment(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn robots_are_told_apart() {
+        for (field, forbids) in [
+            ("noarchive", true),
+            ("noindex, NOARCHIVE", true),
+            ("none", true),
+            ("ibid: noarchive", true),
+            ("otherbot: noarchive", false),
+            ("noindex", false),
+            ("noarchives", false),
+            (
+                "noarchive, unavailable_after: 25 Jun 2026 15:00:00 PST",
+                true,
+            ),
+        ] {
+            assert_eq!(header_forbids_archives(field), forbids, "{field}");
+        }
+    }
+
+    #[test]
+    fn dates_of_properties_and_of_the_robot_by_name_are_read() {
+        let reading = crate::content::html::read(&dom_query::Document::from(
+            "<meta name=Ibid content=none><time itemprop='dateCreated datePublished' \
+             datetime=2020-11-24>last week</time><time datetime=1999-01-01>then</time>\
+             <span itemprop=dateModified content='2021-02-03T04:05:06Z'>today</span>",
+        ));
+        assert!(reading.is_noarchive);
+        assert_eq!(reading.published_at.unwrap().to_day(), "2020-11-24");
+        assert_eq!(reading.modified_at.unwrap().to_day(), "2021-02-03");
+    }
 
     #[test]
     fn a_slow_refresh_is_no_redirect() {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use dom_query::Document;
-use quick_xml::events::Event;
 
 use crate::content::charset;
 use crate::content::decode::{self, DecodeFault, Limits};
@@ -11,9 +10,12 @@ use crate::content::fingerprint::text_digest;
 use crate::content::html::{self, Reading};
 use crate::content::kind::{self, Kind};
 use crate::content::main_text;
+use crate::content::metadata;
 use crate::content::nesting::{self, floor_at};
 use crate::content::normalize::{normalize, normalize_line};
+use crate::content::pdf::{self, PdfFault, PdfText};
 use crate::content::places::Place;
+use crate::content::structured;
 use crate::model::digest::Sha256;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
@@ -78,6 +80,25 @@ pub struct Page {
     pub main_text: Option<String>,
     /// The digest of the main text's words.
     pub text_sha256: Option<Sha256>,
+    /// How many pages a PDF has, where it could be read.
+    pub page_count: Option<usize>,
+    /// Those of them whose text could not be read, counted from 1.
+    pub unread_pages: Vec<usize>,
+    /// Why the text of a PDF could not be read, if so.
+    pub pdf_fault: Option<PdfFault>,
+    /// The format, the width and the height in pixels of an image whose head could be read.
+    pub image: Option<Image>,
+}
+
+/// What an image's head says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// The format, `PNG`.
+    pub format: String,
+    /// The width, in pixels.
+    pub width: usize,
+    /// The height, in pixels.
+    pub height: usize,
 }
 
 /// How much of a page's source is kept beside its text: a wall is short, and a lander gives itself
@@ -87,6 +108,13 @@ pub const MARKUP_BYTES: usize = 64 << 10;
 /// Reads an answer. Whatever the bytes are, this ends in a page: one that cannot be decoded says why
 /// in [`Page::fault`], one that is no text has none.
 pub fn read(answer: &Answer) -> Page {
+    read_with(answer, &|_| {
+        Err(PdfFault::NoReader("none was asked for".to_owned()))
+    })
+}
+
+/// The same, with a reader of PDFs: it is given the decoded bytes of one.
+pub fn read_with(answer: &Answer, read_pdf: &dyn Fn(&[u8]) -> Result<PdfText, PdfFault>) -> Page {
     let mut page = blank(answer);
     let decoded = match decode::entity(answer.headers, answer.body, &answer.limits) {
         Ok(decoded) => decoded,
@@ -98,6 +126,11 @@ pub fn read(answer: &Answer) -> Page {
     page.is_truncated = decoded.is_truncated;
     page.decoded_bytes = decoded.bytes.len();
     page.kind = kind::of(page.media_type.as_deref(), &decoded.bytes);
+    match page.kind {
+        Kind::Pdf => take_pdf(&mut page, read_pdf(&decoded.bytes)),
+        Kind::Image => page.image = image(&decoded.bytes),
+        _ => {}
+    }
     if !page.kind.is_text() {
         return page;
     }
@@ -106,7 +139,9 @@ pub fn read(answer: &Answer) -> Page {
     floor_at(&text.text, MARKUP_BYTES).clone_into(&mut page.markup);
     match page.kind {
         Kind::Html => read_html(&mut page, &text.text, answer.url),
-        Kind::Xml | Kind::Feed => take_text(&mut page, &xml_text(&text.text)),
+        Kind::Xml => take_text(&mut page, &structured::xml_text(&text.text)),
+        Kind::Feed => take_text(&mut page, &structured::feed_text(&text.text)),
+        Kind::Json => take_text(&mut page, &structured::json_text(&text.text)),
         _ => take_text(&mut page, &text.text),
     }
     page.text_sha256 = page.main_text.as_deref().map(text_digest);
@@ -130,7 +165,7 @@ fn blank(answer: &Answer) -> Page {
         is_noarchive: answer
             .headers
             .all("x-robots-tag")
-            .any(|value| value.to_ascii_lowercase().contains("noarchive")),
+            .any(metadata::header_forbids_archives),
         refresh: None,
         anchors: BTreeSet::new(),
         asks_for_password: false,
@@ -139,7 +174,46 @@ fn blank(answer: &Answer) -> Page {
         places: Vec::new(),
         main_text: None,
         text_sha256: None,
+        page_count: None,
+        unread_pages: Vec::new(),
+        pdf_fault: None,
+        image: None,
     }
+}
+
+fn take_pdf(page: &mut Page, read: Result<PdfText, PdfFault>) {
+    let text = match read {
+        Ok(text) => text,
+        Err(fault) => {
+            page.pdf_fault = Some(fault);
+            return;
+        }
+    };
+    let date = |written: &Option<String>| written.as_deref().and_then(pdf::date);
+    page.published_at = date(&text.created);
+    page.modified_at = date(&text.modified);
+    page.title = text
+        .title
+        .as_deref()
+        .map(normalize_line)
+        .filter(|title| !title.is_empty());
+    page.language = text.language.clone().or_else(|| page.language.take());
+    page.page_count = Some(text.pages.len());
+    take_text(page, &pdf::paragraphs(&text).join("\n"));
+    page.unread_pages = text.unread_pages;
+    page.text_sha256 = page.main_text.as_deref().map(text_digest);
+}
+
+fn image(bytes: &[u8]) -> Option<Image> {
+    let format = imagesize::image_type(bytes).ok()?;
+    let size = imagesize::blob_size(bytes).ok()?;
+    let format = format!("{format:?}");
+    Some(Image {
+        // Some formats name their variant in brackets.
+        format: format.split(['(', ' ', '{']).next()?.to_uppercase(),
+        width: size.width,
+        height: size.height,
+    })
 }
 
 /// A text that is its own main text.
@@ -197,41 +271,6 @@ fn take_reading(page: &mut Page, reading: Reading, url: &TargetUrl) {
     page.asks_for_password = reading.asks_for_password;
 }
 
-/// The character data of an XML document, a text node a line; the source itself where it is not
-/// well-formed.
-fn xml_text(source: &str) -> String {
-    let mut reader = quick_xml::Reader::from_str(source);
-    let mut text = String::new();
-    loop {
-        match reader.read_event() {
-            Ok(Event::Text(piece)) => text.push_str(&piece),
-            Ok(Event::CData(piece)) => text.push_str(&piece),
-            Ok(Event::GeneralRef(name)) => text.push_str(&reference(&name)),
-            Ok(Event::Start(_) | Event::End(_)) => text.push('\n'),
-            Ok(Event::Eof) => return text,
-            Ok(_) => {}
-            Err(_) => return source.to_owned(),
-        }
-    }
-}
-
-fn reference(name: &str) -> String {
-    match name {
-        "amp" => "&".to_owned(),
-        "lt" => "<".to_owned(),
-        "gt" => ">".to_owned(),
-        "quot" => "\"".to_owned(),
-        "apos" => "'".to_owned(),
-        _ => name
-            .strip_prefix("#x")
-            .map(|digits| u32::from_str_radix(digits, 16))
-            .or_else(|| name.strip_prefix('#').map(str::parse))
-            .and_then(Result::ok)
-            .and_then(char::from_u32)
-            .map_or_else(|| format!("&{name};"), String::from),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -277,6 +316,17 @@ mod tests {
             (pdf.kind, pdf.main_text, pdf.text_sha256),
             (Kind::Pdf, None, None)
         );
+    }
+
+    #[test]
+    fn the_head_of_an_image_is_read() {
+        let head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0";
+        let image = page("image/png", head).image.unwrap();
+        assert_eq!(
+            (image.format.as_str(), image.width, image.height),
+            ("PNG", 640, 480)
+        );
+        assert_eq!(page("image/png", &head[..12]).image, None);
     }
 
     #[test]

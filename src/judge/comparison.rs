@@ -2,7 +2,9 @@
 
 use crate::content::around::Around;
 use crate::content::diff::{self, WordDiff};
+use crate::content::kind::Kind;
 use crate::content::page::Page;
+use crate::content::passage::squeezed;
 use crate::judge::case::Case;
 use crate::judge::signals::notice_in;
 use crate::model::visit::Hop;
@@ -34,7 +36,19 @@ impl Comparison {
         let Some(held) = baseline.page.filter(|held| held.fault.is_none()) else {
             return Self::NothingToCompare;
         };
+        let is_whole = page.unread_pages.is_empty() && held.unread_pages.is_empty();
         if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
+            // What is on pages that cannot be read may differ all the same.
+            return if is_whole {
+                Self::SameText
+            } else {
+                Self::OtherBytes
+            };
+        }
+        if page.unread_pages != held.unread_pages {
+            return Self::OtherBytes;
+        }
+        if page.kind == Kind::Pdf && is_whole && reads_the_same(page, held) {
             return Self::SameText;
         }
         let others = &case.others;
@@ -48,5 +62,14 @@ impl Comparison {
         // Sites put notices of retraction and correction into boxes.
         diff.count_boxed(|sentence| notice_in(sentence).is_some());
         Self::Words(diff)
+    }
+}
+
+/// Whether two PDFs show the same letters and figures in the same order: other line ends part other
+/// words, and another program sets other gaps.
+fn reads_the_same(page: &Page, held: &Page) -> bool {
+    match (&page.main_text, &held.main_text) {
+        (Some(now), Some(then)) => squeezed(now) == squeezed(then),
+        _ => false,
     }
 }

@@ -1,6 +1,7 @@
 //! What the page says against what the baseline said, cheapest comparison first.
 
 use crate::content::kind::Kind;
+use crate::content::page::{Image, Page};
 use crate::judge::comparison::Comparison;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
@@ -171,6 +172,18 @@ pub(crate) fn bytes_differ(hearing: &Hearing) -> Option<Finding> {
         page.kind.noun(),
         hearing.baseline_name()
     );
+    if let Some(why) = other_image(page, held) {
+        let because = format!("{what}: {why}.");
+        return Some(
+            Finding::new(Changed, Strong, because)
+                .severe(Severity::Major)
+                .graded(hearing.grade_of_change()),
+        );
+    }
+    let what = match unread(page).or_else(|| unread(held)) {
+        Some(why) => format!("{what}; its text cannot be read, since {why}"),
+        None => what,
+    };
     let is_stamped = now.abs_diff(then) as f64 <= then as f64 * STAMPED_WITHIN;
     if is_stamped || page.kind == Kind::Image || cut(hearing).is_some() {
         let because = format!("{what}; what it shows was not compared.");
@@ -188,6 +201,31 @@ pub(crate) fn archives_not_known(hearing: &Hearing) -> Option<Finding> {
     let why = hearing.case.archives_not_known?;
     let because = format!("Whether a public archive holds an earlier copy is not known: {why}.");
     Some(Finding::new(Unknown, Weak, because))
+}
+
+/// Why what a PDF says is not compared.
+fn unread(page: &Page) -> Option<String> {
+    if let Some(fault) = &page.pdf_fault {
+        return Some(fault.to_string());
+    }
+    let first = page.unread_pages.first()?;
+    Some(format!("its page {first} cannot be read"))
+}
+
+/// Another picture, and not the same one made larger or smaller: its sides have another proportion.
+#[expect(clippy::cast_precision_loss, reason = "pixels are far below 2^52")]
+fn other_image(page: &Page, held: &Page) -> Option<String> {
+    /// Scaling rounds to whole pixels.
+    const SAME_WITHIN: f64 = 0.03;
+    let (now, then) = (page.image.as_ref()?, held.image.as_ref()?);
+    let proportion = |image: &Image| image.width as f64 / image.height.max(1) as f64;
+    let differs = (proportion(now) / proportion(then).max(f64::MIN_POSITIVE) - 1.0).abs();
+    (differs > SAME_WITHIN).then(|| {
+        format!(
+            "the image is now {}×{}, it was {}×{}",
+            now.width, now.height, then.width, then.height
+        )
+    })
 }
 
 pub(crate) fn nothing_to_compare(hearing: &Hearing) -> Option<Finding> {

@@ -107,8 +107,12 @@ fn titled(hearing: &Hearing) -> String {
 
 pub(crate) fn anchor_not_found(hearing: &Hearing) -> Option<Finding> {
     let anchor = hearing.sought.anchor.as_ref()?;
+    let pages = hearing.content.and_then(|page| page.page_count);
     let because = match anchor.fate {
         Fate::Here => return None,
+        _ if let Some(count) = pages => {
+            format!("The PDF has {count} pages now, and no #{}.", anchor.words)
+        }
         Fate::Lost => format!("The place #{} is no longer on the page.", anchor.words),
         Fate::Missing | Fate::Doubtful => format!(
             "The page has no place named #{}; scripts may make it.",

@@ -332,7 +332,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "bytes_differ",
-        says: "A file that is no text is changed when its length differs by more than 2 %; less, or an image, is told and decides nothing.",
+        says: "A file of which no text can be read, a PDF that is encrypted, broken or scanned too, is changed when its length differs by more than 2 %; less is told and decides nothing. An image is changed when its sides have another proportion, and else is told.",
         source: "Ibid: many programs stamp a date or an identifier into each file they send",
         speak: drift::bytes_differ,
     },

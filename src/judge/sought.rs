@@ -62,7 +62,7 @@ pub struct Sought {
 impl Sought {
     /// Looks for everything that is cited.
     pub fn of(case: &Case, page: Option<&Page>, comparison: &Comparison) -> Self {
-        let Some(page) = page.filter(|page| page.kind.is_text()) else {
+        let Some(page) = page.filter(|page| page.main_text.is_some()) else {
             return Self::default();
         };
         let citation = case.citation;
@@ -77,7 +77,7 @@ impl Sought {
         let held_page = case.baseline.as_ref().and_then(|baseline| baseline.page);
         let held_page = match comparison {
             Comparison::SameBytes => Some(page),
-            _ => held_page.filter(|held| held.kind.is_text()),
+            _ => held_page.filter(|held| held.main_text.is_some()),
         };
         // One that was made when the author had long looked cannot say that the words never stood
         // there: without it or with it, their absence means the same.
@@ -197,7 +197,8 @@ fn cited(noun: &'static str, words: &str, fate: Fate) -> Cited {
 }
 
 fn is_substantial(page: &Page) -> bool {
-    page.kind == Kind::Html
+    matches!(page.kind, Kind::Html | Kind::Pdf)
+        && page.unread_pages.is_empty()
         && !page.is_truncated
         && page
             .main_text
@@ -214,8 +215,12 @@ fn own_titles(page: &Page) -> Haystack {
     Haystack::of_text(&text)
 }
 
-/// `None` for what is no anchor of an HTML page: a page number, or a route of a script.
+/// `None` for what is no anchor of an HTML page and no page number of a PDF, such as a route of a
+/// script.
 fn anchor_fate(page: &Page, held: Option<&Page>, anchor: &str) -> Option<Fate> {
+    if page.kind == Kind::Pdf {
+        return page_fate(page, held, anchor);
+    }
     let is_route = anchor.starts_with(['/', '!']) || anchor.contains(['=', '&']);
     if page.kind != Kind::Html || is_route {
         return None;
@@ -223,6 +228,26 @@ fn anchor_fate(page: &Page, held: Option<&Page>, anchor: &str) -> Option<Fate> {
     Some(if holds_anchor(page, anchor) {
         Fate::Here
     } else if held.is_some_and(|held| holds_anchor(held, anchor)) {
+        Fate::Lost
+    } else {
+        Fate::Doubtful
+    })
+}
+
+/// `#page=12` (RFC 8118 §3).
+fn page_fate(page: &Page, held: Option<&Page>, anchor: &str) -> Option<Fate> {
+    let number = anchor
+        .split('&')
+        .find_map(|part| part.strip_prefix("page="))?
+        .parse::<usize>()
+        .ok()?;
+    let has = |page: &Page| {
+        page.page_count
+            .is_some_and(|count| (1..=count).contains(&number))
+    };
+    Some(if has(page) {
+        Fate::Here
+    } else if held.is_some_and(has) {
         Fate::Lost
     } else {
         Fate::Doubtful

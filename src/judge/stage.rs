@@ -21,7 +21,7 @@ use crate::model::visit::{
 pub(crate) struct Stage {
     citation: Citation,
     visit: Visit,
-    page: Option<Page>,
+    page: Option<Box<Page>>,
     held: Option<Held>,
     earlier: Option<Verdict>,
     again: Option<Box<Page>>,
@@ -141,7 +141,7 @@ impl Stage {
     /// The answer is this.
     pub(crate) fn sends(mut self, status: u16, headers: &[(&str, &str)], body: &[u8]) -> Self {
         let hop = hop(self.last_address(), status, headers, body);
-        self.page = Some(read(&hop.url, &hop.headers, body));
+        self.page = Some(Box::new(read(&hop.url, &hop.headers, body)));
         self.visit.hops.push(hop);
         self
     }
@@ -253,7 +253,7 @@ impl Stage {
         Case {
             citation: &self.citation,
             visit: &self.visit,
-            page: self.page.as_ref(),
+            page: self.page.as_deref(),
             baseline: self.held.as_ref().map(|held| CaseBaseline {
                 baseline: Baseline {
                     captured_at: held.captured_at,
@@ -287,7 +287,7 @@ impl Stage {
             answered: &answer.url,
             status: answer.status,
             headers: &answer.headers,
-            page: self.page.as_ref().unwrap(),
+            page: self.page.as_deref().unwrap(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Archives with a TimeMap (RFC 7089 §5), in link format or JSON.
+//! Archives with a `TimeMap` (RFC 7089 §5), in link format or JSON.
 
 use crate::memento::timemap;
 use crate::model::time::AccessDate;
@@ -7,7 +7,7 @@ use crate::public_archive::desk::Desk;
 use crate::public_archive::interface::{Answer, FetchedMemento, Memento, NotKnown, PublicArchive};
 use crate::public_archive::wayback::raw;
 
-/// More of a long TimeMap is not given.
+/// More of a long `TimeMap` is not given.
 const MOST: usize = 8;
 
 /// Such an archive.
@@ -15,7 +15,7 @@ const MOST: usize = 8;
 pub struct TimeMapArchive {
     /// Where it is asked.
     pub desk: Desk,
-    /// The TimeMap's address, with `{url}` in it.
+    /// The `TimeMap`'s address, with `{url}` in it.
     pub timemap: String,
     /// A raw memento's address, with `{timestamp}` and `{url}` in it. Empty where the archive has
     /// none: then its mementos are taken as it shows them.

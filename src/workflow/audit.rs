@@ -11,11 +11,12 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::{HeldCapture, Reindexed};
 use crate::content::decode::Limits;
-use crate::content::page::{self, Answer};
+use crate::content::page::Answer;
 use crate::judge::case::Exhibit;
 use crate::judge::unfit;
 use crate::model::time::Timestamp;
 use crate::warc::recognize::Entry;
+use crate::workflow::page_reading;
 
 /// Why an audit could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,8 @@ pub struct Shelf<'a> {
     pub max_read_bytes: u64,
     /// How much of a page is read.
     pub page_limits: Limits,
+    /// The program that reads PDFs; empty for this one.
+    pub pdf_reader: &'a Path,
 }
 
 /// Tells the catalog what a crash kept from it: the captures of every whole file that it does not
@@ -114,12 +117,15 @@ fn mark(catalog: &dyn Catalog, shelf: Shelf<'_>, held: &HeldCapture) -> Result<(
         // What cannot be read is no snapshot; `verify` says what is wrong with it.
         return catalog.mark_capture(held.id, false, None);
     };
-    let page = page::read(&Answer {
-        url: &capture.url,
-        headers: &kept.headers,
-        body: &kept.body,
-        limits: shelf.page_limits,
-    });
+    let page = page_reading::read(
+        &Answer {
+            url: &capture.url,
+            headers: &kept.headers,
+            body: &kept.body,
+            limits: shelf.page_limits,
+        },
+        shelf.pdf_reader,
+    );
     let exhibit = Exhibit {
         asked: &capture.source_url,
         answered: &capture.url,

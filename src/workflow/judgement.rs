@@ -1,13 +1,10 @@
 //! Judges what a visit brought, once for each citation of its source.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use crate::archive::archive::Archive;
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{CheckRecord, HeldCapture, HeldCitation, JudgedCheck, Mark, Source};
-use crate::content::decode::Limits;
-use crate::content::page::{self, Answer, Page};
+use crate::content::page::{Answer, Page};
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others};
 use crate::judge::{judge, precedent, unfit};
 use crate::model::capture::HeldBy;
@@ -17,6 +14,7 @@ use crate::model::verdict::{Baseline, Severity, State, Verdict};
 use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
 use crate::workflow::looks::{Doubt, Looks};
+use crate::workflow::page_reading;
 use crate::workflow::tools::Tools;
 
 /// Who holds a baseline that is our own snapshot.
@@ -79,7 +77,7 @@ pub fn judge_citations(
         nowhere: looks.nowhere.as_ref().and_then(|visit| read(tools, visit)),
         of_site: Vec::new(),
     };
-    let mut pages = BaselinePages::new(&tools.archive, tools.page_limits);
+    let mut pages = BaselinePages::new(tools);
     let mut judge_all = |others: &OtherPages| -> Vec<(CitationId, Verdict)> {
         let judge_one = |heard: &Heard| {
             let held = heard
@@ -133,12 +131,13 @@ pub fn judge_citations(
 
 fn read(tools: &Tools, visit: &Visit) -> Option<Page> {
     let hop = visit.answer()?;
-    Some(page::read(&Answer {
+    let answer = Answer {
         url: &hop.url,
         headers: &hop.headers,
         body: &hop.body.bytes,
         limits: tools.page_limits,
-    }))
+    };
+    Some(page_reading::read(&answer, &tools.pdf_reader))
 }
 
 fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
@@ -193,8 +192,7 @@ fn neighbours(tools: &Tools, source: &Source) -> Result<Vec<Page>, CatalogError>
     let mut pages = Vec::new();
     for neighbour in catalog.neighbours_of(&source.surt, ENOUGH)? {
         let snapshot = catalog.latest_snapshot(neighbour)?;
-        pages
-            .extend(snapshot.and_then(|held| read_again(&tools.archive, &held, tools.page_limits)));
+        pages.extend(snapshot.and_then(|held| read_again(tools, &held)));
     }
     Ok(pages)
 }
@@ -307,16 +305,14 @@ fn by_precedent(
 /// Baselines read back from the archive: each once, and only when the payload is another than the
 /// visit's, since the same bytes say the same.
 struct BaselinePages<'a> {
-    archive: &'a Arc<Archive>,
-    limits: Limits,
+    tools: &'a Tools,
     read: HashMap<CaptureId, Option<Page>>,
 }
 
 impl<'a> BaselinePages<'a> {
-    fn new(archive: &'a Arc<Archive>, limits: Limits) -> Self {
+    fn new(tools: &'a Tools) -> Self {
         Self {
-            archive,
-            limits,
+            tools,
             read: HashMap::new(),
         }
     }
@@ -331,22 +327,25 @@ impl<'a> BaselinePages<'a> {
         if payload == snapshot.capture.payload_sha256 {
             return visited;
         }
-        let (archive, limits) = (self.archive, self.limits);
+        let tools = self.tools;
         self.read
             .entry(snapshot.id)
-            .or_insert_with(|| read_again(archive, snapshot, limits))
+            .or_insert_with(|| read_again(tools, snapshot))
             .as_ref()
     }
 }
 
-fn read_again(archive: &Archive, snapshot: &HeldCapture, limits: Limits) -> Option<Page> {
-    match archive.read(&snapshot.capture) {
-        Ok(kept) => Some(page::read(&Answer {
-            url: &snapshot.capture.url,
-            headers: &kept.headers,
-            body: &kept.body,
-            limits,
-        })),
+fn read_again(tools: &Tools, snapshot: &HeldCapture) -> Option<Page> {
+    match tools.archive.read(&snapshot.capture) {
+        Ok(kept) => {
+            let answer = Answer {
+                url: &snapshot.capture.url,
+                headers: &kept.headers,
+                body: &kept.body,
+                limits: tools.page_limits,
+            };
+            Some(page_reading::read(&answer, &tools.pdf_reader))
+        }
         Err(why) => {
             tracing::warn!(source.url = %snapshot.capture.source_url, "a baseline cannot be read: {why}");
             None

@@ -9,6 +9,7 @@ pub mod ledger;
 pub mod looks;
 pub mod mementos;
 pub mod naming;
+pub mod page_reading;
 pub mod report;
 pub mod tools;
 pub mod visiting;

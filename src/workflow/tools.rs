@@ -1,5 +1,6 @@
 //! What the deeds work with.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::archive::archive::Archive;
@@ -32,6 +33,8 @@ pub struct Tools {
     pub policy: Policy,
     /// How much of a page is read.
     pub page_limits: Limits,
+    /// The program that reads PDFs; empty for this one.
+    pub pdf_reader: PathBuf,
     /// Hosts visited at the same time.
     pub workers: usize,
     /// Visits to one host at the same time.

@@ -59,6 +59,7 @@ impl Ibid {
         config.archive.dir = folder.path().join("archive");
         config.net.allow = vec!["127.0.0.0/8".to_owned()];
         config.net.pause = Duration::ZERO;
+        config.check.pdf_reader = PathBuf::from(env!("CARGO_BIN_EXE_ibid"));
         config.visit.retries = 0;
         config.canary.hosts.clear();
         config.public_archives.archive.clear();

@@ -5,6 +5,7 @@
 //! - [`raw::RawServer`]: plays a script of bytes, cuts, drips and holds.
 //! - [`tls::Authority`]: signs certificates, right and wrong ones.
 //! - [`dns::Dns`]: a name server that answers, refuses or keeps silent.
+//! - [`pdf`]: makes PDFs.
 //! - [`house::Ibid`]: a whole house on a temporary archive, with a calendar that the test turns.
 //!
 //! None of them needs sleeping in a test: make the limits small (`fetch::Settings`) instead.
@@ -15,6 +16,7 @@
 
 pub(crate) mod dns;
 pub(crate) mod house;
+pub(crate) mod pdf;
 pub(crate) mod raw;
 pub(crate) mod server;
 pub(crate) mod site;
