@@ -85,18 +85,32 @@ fn forbids_archives(directives: &str) -> bool {
         .any(|word| word.eq_ignore_ascii_case("noarchive") || word.eq_ignore_ascii_case("none"))
 }
 
-/// The same of an `X-Robots-Tag` field, which may be for one robot: `otherbot: noarchive`.
+/// The same of an `X-Robots-Tag` field, in which what follows a robot's name is for that one:
+/// `otherbot: noarchive, ibid: none`.
 pub(crate) fn header_forbids_archives(field: &str) -> bool {
-    match field.split_once(':') {
-        // A colon is also in the date of `unavailable_after: 25 Jun 2026 15:00:00 PST`.
-        Some((robot, rest)) if !robot.contains(',') && !robot.trim().contains(' ') => {
-            let robot = robot.trim();
-            let is_for_us = robot.eq_ignore_ascii_case(OUR_NAME)
-                || robot.eq_ignore_ascii_case("unavailable_after");
-            is_for_us && forbids_archives(rest)
-        }
-        _ => forbids_archives(field),
-    }
+    /// Directives with a value, whose names are no robot's.
+    const WITH_VALUE: &[&str] = &[
+        "unavailable_after",
+        "max-snippet",
+        "max-image-preview",
+        "max-video-preview",
+    ];
+    let mut is_for_us = true;
+    field.split(',').any(|directive| {
+        let directive = match directive.split_once(':') {
+            // A colon is also in the date of `unavailable_after: 25 Jun 2026 15:00:00 PST`.
+            Some((name, rest)) if !name.trim().contains(' ') => {
+                let name = name.trim().to_ascii_lowercase();
+                if WITH_VALUE.contains(&name.as_str()) {
+                    return false;
+                }
+                is_for_us = name == OUR_NAME;
+                rest
+            }
+            _ => directive,
+        };
+        is_for_us && forbids_archives(directive)
+    })
 }
 
 /// `5; url=https://…` (HTML §4.2.5.3), if it happens before a reader has read the page.
@@ -164,6 +178,9 @@ mod tests {
             ("none", true),
             ("ibid: noarchive", true),
             ("otherbot: noarchive", false),
+            ("otherbot: noindex, noarchive", false),
+            ("otherbot: noindex, ibid: noarchive", true),
+            ("max-snippet:-1, max-image-preview:large, noarchive", true),
             ("noindex", false),
             ("noarchives", false),
             (

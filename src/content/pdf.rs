@@ -140,8 +140,8 @@ fn hyphenated_words(pages: &[Vec<String>]) -> HashSet<String> {
 /// How many lines at each end of a page may be of its furniture.
 const EDGE_LINES: usize = 2;
 
-/// The lines of each page, without those that stand at the edge of many pages and differ in their
-/// numbers only, and without page numbers.
+/// The lines of each page, without those that stand at the edge of many pages, the same or with the
+/// page's number in them, and without page numbers.
 fn without_furniture(pages: &[String]) -> Vec<Vec<String>> {
     let mut pages: Vec<Vec<String>> = pages
         .iter()
@@ -153,7 +153,10 @@ fn without_furniture(pages: &[String]) -> Vec<Vec<String>> {
     let mut offsets: HashMap<i64, usize> = HashMap::new();
     for (number, page) in (1..).zip(&pages) {
         let edges = edges(page);
-        let keys: HashSet<String> = edges.iter().map(|&at| furniture_key(&page[at])).collect();
+        let keys: HashSet<String> = edges
+            .iter()
+            .flat_map(|&at| [furniture_key(&page[at]), exact_key(&page[at])])
+            .collect();
         for key in keys {
             *seen.entry(key).or_default() += 1;
         }
@@ -171,8 +174,15 @@ fn without_furniture(pages: &[String]) -> Vec<Vec<String>> {
     for (number, page) in (1..).zip(&mut pages) {
         for at in edges(page) {
             // A figure alone may be the last of a table.
+            let is_seen = |key: String| seen.get(&key).copied() >= Some(many);
+            let is_numbered = || {
+                numbers(&page[at])
+                    .any(|shown| [Some(0), counted_from].contains(&Some(shown - number)))
+            };
+            // «Total 80 EUR» under one table and «Total 95 EUR» under the next are text.
             let is_repeated = page[at].contains(char::is_alphabetic)
-                && seen.get(&furniture_key(&page[at])).copied() >= Some(many);
+                && (is_seen(exact_key(&page[at]))
+                    || is_seen(furniture_key(&page[at])) && is_numbered());
             let is_number =
                 page_number(&page[at]).is_some_and(|shown| Some(shown - number) == counted_from);
             if is_repeated || is_number {
@@ -181,6 +191,17 @@ fn without_furniture(pages: &[String]) -> Vec<Vec<String>> {
         }
     }
     pages
+}
+
+/// A line as it stands, apart from any [`furniture_key`].
+fn exact_key(line: &str) -> String {
+    format!("={line}")
+}
+
+/// The numbers in a line.
+fn numbers(line: &str) -> impl Iterator<Item = i64> {
+    line.split(|c: char| !c.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
 }
 
 /// Where the lines stand that may be a page's furniture: those before its first gap and after its
@@ -248,6 +269,19 @@ mod tests {
             ..PdfText::default()
         })
         .join("\n")
+    }
+
+    #[test]
+    fn a_total_under_each_table_is_text_and_a_numbered_header_is_none() {
+        let page = |n: u32, total: u32| {
+            format!("Report, page {n}\n\nThe costs of the dike.\n\nTotal {total} EUR")
+        };
+        let read = |second: u32| {
+            let pages = [page(1, 120), page(2, second), page(3, 40)];
+            without_furniture(&pages).concat().join(" ")
+        };
+        assert!(!read(80).contains("Report, page"), "{}", read(80));
+        assert!(read(80).contains("Total 80 EUR") && read(95).contains("Total 95 EUR"));
     }
 
     #[test]

@@ -105,6 +105,8 @@ impl Sentence<'_> {
     pub fn is_furniture(&self) -> bool {
         const LONGEST_COUNTER: usize = 8;
         self.is_label()
+            // The number of a section, which some templates write and others do not.
+            || (self.words.len() == 1 && self.numbers().len() == 1 && !self.text.contains(CELL))
             || (self.words.len() <= LONGEST_COUNTER
                 && self.is_unclosed()
                 && !self.numbers().is_empty())
