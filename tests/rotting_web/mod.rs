@@ -12,6 +12,11 @@
 //! pages as sites served them, `*.html.gz` in a folder of yours; the figures lie in
 //! `target/tmp/real_pages.{txt,json}`. Half of the pages are aside.
 //!
+//! The part aside is not wholly blind any more: its mistakes were once read for a report, and one, the
+//! numbers that a template gives to sections, was mended. Its templates and wordings were also seen by
+//! those who wrote rules. Pages as sites served them, whose half aside nobody has looked into, are the
+//! better judge: see `real`.
+//!
 //! What the figures do not say: texts and wordings were written for this, so that the wordings in
 //! the languages with one alone are in both parts, and whoever adds phrases to `config/signals` has
 //! read them. Pages of the wild say more about phrases; this says more about noise and edits. To the real
@@ -64,17 +69,17 @@ struct Floors {
 }
 
 const TUNING: Floors = Floors {
-    macro_f1: 0.975,
+    macro_f1: 0.99,
     alarms_on_unchanged: 0.0,
-    alarms_on_noise: 0.03,
+    alarms_on_noise: 0.005,
     missed_rot: 0.01,
     small_edits_found: 0.98,
     passage: 0.97,
 };
 
 const ASIDE: Floors = Floors {
-    macro_f1: 0.96,
-    alarms_on_noise: 0.09,
+    macro_f1: 0.97,
+    alarms_on_noise: 0.01,
     missed_rot: 0.02,
     small_edits_found: 0.93,
     passage: 0.96,
