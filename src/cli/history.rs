@@ -1,7 +1,6 @@
 //! `ibid history`: what is kept of a source, and who cites it.
 
 use std::collections::{HashMap, HashSet};
-use std::str::FromStr;
 
 use anyhow::Context;
 use clap::Args;
@@ -10,6 +9,7 @@ use serde::Serialize;
 use crate::app::wiring;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::{Check, HeldCapture, Outcome, Source};
+use crate::cli::output::Form;
 use crate::cli::{Common, Ending, output};
 use crate::model::capture::RecordPlace;
 use crate::model::digest::Sha256;
@@ -43,25 +43,6 @@ pub struct History {
     /// json has the whole digests, and where each record lies in which WARC file.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Form,
-}
-
-/// How a history is printed.
-#[derive(Debug, Clone, Copy)]
-enum Form {
-    Text,
-    Json,
-}
-
-impl FromStr for Form {
-    type Err = &'static str;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        match name {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err("write text or json"),
-        }
-    }
 }
 
 impl History {

@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::Context;
 
@@ -30,6 +31,27 @@ pub fn write(result: &str, file: Option<&Path>) -> anyhow::Result<()> {
                 file.display()
             )
         })
+}
+
+/// How a result for people is printed.
+#[derive(Debug, Clone, Copy)]
+pub enum Form {
+    /// To be read.
+    Text,
+    /// To be worked with, by the schema.
+    Json,
+}
+
+impl FromStr for Form {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err("write text or json"),
+        }
+    }
 }
 
 /// Says something on standard error, in one line in which nothing acts on a terminal. That nobody

@@ -29,8 +29,9 @@ impl Around {
             again: again.map(|page| keys(&page.visible_text)),
             of_site: of_site
                 .iter()
-                .filter(|page| !compared.iter().any(|text| is_copy(page, text)))
-                .flat_map(|page| keys(&page.visible_text))
+                .map(|page| keys(&page.visible_text))
+                .filter(|said| !compared.iter().any(|text| is_copy(said, text)))
+                .flatten()
                 .collect(),
             seen: None,
         }
@@ -71,9 +72,8 @@ fn keys(text: &str) -> HashSet<u64> {
         .collect()
 }
 
-/// Whether a third of a text's words stand on a page, sentence by sentence.
-fn is_copy(page: &Page, text: &Page) -> bool {
-    let said = keys(&page.visible_text);
+/// Whether a third of a text's words stand on a page that says these sentences.
+fn is_copy(said: &HashSet<u64>, text: &Page) -> bool {
     let main_text = text.main_text.as_deref().unwrap_or_default();
     let common: usize = sentences(main_text)
         .iter()

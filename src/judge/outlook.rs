@@ -65,18 +65,19 @@ pub fn ways(verdict: &Verdict, policy: &Policy) -> Vec<Way> {
     ways
 }
 
+/// When so many more checks that count can have been made.
+fn after_checks(count: u32, verdict: &Verdict, policy: &Policy) -> Timestamp {
+    let last = verdict.last_counted_at.unwrap_or(verdict.judged_at);
+    let gap = policy.confirm_gap.num_seconds();
+    last.plus_seconds(gap.saturating_mul(i64::from(count)))
+}
+
 fn confirmation(verdict: &Verdict, policy: &Policy) -> Way {
     let missing = policy
         .confirm_checks
         .saturating_sub(verdict.gone_checks)
         .max(1);
-    let last = verdict.last_counted_at.unwrap_or(verdict.judged_at);
-    let not_before = last.plus_seconds(
-        policy
-            .confirm_gap
-            .num_seconds()
-            .saturating_mul(i64::from(missing)),
-    );
+    let not_before = after_checks(missing, verdict, policy);
     let checks = plural(missing, "more check that finds", "more checks that find");
     let says = format!(
         "{checks} it gone, not before {}, confirm{} it: each counts {} after the last that did.",
@@ -96,13 +97,7 @@ fn death_by_silence(verdict: &Verdict, policy: &Policy) -> Way {
         .confirm_checks
         .saturating_sub(verdict.failed_checks)
         .max(1);
-    let last = verdict.last_counted_at.unwrap_or(verdict.judged_at);
-    let by_checks = last.plus_seconds(
-        policy
-            .confirm_gap
-            .num_seconds()
-            .saturating_mul(i64::from(missing)),
-    );
+    let by_checks = after_checks(missing, verdict, policy);
     let since = verdict.failing_since.unwrap_or(verdict.judged_at);
     let by_time = since.plus_seconds(policy.unreachable_for.num_seconds());
     let is_by_checks = verdict.failed_checks < policy.confirm_checks;

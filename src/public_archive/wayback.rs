@@ -1,7 +1,7 @@
 //! Archives with a Wayback CDX server, which lists captures, and raw mementos (`id_`).
 
 use crate::memento::timemap;
-use crate::model::time::AccessDate;
+use crate::model::time::{AccessDate, Timestamp};
 use crate::model::url::TargetUrl;
 use crate::public_archive::desk::Desk;
 use crate::public_archive::interface::{Answer, FetchedMemento, Memento, NotKnown, PublicArchive};
@@ -57,7 +57,7 @@ pub(super) fn raw(
     template: &str,
     timestamp: &str,
     original: &str,
-    at: crate::model::time::Timestamp,
+    at: Timestamp,
 ) -> Option<Memento> {
     let address = template
         .replace("{timestamp}", timestamp)
@@ -70,7 +70,7 @@ pub(super) fn raw(
 }
 
 /// The middle of an access date.
-pub(super) fn middle(near: AccessDate) -> crate::model::time::Timestamp {
+pub(super) fn middle(near: AccessDate) -> Timestamp {
     let first = near.first_moment();
     first.plus_seconds(near.last_moment().seconds_since(first) / 2)
 }

@@ -16,16 +16,17 @@ use tokio::sync::Semaphore;
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::{Lookup, Mark, Source};
-use crate::content::page::{self, Answer};
+use crate::content::page::Answer;
 use crate::judge::case::Exhibit;
 use crate::judge::unfit;
 use crate::model::capture::HeldBy;
+use crate::model::ids::SourceId;
 use crate::model::time::{AccessDate, Timestamp};
 use crate::model::visit::{Body, Hop, HttpVersion, Visit};
 use crate::public_archive::interface::{FetchedMemento, Memento, PublicArchive};
-use crate::workflow::baseline;
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::CheckError;
+use crate::workflow::{baseline, page_reading};
 
 /// Mementos tried for one access date.
 const TRIED: usize = 5;
@@ -92,7 +93,7 @@ pub async fn gather(tools: &Tools, source: &Source) -> Result<(), CheckError> {
 fn is_due(
     catalog: &dyn Catalog,
     archives: &Archives,
-    source: crate::model::ids::SourceId,
+    source: SourceId,
     date: AccessDate,
     now: Timestamp,
 ) -> Result<bool, CatalogError> {
@@ -146,14 +147,16 @@ async fn keep(
     fetched: FetchedMemento,
 ) -> Result<bool, CheckError> {
     let (url, limits) = (source.url.clone(), tools.page_limits);
+    let pdf_reader = tools.pdf_reader.clone();
     let looked_at = tokio::task::spawn_blocking(move || {
         let answered = fetched.original.clone().unwrap_or_else(|| url.clone());
-        let page = page::read(&Answer {
+        let answer = Answer {
             url: &answered,
             headers: &fetched.headers,
             body: &fetched.body,
             limits,
-        });
+        };
+        let page = page_reading::read(&answer, &pdf_reader);
         let is_fit = unfit(&Exhibit {
             asked: &url,
             answered: &answered,

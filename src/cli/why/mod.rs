@@ -1,13 +1,12 @@
 //! `ibid why`: how the verdict on a citation came about.
 
-use std::str::FromStr;
-
 use anyhow::Context;
 use clap::Args;
 
 use crate::app::wiring;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::HeldCitation;
+use crate::cli::output::Form;
 use crate::cli::why::told::{Told, Ways};
 use crate::cli::{Common, Ending, output};
 use crate::model::url::TargetUrl;
@@ -54,25 +53,6 @@ pub struct Why {
     /// json has the same facts, by the schema's part $defs/why.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Form,
-}
-
-/// How an explanation is printed.
-#[derive(Debug, Clone, Copy)]
-enum Form {
-    Text,
-    Json,
-}
-
-impl FromStr for Form {
-    type Err = &'static str;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        match name {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err("write text or json"),
-        }
-    }
 }
 
 impl Why {
