@@ -213,6 +213,41 @@ pub struct JudgedCheck {
     pub verdicts: Vec<(CitationId, Verdict)>,
     /// What was seen of the capture; `None` when it was not looked at.
     pub mark: Option<Mark>,
+    /// When the source is visited next; `None` leaves that and its lease as they are.
+    pub next: Option<NextCheck>,
+}
+
+/// When a source is visited next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextCheck {
+    /// The moment.
+    pub at: Timestamp,
+    /// The interval that the source has now; kept to the second.
+    pub interval: Duration,
+}
+
+/// A source that was due, and is on lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueSource {
+    /// The source.
+    pub source: Source,
+    /// Since when it was due; `None` for one that was never visited.
+    pub due_at: Option<Timestamp>,
+    /// The interval that was last planned; `None` for one that was never planned.
+    pub interval: Option<Duration>,
+}
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DueSummary {
+    /// Sources that are due, those on lease among them.
+    pub due: u64,
+    /// Sources that have been due for more than an hour.
+    pub late: u64,
+    /// Sources that are on lease.
+    pub leased: u64,
+    /// Since when the one that has been due longest was due.
+    pub oldest_due_at: Option<Timestamp>,
 }
 
 /// What was seen of a capture.

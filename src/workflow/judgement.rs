@@ -40,6 +40,7 @@ impl Judged {
             check,
             verdicts: self.verdicts,
             mark: self.mark,
+            next: None,
         }
     }
 
@@ -49,6 +50,7 @@ impl Judged {
             check,
             verdicts: Vec::new(),
             mark: self.mark_again,
+            next: None,
         }
     }
 }

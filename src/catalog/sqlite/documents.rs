@@ -12,6 +12,7 @@ use crate::catalog::records::{
 };
 use crate::catalog::sqlite::columns::{Json, Text, moment};
 use crate::catalog::sqlite::connection::SqliteCatalog;
+use crate::catalog::sqlite::schedule::{begin_to_cite, cease_to_cite, put_host};
 use crate::model::citation::Citation;
 use crate::model::ids::{CitationId, DocumentId, SourceId};
 use crate::model::surt::Surt;
@@ -222,6 +223,13 @@ fn put_document(
         });
     }
 
+    let left = |row: &&CitationRow| !row.is_retired;
+    let sources_before: HashSet<i64> = rows
+        .iter()
+        .filter(left)
+        .filter_map(|row| row.source)
+        .collect();
+    let sources_now: HashSet<i64> = placed.iter().filter_map(|it| Some(it.source?.0)).collect();
     let is_here: HashSet<i64> = placed.iter().map(|placed| placed.id.0).collect();
     let mut retired = 0;
     for row in &rows {
@@ -232,6 +240,16 @@ fn put_document(
                 .execute([row.id, read.read_at.as_unix()])?;
         }
     }
+    cease_to_cite(
+        transaction,
+        sources_before.difference(&sources_now),
+        read.read_at,
+    )?;
+    begin_to_cite(
+        transaction,
+        sources_now.difference(&sources_before),
+        read.read_at,
+    )?;
 
     let known = || matched.iter().flatten();
     Ok(DocumentChange {
@@ -327,9 +345,12 @@ pub(super) fn put_source(
     if let Some(id) = known {
         return Ok(id);
     }
+    let host = put_host(transaction, &url.authority())?;
     transaction
-        .prepare_cached("INSERT INTO sources (surt, url, first_seen_at) VALUES (?1, ?2, ?3)")?
-        .insert(params![surt.as_str(), url.as_str(), now.as_unix()])
+        .prepare_cached(
+            "INSERT INTO sources (surt, url, first_seen_at, host_id) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .insert(params![surt.as_str(), url.as_str(), now.as_unix(), host])
 }
 
 /// A citation and its document's key.
@@ -367,7 +388,8 @@ fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
     })
 }
 
-fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
+/// The source in a row with `id`, `surt`, `url` and `first_seen_at`.
+pub(super) fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
     Ok(Source {
         id: SourceId(row.get("id")?),
         surt: Surt::from_stored(row.get("surt")?),

@@ -17,6 +17,7 @@ use ibid::model::visit::{FailureKind, FetchFailure, Phase};
 pub(crate) mod checks;
 pub(crate) mod documents;
 pub(crate) mod reindex;
+pub(crate) mod schedule;
 pub(crate) mod verdicts;
 
 /// Runs the suite against an adapter: `$open` gives a new, empty catalog and whatever keeps it
@@ -63,6 +64,17 @@ macro_rules! every_catalog {
             reindex::a_reindex_marks_what_is_gone_and_finds_it_again,
             reindex::a_reindex_of_an_empty_catalog_makes_the_sources,
             reindex::everything_is_counted,
+            schedule::a_new_source_is_due_at_once_and_once,
+            schedule::a_check_plans_the_next_and_ends_the_lease,
+            schedule::a_check_without_a_plan_leaves_the_lease,
+            schedule::a_lease_that_nobody_ended_ends_by_itself,
+            schedule::what_is_handed_back_is_due_as_before,
+            schedule::a_host_with_much_to_do_takes_its_turn_like_any_other,
+            schedule::a_new_source_goes_before_what_is_late,
+            schedule::a_host_that_is_held_is_left_alone_until_then,
+            schedule::what_nobody_cites_is_never_due,
+            schedule::what_is_due_and_late_is_counted,
+            schedule::any_sequence_of_leases_forgets_nothing,
             documents::any_sequence_of_readings_leaves_what_was_read_last,
         );
     };
