@@ -52,6 +52,12 @@ pub mod documents;
 /// Floor 4: what Ibid does, one file a deed.
 pub mod workflow;
 
+/// Floor 5: when what is done, and the workers that do it.
+pub mod scheduler;
+
+/// Floor 5: pages and numbers over HTTP.
+pub mod web;
+
 /// Floor 6: settings and wiring.
 pub mod app;
 

@@ -12,6 +12,7 @@ use ibid::catalog::error::CatalogError;
 use ibid::catalog::interface::{Catalog as _, Documents as _, Schedule as _};
 use ibid::catalog::sqlite::connection::SqliteCatalog;
 use ibid::model::citation::Citation;
+use ibid::model::time::Timestamp;
 use ibid::model::verdict::Verdict;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -252,11 +253,11 @@ fn a_catalog_from_before_there_was_a_schedule_has_all_of_it_due() {
 
     let catalog = SqliteCatalog::open(&file_in(&folder)).unwrap();
 
-    let now = ibid::model::time::Timestamp::from_unix(3000);
+    let now = Timestamp::from_unix(3000);
     let due = catalog.lease_due(now, now, 9, 9).unwrap();
     let told: Vec<_> = due
         .iter()
-        .map(|due| (due.source.id.0, due.due_at.map(|it| it.as_unix())))
+        .map(|due| (due.source.id.0, due.due_at.map(Timestamp::as_unix)))
         .collect();
     assert_eq!(told, [(3, None), (2, Some(500)), (1, Some(2000))]);
     let hosts: Vec<String> = Connection::open(file_in(&folder))

@@ -36,6 +36,13 @@ const PLAN: &[(&str, &[&str])] = &[
             "public_archive",
         ],
     ),
+    ("scheduler", &["model", "net", "catalog", "workflow"]),
+    (
+        "web",
+        &[
+            "model", "memento", "report", "catalog", "archive", "workflow",
+        ],
+    ),
     (
         "app",
         &[
@@ -53,6 +60,8 @@ const PLAN: &[(&str, &[&str])] = &[
             "documents",
             "public_archive",
             "workflow",
+            "scheduler",
+            "web",
         ],
     ),
     (
@@ -69,6 +78,8 @@ const PLAN: &[(&str, &[&str])] = &[
             "fetch",
             "documents",
             "workflow",
+            "scheduler",
+            "web",
             "app",
         ],
     ),

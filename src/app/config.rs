@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::written::{NumericAddress, duration, size};
+use crate::app::written::{DailySpan, NumericAddress, duration, size};
 use crate::model::verdict::State;
 
 /// The manual of every key, with the defaults: the text of `config/ibid.toml`.
@@ -59,6 +59,10 @@ pub struct Config {
     pub documents: DocumentsSection,
     /// Archives of others.
     pub public_archives: PublicArchivesSection,
+    /// When sources are visited.
+    pub schedule: ScheduleSection,
+    /// The background service.
+    pub service: ServiceSection,
 }
 
 section!(
@@ -228,6 +232,57 @@ section!(
         max_bytes: u64 = 64 << 20,
         /// Each of them.
         archive: Vec<PublicArchiveEntry> = usual_archives(),
+    }
+);
+
+section!(
+    /// When sources are visited.
+    ScheduleSection {
+        /// The interval that a source begins with; from `soonest` to `latest`.
+        #[serde(with = "duration")]
+        every: Duration = Duration::from_hours(7 * 24),
+        /// The shortest to which it shrinks; at least a minute.
+        #[serde(with = "duration")]
+        soonest: Duration = Duration::from_hours(24),
+        /// The longest to which it grows.
+        #[serde(with = "duration")]
+        latest: Duration = Duration::from_hours(30 * 24),
+        /// Percent of an interval by which a source is looked at sooner or later, at most 50.
+        jitter: u8 = 10,
+        /// Hours of the day, in UTC, in which nothing is visited: `22:00-06:00`.
+        quiet_hours: Vec<DailySpan> = Vec::new(),
+        /// Sources with a cadence of their own.
+        rule: Vec<ScheduleRule> = Vec::new(),
+    }
+);
+
+section!(
+    /// A cadence for some sources.
+    ScheduleRule {
+        /// A host, and those under it; this or `url`.
+        host: String = String::new(),
+        /// How the address begins.
+        url: String = String::new(),
+        /// A fixed interval, at least a minute; this or `cron`.
+        #[serde(with = "duration")]
+        every: Duration = Duration::ZERO,
+        /// Moments of the calendar.
+        cron: String = String::new(),
+        /// The zone of `cron`; empty for UTC.
+        zone: String = String::new(),
+    }
+);
+
+section!(
+    /// The background service.
+    ServiceSection {
+        /// Where it answers about itself; empty for nowhere.
+        listen: String = "127.0.0.1:7117".to_owned(),
+        /// How long running visits may take to end when it is stopped.
+        #[serde(with = "duration")]
+        stop_within: Duration = Duration::from_secs(20),
+        /// Sources of one host that are taken on at a time, from 1 to 1000.
+        lane: u32 = 8,
     }
 );
 

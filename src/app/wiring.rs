@@ -30,6 +30,8 @@ use crate::public_archive::desk::{self, Desk};
 use crate::public_archive::interface::PublicArchive;
 use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
+use crate::scheduler::cadence::{self, Pace, Rule, Which};
+use crate::scheduler::cron::Cron;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
 use crate::workflow::mementos::Archives;
@@ -73,6 +75,7 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
     let door = Arc::new(Door::open(net_settings(config)?)?);
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
     let archives = archives(config, &door);
+    let paces = paces(config)?;
     let tools = Tools {
         archives,
         catalog,
@@ -87,6 +90,8 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         max_document_bytes: config.documents.max_bytes,
         flagged_states: config.report.flag.clone(),
         clock,
+        cadence: Arc::new(move |seen| cadence::next(seen, &paces)),
+        vitals: Arc::default(),
     };
     Ok((tools, mended))
 }
@@ -186,6 +191,33 @@ fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
         ask_again: span(section.ask_again),
         ask_again_after_failure: span(section.ask_again_after_failure),
     }))
+}
+
+/// When sources are visited.
+fn paces(config: &Config) -> anyhow::Result<cadence::Settings> {
+    let schedule = &config.schedule;
+    let rules = schedule.rule.iter().map(|entry| {
+        let of = match (entry.host.as_str(), entry.url.as_str()) {
+            ("", url) => Which::Url(url.to_owned()),
+            (host, _) => Which::Host(host.to_ascii_lowercase()),
+        };
+        let zone = (!entry.zone.is_empty()).then_some(entry.zone.as_str());
+        let pace = match entry.cron.as_str() {
+            "" => Pace::Every(entry.every),
+            cron => Pace::At(Box::new(
+                Cron::parse(cron, zone).context("reading schedule.rule")?,
+            )),
+        };
+        Ok(Rule { of, pace })
+    });
+    Ok(cadence::Settings {
+        every: schedule.every,
+        soonest: schedule.soonest,
+        latest: schedule.latest,
+        jitter: schedule.jitter,
+        confirm_gap: config.confirm.gap,
+        rules: rules.collect::<anyhow::Result<_>>()?,
+    })
 }
 
 fn archive_settings(config: &Config) -> archive::Settings {

@@ -8,12 +8,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::task::JoinSet;
 
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{Event, Judgement, Source};
-use crate::model::ids::{CheckId, DocumentId};
+use crate::catalog::records::{CheckRecord, DueSource, Event, NextCheck, Source};
+use crate::model::ids::DocumentId;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::net::canary::{Canary, Network};
@@ -21,6 +22,7 @@ use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::workflow::judgement::{self, Judged};
 use crate::workflow::ledger::Ledger;
 use crate::workflow::looks::Looks;
+use crate::workflow::next_check::{Finding, Seen};
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::{self, CheckError};
 use crate::workflow::{intake, looks, mementos, report};
@@ -72,12 +74,11 @@ pub async fn check(
     watch(&Step::Sources(sources.len()));
     let canary = Arc::new(Canary::new(tools.door.settings().canary_hosts.clone()));
     let (mut events, held) = visit_all(tools, sources, &canary, watch).await?;
-    let outage = match canary.judge(&tools.door).await {
+    let network = canary.judge(&tools.door, None).await;
+    events.extend(settle(tools, held, &network).await?);
+    let outage = match network {
         Network::Down(why) => Some(why),
-        Network::Up => {
-            events.extend(judge_held(tools, held).await?);
-            None
-        }
+        Network::Up => None,
     };
     let flagged_states = tools.flagged_states.clone();
     let confirm_checks = tools.policy.confirm_checks;
@@ -153,31 +154,31 @@ async fn read_documents(
     Ok(read.await?)
 }
 
-/// Judges what waited for the canary, all in one transaction.
-async fn judge_held(tools: &Tools, held: Vec<Unjudged>) -> Result<Vec<Event>, CheckError> {
+/// Records what waited for the canary, all in one transaction: with verdicts, or, when our own network
+/// was down, without.
+pub async fn settle(
+    tools: &Tools,
+    held: Vec<Unjudged>,
+    network: &Network,
+) -> Result<Vec<Event>, CheckError> {
+    let is_up = *network == Network::Up;
     let tools = tools.clone();
-    let judging =
-        tokio::task::spawn_blocking(move || {
-            let mut judgements = Vec::new();
-            for Unjudged {
-                source,
-                visit,
-                check,
-            } in held
-            {
-                let judged =
-                    judgement::judge_citations(&tools, &source, &visit, &Looks::default())?;
-                judgements.extend(judged.verdicts.into_iter().map(|(citation, verdict)| {
-                    Judgement {
-                        citation,
-                        check,
-                        verdict,
-                    }
-                }));
-            }
-            tools.catalog.record_verdicts(&judgements)
-        });
-    Ok(judging.await??)
+    let settling = tokio::task::spawn_blocking(move || {
+        let mut checks = Vec::new();
+        for Unjudged { due, visit, record } in held {
+            let judged = if is_up {
+                judgement::judge_citations(&tools, &due.source, &visit, &Looks::default())?
+            } else {
+                Judged::nothing()
+            };
+            tools.vitals.judged(&judged.verdicts);
+            let next = next_check(&tools, &due, &visit, judged.finding);
+            checks.push(judged.of(record, next));
+        }
+        let recorded = tools.catalog.record_judged(&checks)?;
+        Ok::<_, CheckError>(recorded.into_iter().flat_map(|it| it.events).collect())
+    });
+    settling.await?
 }
 
 /// Visits every source. Gives the events of what was judged at once, and what is to be judged when
@@ -205,7 +206,12 @@ async fn visit_all(
             };
             while let Some(lane) = next() {
                 for source in lane {
-                    match check_source(&tools, source, &canary, &ledger, &watch).await? {
+                    let due = DueSource {
+                        source,
+                        due_at: None,
+                        interval: None,
+                    };
+                    match check_source(&tools, due, &canary, &ledger, &watch).await? {
                         Checked::Judged(turned) => events.extend(turned),
                         Checked::Held(unjudged) => held.push(*unjudged),
                     }
@@ -245,72 +251,86 @@ fn lanes(sources: Vec<Source>, visits_per_host: usize) -> VecDeque<Vec<Source>> 
     lanes
 }
 
-/// A source that was visited and is not judged yet.
-struct Unjudged {
-    source: Source,
+/// A source that was visited and is neither judged nor recorded yet.
+#[derive(Debug)]
+pub struct Unjudged {
+    due: DueSource,
     visit: Visit,
-    check: CheckId,
+    record: CheckRecord,
 }
 
 /// What became of one source.
-enum Checked {
+#[derive(Debug)]
+pub enum Checked {
     /// It was judged; what turned.
     Judged(Vec<Event>),
-    /// It failed in a way that our own network may be to blame for.
+    /// It failed in a way that our own network may be to blame for: for [`settle`], when the canary
+    /// has spoken.
     Held(Box<Unjudged>),
 }
 
-/// The way of one source: visit, keep, judge, record. The catalog's row comes after the archive's
-/// record is on disk, so that rows can be rebuilt from records and never the other way.
-async fn check_source(
+/// The way of one source: visit, keep, judge, record, and plan the next check. The catalog's row comes
+/// after the archive's record is on disk, so that rows can be rebuilt from records and never the
+/// other way.
+pub async fn check_source(
     tools: &Tools,
-    source: Source,
+    due: DueSource,
     canary: &Canary,
     ledger: &Ledger,
     watch: &Watch,
 ) -> Result<Checked, CheckError> {
-    let visit = visiting::visit(tools, &source.url).await;
+    let visit = visiting::visit(tools, &due.source.url).await;
     canary.note(&visit);
+    tools.vitals.visited(&visit);
     watch(&Step::Visited {
-        url: &source.url,
+        url: &due.source.url,
         outcome: outcome_in_words(&visit),
     });
     let capture = visiting::keep(tools, &visit).await?;
-    let record = visiting::record(source.id, &visit, capture);
+    let record = visiting::record(due.source.id, &visit, capture);
     if visit.failed_before_connection() {
-        let unjudged = Judged::default();
-        let entered = ledger.enter(unjudged.of(record)).await?;
-        return Ok(Checked::Held(Box::new(Unjudged {
-            source,
-            visit,
-            check: entered.recorded.check,
-        })));
+        return Ok(Checked::Held(Box::new(Unjudged { due, visit, record })));
     }
-    mementos::gather(tools, &source).await?;
-    let visited = Arc::new((source, visit));
+    mementos::gather(tools, &due.source).await?;
+    let visited = Arc::new((due, visit));
+    let (due, visit) = (&visited.0, &visited.1);
     let mut judged = judge(tools, &visited, Looks::default()).await?;
     let mut second = None;
     if let Some(doubt) = judged.doubt {
-        let (looks, check) = looks::look(tools, &visited.0, doubt).await?;
+        let (looks, check) = looks::look(tools, &due.source, doubt).await?;
         judged = judge(tools, &visited, looks).await?;
         second = Some(judged.of_second_visit(check));
     }
-    let events = ledger.enter(judged.of(record)).await?.events;
+    tools.vitals.judged(&judged.verdicts);
+    let next = next_check(tools, due, visit, judged.finding);
+    let began = Instant::now();
+    let events = ledger.enter(judged.of(record, next)).await?.events;
+    tools.vitals.recorded.note(began);
     if let Some(second) = second {
         ledger.enter(second).await?;
     }
     Ok(Checked::Judged(events))
 }
 
+fn next_check(tools: &Tools, due: &DueSource, visit: &Visit, finding: Finding) -> NextCheck {
+    let now = (tools.clock)();
+    (tools.cadence)(&Seen {
+        due,
+        now,
+        finding,
+        asked_to_wait: visiting::asked_to_wait(visit, now),
+    })
+}
+
 /// Reading pages and comparing them is work for a processor, not for the threads that wait.
 async fn judge(
     tools: &Tools,
-    visited: &Arc<(Source, Visit)>,
+    visited: &Arc<(DueSource, Visit)>,
     looks: Looks,
 ) -> Result<Judged, CheckError> {
     let (tools, visited) = (tools.clone(), Arc::clone(visited));
     let judged = tokio::task::spawn_blocking(move || {
-        judgement::judge_citations(&tools, &visited.0, &visited.1, &looks)
+        judgement::judge_citations(&tools, &visited.0.source, &visited.1, &looks)
     });
     Ok(judged.await??)
 }

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{CheckRecord, HeldCapture, HeldCitation, JudgedCheck, Mark, Source};
+use crate::catalog::records::{
+    CheckRecord, HeldCapture, HeldCitation, JudgedCheck, Mark, NextCheck, Source,
+};
 use crate::content::page::{Answer, Page};
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others};
 use crate::judge::{judge, precedent, unfit};
@@ -14,6 +16,7 @@ use crate::model::verdict::{Baseline, Severity, State, Verdict};
 use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
 use crate::workflow::looks::{Doubt, Looks};
+use crate::workflow::next_check::Finding;
 use crate::workflow::page_reading;
 use crate::workflow::tools::Tools;
 
@@ -31,16 +34,26 @@ pub struct Judged {
     pub mark_again: Option<Mark>,
     /// Why it is to be looked again before this is recorded.
     pub doubt: Option<Doubt>,
+    /// What it comes to for the question when to look again.
+    pub finding: Finding,
 }
 
 impl Judged {
-    /// With the check that it is about.
-    pub fn of(self, check: CheckRecord) -> JudgedCheck {
+    /// What is made of a visit that says nothing of its source.
+    pub fn nothing() -> Self {
+        Self {
+            finding: Finding::Nothing,
+            ..Self::default()
+        }
+    }
+
+    /// With the check that it is about, and the next one.
+    pub fn of(self, check: CheckRecord, next: NextCheck) -> JudgedCheck {
         JudgedCheck {
             check,
             verdicts: self.verdicts,
             mark: self.mark,
-            next: None,
+            next: Some(next),
         }
     }
 
@@ -124,11 +137,17 @@ pub fn judge_citations(
         })
     };
     Ok(Judged {
+        finding: finding(&verdicts, &heard),
         mark: mark(visit, page.as_ref()),
         mark_again: (looks.again.as_ref()).and_then(|again| mark(again, others.again.as_ref())),
         verdicts,
         doubt,
     })
+}
+
+fn finding(verdicts: &[(CitationId, Verdict)], heard: &[Heard]) -> Finding {
+    let before = heard.iter().map(|heard| heard.earlier.as_ref());
+    Finding::of(verdicts.iter().zip(before))
 }
 
 fn read(tools: &Tools, visit: &Visit) -> Option<Page> {
@@ -284,7 +303,7 @@ fn by_precedent(
         let verdict = precedent::follow(&heard.case(visit, (None, None), now), &tools.policy)?;
         Some((heard.held.id, verdict))
     };
-    let Some(verdicts) = heard.iter().map(follow).collect() else {
+    let Some(verdicts) = heard.iter().map(follow).collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
     let latest = tools.catalog.latest_snapshot(source.id)?;
@@ -295,12 +314,14 @@ fn by_precedent(
                 && latest.capture.url == answer.url
         })
         .map(|latest| Judged {
+            finding: finding(&verdicts, heard),
             verdicts,
             mark: Some(Mark {
                 is_snapshot: true,
                 text_sha256: latest.text_sha256,
             }),
-            ..Judged::default()
+            mark_again: None,
+            doubt: None,
         }))
 }
 

@@ -12,6 +12,8 @@ use crate::model::time::Timestamp;
 use crate::model::verdict::State;
 use crate::net::door::Door;
 use crate::workflow::mementos::Archives;
+use crate::workflow::next_check::Cadence;
+use crate::workflow::vitals::Vitals;
 
 /// Says what time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -45,6 +47,10 @@ pub struct Tools {
     pub flagged_states: Vec<State>,
     /// What time it is. Asked for at the beginning of each visit, since a run can take hours.
     pub clock: Clock,
+    /// When a source is visited next.
+    pub cadence: Cadence,
+    /// What was done since the start.
+    pub vitals: Arc<Vitals>,
 }
 
 impl Tools {

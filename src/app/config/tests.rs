@@ -77,6 +77,11 @@ fn an_error_names_file_line_key_and_what_to_do() {
         "[canary]\nhosts = [\"https://a.example/\"]",
         "[archive]\nprefix = \"A-B\"",
         "[archive\n",
+        "[schedule]\nquiet_hours = [\"22-6\"]",
+        "[schedule]\nevery = \"60d\"",
+        "[[schedule.rule]]\nhost = \"https://a.example/\"\nevery = \"1d\"",
+        "[[schedule.rule]]\nhost = \"a.example\"\ncron = \"at noon\"",
+        "[service]\nlisten = \"here\"",
     ]
     .map(|text| format!("{text}\n    => {}", parse(text).unwrap_err()))
     .to_vec();

@@ -32,7 +32,7 @@ fn plan(catalog: &dyn Catalog, source: SourceId, checked: &str, next: &str) {
         mark: None,
         next: Some(NextCheck {
             at: at(next),
-            interval: Duration::from_secs(600_000),
+            interval: Duration::from_hours(170),
         }),
     };
     catalog.record_judged(&[check]).unwrap();
@@ -77,7 +77,7 @@ pub(crate) fn a_check_plans_the_next_and_ends_the_lease(catalog: &dyn Catalog) {
         .lease_due(now, now.plus_seconds(60), MANY, MANY)
         .unwrap();
     assert_eq!(leased[0].due_at, Some(at("2026-01-08")));
-    assert_eq!(leased[0].interval, Some(Duration::from_secs(600_000)));
+    assert_eq!(leased[0].interval, Some(Duration::from_hours(170)));
 }
 
 pub(crate) fn a_check_without_a_plan_leaves_the_lease(catalog: &dyn Catalog) {
