@@ -32,10 +32,12 @@ use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
 use crate::scheduler::cadence::{self, Pace, Rule, Which};
 use crate::scheduler::cron::Cron;
+use crate::scheduler::tick;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
 use crate::workflow::mementos::Archives;
 use crate::workflow::tools::{Clock, Tools};
+use crate::workflow::vitals::Vitals;
 
 /// The file that is read for settings where none is named.
 const USUAL_CONFIG: &str = "ibid.toml";
@@ -71,15 +73,41 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         )
     })?;
     let (archive, mended) = Archive::open(root, archive_settings(config))?;
-    let catalog = catalog(root)?;
+    let kept = Kept {
+        archive: Arc::new(archive),
+        catalog: catalog(root)?,
+        vitals: Arc::default(),
+    };
+    Ok((tools(config, clock, kept)?, mended))
+}
+
+/// The same tools with other settings: what is open stays open. Settings of the archive hold from its
+/// next opening.
+pub fn reopen(config: &Config, tools_now: &Tools) -> anyhow::Result<Tools> {
+    let kept = Kept {
+        archive: Arc::clone(&tools_now.archive),
+        catalog: Arc::clone(&tools_now.catalog),
+        vitals: Arc::clone(&tools_now.vitals),
+    };
+    tools(config, Arc::clone(&tools_now.clock), kept)
+}
+
+/// What outlives a change of settings.
+struct Kept {
+    archive: Arc<Archive>,
+    catalog: Arc<dyn Catalog>,
+    vitals: Arc<Vitals>,
+}
+
+fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
     let door = Arc::new(Door::open(net_settings(config)?)?);
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
     let archives = archives(config, &door);
     let paces = paces(config)?;
-    let tools = Tools {
+    Ok(Tools {
         archives,
-        catalog,
-        archive: Arc::new(archive),
+        catalog: kept.catalog,
+        archive: kept.archive,
         fetcher: Arc::new(fetcher),
         door,
         policy: policy(config),
@@ -91,9 +119,23 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         flagged_states: config.report.flag.clone(),
         clock,
         cadence: Arc::new(move |seen| cadence::next(seen, &paces)),
-        vitals: Arc::default(),
-    };
-    Ok((tools, mended))
+        vitals: kept.vitals,
+    })
+}
+
+/// How the service leases sources.
+pub fn lease_settings(config: &Config) -> tick::Settings {
+    /// A source may be visited a second time, and its host asked for an address of nothing.
+    const VISITS: u32 = 3;
+    /// For the wait at the host's gate, and the work on what came.
+    const MARGIN: Duration = Duration::from_mins(5);
+    let a_source = config.visit.total_timeout * VISITS + config.public_archives.timeout + MARGIN;
+    let spans = config.schedule.quiet_hours.iter();
+    tick::Settings {
+        lane: config.service.lane,
+        lease: a_source.saturating_mul(config.service.lane),
+        quiet: spans.map(|span| (span.from, span.to)).collect(),
+    }
 }
 
 /// Opens the catalog of an archive's folder that is there.

@@ -11,7 +11,7 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::records::{
     Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, DueSource,
     DueSummary, Event, HeldCapture, HeldCitation, JudgedCheck, Judgement, Lookup, Mark,
-    NearSnapshots, RecordedCheck, RecordedJudgement, Reindexed, Source,
+    NearSnapshots, NextCheck, RecordedCheck, RecordedJudgement, Reindexed, Source,
 };
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
@@ -249,6 +249,14 @@ pub trait Schedule {
 
     /// Ends leases without a check: what was due is due as before.
     fn hand_back(&self, sources: &[SourceId], now: Timestamp) -> Result<(), CatalogError>;
+
+    /// Ends a lease without a check, and makes the source due at another moment.
+    fn put_off(
+        &self,
+        source: SourceId,
+        next: NextCheck,
+        now: Timestamp,
+    ) -> Result<(), CatalogError>;
 
     /// Ends all leases, as [`Schedule::hand_back`] does: for the start of the one who leases. Gives how
     /// many there were.

@@ -9,6 +9,7 @@ pub mod archive;
 pub mod check;
 pub mod demo;
 pub mod extract;
+pub mod health;
 pub mod history;
 pub mod output;
 pub mod progress;
@@ -16,6 +17,7 @@ pub mod read_pdf;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod serve;
 pub mod show;
 pub mod why;
 
@@ -50,6 +52,7 @@ EXAMPLES
   ibid demo                             see it work, without internet
   ibid extract article.txt              what it cites, and when the author looked
   ibid check article.txt essays/        visit, archive, judge, report
+  ibid serve essays/                    the same for years: look again in time, and keep watch
   ibid report --since 7d                what stands, and what turned in the last seven days
   ibid history https://site.example/a   what is kept of a source
   ibid show https://site.example/a      what it said when last captured
@@ -87,6 +90,8 @@ pub struct Common {
 enum Deed {
     Extract(extract::Extract),
     Check(check::Check),
+    Serve(serve::Serve),
+    Health(health::Health),
     Report(report::Report),
     History(history::History),
     Show(show::Show),
@@ -104,10 +109,15 @@ enum Deed {
 pub fn run() -> ExitCode {
     let command = Command::parse();
     let common = &command.common;
-    crate::app::telemetry::start(common.verbose, common.quiet);
+    // Who runs a service reads its log.
+    let is_service = matches!(command.deed, Deed::Serve(_));
+    let verbose = common.verbose + u8::from(is_service && !common.quiet);
+    crate::app::telemetry::start(verbose, common.quiet);
     let done = match &command.deed {
         Deed::Extract(deed) => deed.run(common),
         Deed::Check(deed) => deed.run(common),
+        Deed::Serve(deed) => deed.run(common),
+        Deed::Health(deed) => deed.run(common),
         Deed::Report(deed) => deed.run(common),
         Deed::History(deed) => deed.run(common),
         Deed::Show(deed) => deed.run(common),

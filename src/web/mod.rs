@@ -1,1 +1,3 @@
-//! Pages and numbers over HTTP.
+//! Pages and numbers over HTTP: what a running service says about itself.
+
+pub mod status;

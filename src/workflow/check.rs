@@ -8,13 +8,14 @@
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{CheckRecord, DueSource, Event, NextCheck, Source};
 use crate::model::ids::DocumentId;
+use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::net::canary::{Canary, Network};
@@ -125,6 +126,13 @@ struct ReadDocument {
     warnings: Vec<String>,
 }
 
+/// Reads documents, and tells the catalog what they cite. Gives what could not be read, each with its
+/// reason.
+pub async fn take_up(tools: &Tools, paths: &[PathBuf]) -> Result<Vec<String>, CheckError> {
+    let (_, unread) = read_documents(tools, paths).await?;
+    Ok(unread)
+}
+
 async fn read_documents(
     tools: &Tools,
     paths: &[PathBuf],
@@ -165,7 +173,10 @@ pub async fn settle(
     let tools = tools.clone();
     let settling = tokio::task::spawn_blocking(move || {
         let mut checks = Vec::new();
-        for Unjudged { due, visit, record } in held {
+        for Unjudged {
+            due, visit, record, ..
+        } in held
+        {
             let judged = if is_up {
                 judgement::judge_citations(&tools, &due.source, &visit, &Looks::default())?
             } else {
@@ -212,7 +223,7 @@ async fn visit_all(
                         interval: None,
                     };
                     match check_source(&tools, due, &canary, &ledger, &watch).await? {
-                        Checked::Judged(turned) => events.extend(turned),
+                        Checked::Judged { events: turned, .. } => events.extend(turned),
                         Checked::Held(unjudged) => held.push(*unjudged),
                     }
                 }
@@ -254,6 +265,8 @@ fn lanes(sources: Vec<Source>, visits_per_host: usize) -> VecDeque<Vec<Source>> 
 /// A source that was visited and is neither judged nor recorded yet.
 #[derive(Debug)]
 pub struct Unjudged {
+    /// When the visit ended; the canary heard of it at that moment or after it.
+    pub ended_at: Instant,
     due: DueSource,
     visit: Visit,
     record: CheckRecord,
@@ -262,8 +275,13 @@ pub struct Unjudged {
 /// What became of one source.
 #[derive(Debug)]
 pub enum Checked {
-    /// It was judged; what turned.
-    Judged(Vec<Event>),
+    /// It was judged.
+    Judged {
+        /// What turned.
+        events: Vec<Event>,
+        /// Until when its host asks to be left alone.
+        asked_to_wait: Option<Timestamp>,
+    },
     /// It failed in a way that our own network may be to blame for: for [`settle`], when the canary
     /// has spoken.
     Held(Box<Unjudged>),
@@ -280,6 +298,7 @@ pub async fn check_source(
     watch: &Watch,
 ) -> Result<Checked, CheckError> {
     let visit = visiting::visit(tools, &due.source.url).await;
+    let ended_at = Instant::now();
     canary.note(&visit);
     tools.vitals.visited(&visit);
     watch(&Step::Visited {
@@ -289,7 +308,12 @@ pub async fn check_source(
     let capture = visiting::keep(tools, &visit).await?;
     let record = visiting::record(due.source.id, &visit, capture);
     if visit.failed_before_connection() {
-        return Ok(Checked::Held(Box::new(Unjudged { due, visit, record })));
+        return Ok(Checked::Held(Box::new(Unjudged {
+            ended_at,
+            due,
+            visit,
+            record,
+        })));
     }
     mementos::gather(tools, &due.source).await?;
     let visited = Arc::new((due, visit));
@@ -303,13 +327,16 @@ pub async fn check_source(
     }
     tools.vitals.judged(&judged.verdicts);
     let next = next_check(tools, due, visit, judged.finding);
-    let began = Instant::now();
+    let began = std::time::Instant::now();
     let events = ledger.enter(judged.of(record, next)).await?.events;
     tools.vitals.recorded.note(began);
     if let Some(second) = second {
         ledger.enter(second).await?;
     }
-    Ok(Checked::Judged(events))
+    Ok(Checked::Judged {
+        events,
+        asked_to_wait: visiting::asked_to_wait(visit, (tools.clock)()),
+    })
 }
 
 fn next_check(tools: &Tools, due: &DueSource, visit: &Visit, finding: Finding) -> NextCheck {

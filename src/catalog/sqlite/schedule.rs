@@ -11,7 +11,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Schedule;
-use crate::catalog::records::{DueSource, DueSummary, JudgedCheck};
+use crate::catalog::records::{DueSource, DueSummary, JudgedCheck, NextCheck};
 use crate::catalog::sqlite::columns::{Whole, moment, moment_if_any};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::documents::source;
@@ -63,6 +63,18 @@ impl Schedule for SqliteCatalog {
                 refresh_hosts(transaction, &hosts, now)
             },
         )
+    }
+
+    fn put_off(
+        &self,
+        source: SourceId,
+        next: NextCheck,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        self.write(format_args!("putting off source {source}"), |transaction| {
+            let host = plan_one(transaction, source, next)?;
+            refresh_hosts(transaction, &host.into_iter().collect(), now)
+        })
     }
 
     fn end_leases(&self, now: Timestamp) -> Result<usize, CatalogError> {
@@ -173,26 +185,35 @@ pub(super) fn plan(transaction: &Transaction<'_>, checks: &[JudgedCheck]) -> rus
         let check = &judged.check;
         let took = i64::try_from(check.took.as_secs()).unwrap_or(i64::MAX);
         now = now.max(check.started_at.plus_seconds(took));
-        let host = transaction
-            .prepare_cached(
-                "UPDATE sources SET leased_until = NULL, interval_s = ?3,
-                    next_check_at = CASE WHEN EXISTS (
-                        SELECT 1 FROM citations WHERE source_id = sources.id AND retired_at IS NULL
-                    ) THEN ?2 END
-                 WHERE id = ?1 RETURNING host_id",
-            )?
-            .query_one(
-                params![
-                    check.source.0,
-                    next.at.as_unix().max(1),
-                    Whole(next.interval.as_secs())
-                ],
-                |row| row.get::<_, Option<i64>>(0),
-            )
-            .optional()?;
-        hosts.extend(host.flatten());
+        hosts.extend(plan_one(transaction, check.source, next)?);
     }
     refresh_hosts(transaction, &hosts, now)
+}
+
+/// Gives the source's host.
+fn plan_one(
+    transaction: &Transaction<'_>,
+    source: SourceId,
+    next: NextCheck,
+) -> rusqlite::Result<Option<i64>> {
+    let host = transaction
+        .prepare_cached(
+            "UPDATE sources SET leased_until = NULL, interval_s = ?3,
+                next_check_at = CASE WHEN EXISTS (
+                    SELECT 1 FROM citations WHERE source_id = sources.id AND retired_at IS NULL
+                ) THEN ?2 END
+             WHERE id = ?1 RETURNING host_id",
+        )?
+        .query_one(
+            params![
+                source.0,
+                next.at.as_unix().max(1),
+                Whole(next.interval.as_secs())
+            ],
+            |row| row.get::<_, Option<i64>>(0),
+        )
+        .optional()?;
+    Ok(host.flatten())
 }
 
 /// Sources are cited that this document did not cite before: those that nobody cited are due.

@@ -69,6 +69,7 @@ macro_rules! every_catalog {
             schedule::a_check_without_a_plan_leaves_the_lease,
             schedule::a_lease_that_nobody_ended_ends_by_itself,
             schedule::what_is_handed_back_is_due_as_before,
+            schedule::what_is_put_off_is_due_later,
             schedule::a_host_with_much_to_do_takes_its_turn_like_any_other,
             schedule::a_new_source_goes_before_what_is_late,
             schedule::a_host_that_is_held_is_left_alone_until_then,

@@ -117,6 +117,20 @@ pub(crate) fn what_is_handed_back_is_due_as_before(catalog: &dyn Catalog) {
     assert_eq!(lease(catalog, "2026-01-01", MANY, MANY).len(), 2);
 }
 
+pub(crate) fn what_is_put_off_is_due_later(catalog: &dyn Catalog) {
+    let source = sources(catalog, &["https://a.example/1"])[0];
+    lease(catalog, "2026-01-01", MANY, MANY);
+    let next = NextCheck {
+        at: at("2026-01-02"),
+        interval: Duration::from_hours(170),
+    };
+    catalog.put_off(source, next, at("2026-01-01")).unwrap();
+
+    assert_eq!(catalog.next_ready_at().unwrap(), Some(at("2026-01-02")));
+    assert_eq!(catalog.due_summary(at("2026-01-01")).unwrap().leased, 0);
+    assert!(catalog.checks_of(source).unwrap().is_empty());
+}
+
 pub(crate) fn a_host_with_much_to_do_takes_its_turn_like_any_other(catalog: &dyn Catalog) {
     let huge: Vec<_> = (0..9)
         .map(|n| format!("https://huge.example/{n}"))
