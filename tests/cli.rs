@@ -142,6 +142,8 @@ fn every_help_reads_like_a_manual_page() {
         "--help",
         "extract --help",
         "check --help",
+        "serve --help",
+        "health --help",
         "report --help",
         "history --help",
         "show --help",

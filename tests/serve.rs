@@ -13,7 +13,7 @@ use ibid::cli::check::runtime;
 use ibid::model::surt::Surt;
 use ibid::model::time::Timestamp;
 use ibid::model::url::TargetUrl;
-use ibid::scheduler::tick::{Setup, Tick, Until};
+use ibid::scheduler::tick::{Settings, Setup, Tick, Until};
 use ibid::workflow::check::{Watch, take_up};
 use ibid::workflow::vitals::Condition;
 use tokio::sync::{Notify, watch};
@@ -34,14 +34,18 @@ fn serve(house: &Ibid) -> Condition {
     serve_hindered(house, || {})
 }
 
-/// The same, with something that happens when it is open.
+/// The same, with something that happens when it is open. What it knows of its files it has noted while it
+/// worked: the end does nothing for that.
 fn serve_hindered(house: &Ibid, hindrance: impl FnOnce()) -> Condition {
     runtime().unwrap().block_on(async {
         let (tools, _) = wiring::open(&house.config, house.clock()).unwrap();
         take_up(&tools, &[house.texts()]).await.unwrap();
         let setup = Setup {
             tools: tools.clone(),
-            settings: wiring::lease_settings(&house.config),
+            settings: Settings {
+                know_files_every: Duration::ZERO,
+                ..wiring::lease_settings(&house.config)
+            },
         };
         let (setup, current) = watch::channel(setup);
         let (_stop, stopped) = watch::channel(false);

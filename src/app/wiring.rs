@@ -145,6 +145,7 @@ pub fn lease_settings(config: &Config) -> tick::Settings {
     let spans = config.schedule.quiet_hours.iter();
     tick::Settings {
         lane: config.service.lane,
+        know_files_every: Duration::from_hours(1),
         lease: a_source.saturating_mul(config.service.lane),
         quiet: spans.map(|span| (span.from, span.to)).collect(),
     }

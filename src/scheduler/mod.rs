@@ -6,5 +6,6 @@
 
 pub mod cadence;
 pub mod cron;
+pub mod known;
 pub mod tick;
 pub mod workers;

@@ -16,6 +16,7 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::records::DueSource;
 use crate::model::time::Timestamp;
 use crate::net::canary::Network;
+use crate::scheduler::known::KnownFiles;
 use crate::scheduler::workers::{Crew, LaneEnd};
 use crate::workflow::check::{self, Watch};
 use crate::workflow::tools::Tools;
@@ -51,6 +52,8 @@ pub struct Settings {
     pub lane: u32,
     /// How long a lease lasts: longer than the work on a lane can take.
     pub lease: Duration,
+    /// How often it is noted which WARC files are wholly known.
+    pub know_files_every: Duration,
     /// Spans of each day in which nothing is leased, in minutes from midnight (UTC); the second bound
     /// is no part of it, and may be less than the first.
     pub quiet: Vec<(u16, u16)>,
@@ -68,6 +71,7 @@ pub struct Tick {
     trouble: Option<(Instant, Duration)>,
     /// Something that was captured may be in no row.
     has_lost: bool,
+    known: KnownFiles,
 }
 
 /// When the loop ends.
@@ -107,6 +111,7 @@ impl Tick {
             outage: None,
             trouble: None,
             has_lost: false,
+            known: KnownFiles::default(),
         }
     }
 
@@ -119,6 +124,11 @@ impl Tick {
                 Ok(wait) => wait,
                 Err(why) => self.meet(&setup.tools, &why.into()),
             };
+            if !self.has_lost
+                && let Err(why) = self.known.look(&setup, &self.crew).await
+            {
+                self.meet(&setup.tools, &why);
+            }
             let is_idle = self.crew.busy() == 0;
             let held_since = self.crew.held_since();
             if is_idle && held_since.is_some() {

@@ -1,10 +1,11 @@
 //! The workers: each visits some sources of one host, one after the other.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::catalog::interface::Catalog;
@@ -20,6 +21,9 @@ use crate::workflow::visiting::CheckError;
 /// All workers, and what they share.
 pub struct Crew {
     lanes: JoinSet<LaneEnd>,
+    /// Those at work, by number.
+    running: HashMap<Id, u64>,
+    begun: u64,
     shared: Shared,
 }
 
@@ -60,6 +64,8 @@ impl Crew {
     pub fn new(catalog: Arc<dyn Catalog>, canary_hosts: Vec<String>, watch: Watch) -> Self {
         Self {
             lanes: JoinSet::new(),
+            running: HashMap::new(),
+            begun: 0,
             shared: Shared {
                 canary: Arc::new(Canary::new(canary_hosts)),
                 ledger: Arc::new(Ledger::open(catalog)),
@@ -77,12 +83,27 @@ impl Crew {
 
     /// Gives a worker sources of one host.
     pub fn begin(&mut self, tools: Tools, sources: Vec<DueSource>) {
-        self.lanes.spawn(work(tools, sources, self.shared.clone()));
+        let begun = self.lanes.spawn(work(tools, sources, self.shared.clone()));
+        self.running.insert(begun.id(), self.begun);
+        self.begun += 1;
+    }
+
+    /// How many have begun so far.
+    pub fn begun(&self) -> u64 {
+        self.begun
+    }
+
+    /// Whether all that began before this one, counted from 0, are done.
+    pub fn is_done_before(&self, number: u64) -> bool {
+        self.running.values().all(|running| *running >= number)
     }
 
     /// Waits for the next that ends; `None` when nobody is at work.
     pub async fn next_end(&mut self) -> Option<Result<LaneEnd, JoinError>> {
-        self.lanes.join_next().await
+        let end = self.lanes.join_next_with_id().await?;
+        let id = end.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        self.running.remove(&id);
+        Some(end.map(|(_, end)| end))
     }
 
     /// Lets nobody begin with a further source, or lets them again.
