@@ -1,26 +1,26 @@
-//! A web that rots, to hold the judge to: several hundred labelled sources on loopback, from sixteen
-//! templates and texts in sixteen languages, each with a fate, cited by articles, checked by the real
-//! deeds on the day that their authors looked and after.
+//! A web that rots, to hold the judge to: some two thousand labelled sources on loopback, each with a
+//! fate, cited by articles, checked by the real deeds on the day that their authors looked and after.
 //!
 //! `cargo nextest run rotting_web --no-capture` (or `cargo test rotting_web -- --nocapture`) prints the
-//! figures; they lie in `target/tmp/rotting_web.{txt,json}` after every run. Two thirds of the cases
-//! are for tuning the judge. A third is kept aside: its templates, texts and wordings are not among
-//! those for tuning, and only its figures are shown, unless `ROTTING_WEB_ASIDE=1` asks for its
-//! mistakes too, as for a final report.
+//! figures; they lie in `target/tmp/rotting_web.{txt,json}` and `target/tmp/rotting_web_aside.{txt,json}`
+//! after every run.
+//!
+//! There are three parts. *Tuning*, and *seen*, with templates, texts and wordings of its own, which
+//! was once kept aside and has been looked into since. *Aside*, in its folder: other templates, texts
+//! in eighteen languages, wordings, and hosts' pages, by a hand that had not seen the judge's rules and
+//! phrases. Whoever works on the judge does not read that folder, and learns of its mistakes no more
+//! than the counts by fate that every run prints. `ROTTING_WEB_ASIDE=1` shows them, for who keeps it.
+//! A label there is put right only where the concepts say that it is wrong, never since the judge
+//! disagrees.
 //!
 //! `IBID_PAGES=FOLDER cargo nextest run rotting_web_of_real_pages --no-capture` does the like with
 //! pages as sites served them, `*.html.gz` in a folder of yours; the figures lie in
 //! `target/tmp/real_pages.{txt,json}`. Half of the pages are aside.
 //!
-//! The part aside is not wholly blind any more: its mistakes were once read for a report, and one, the
-//! numbers that a template gives to sections, was mended. Its templates and wordings were also seen by
-//! those who wrote rules. Pages as sites served them, whose half aside nobody has looked into, are the
-//! better judge: see `real`.
-//!
-//! What the figures do not say: texts and wordings were written for this, so that the wordings in
-//! the languages with one alone are in both parts, and whoever adds phrases to `config/signals` has
-//! read them. Pages of the wild say more about phrases; this says more about noise and edits. To the real
-//! pages only what was thought of is done: their own sites do more.
+//! What the figures do not say: texts and wordings were written for this. In the parts for tuning the
+//! wordings in the languages with one alone are in both, and whoever adds phrases to `config/signals`
+//! has read them. Pages of the wild say more about phrases; this says more about noise and edits. To
+//! the real pages only what was thought of is done: their own sites do more.
 #![expect(
     clippy::format_collect,
     reason = "a few thousand small pages are made once; how they read matters more"
@@ -59,7 +59,7 @@ mod skeletons;
 /// The sites' texts.
 mod texts;
 
-/// What both parts must keep to. They stand a little below what was reached, so that what makes the
+/// What a part must keep to. They stand a little below what was reached, so that what makes the
 /// judge worse is seen; raise them with it.
 struct Floors {
     macro_f1: f64,
@@ -67,6 +67,8 @@ struct Floors {
     alarms_on_noise: f64,
     missed_rot: f64,
     small_edits_found: f64,
+    /// Blocked or unreachable sources called dead or changed.
+    slandered: f64,
     passage: f64,
 }
 
@@ -76,6 +78,7 @@ const TUNING: Floors = Floors {
     alarms_on_noise: 0.005,
     missed_rot: 0.01,
     small_edits_found: 0.98,
+    slandered: 0.0,
     passage: 0.97,
 };
 
@@ -89,12 +92,13 @@ const SEEN: Floors = Floors {
 };
 
 const ASIDE: Floors = Floors {
-    macro_f1: 0.0,
-    alarms_on_unchanged: 1.0,
-    alarms_on_noise: 1.0,
-    missed_rot: 1.0,
-    small_edits_found: 0.0,
-    passage: 0.0,
+    macro_f1: 0.87,
+    alarms_on_unchanged: 0.0,
+    alarms_on_noise: 0.06,
+    missed_rot: 0.075,
+    small_edits_found: 0.88,
+    slandered: 0.015,
+    passage: 0.96,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,10 +182,6 @@ async fn measure(cases: &[Case], parts: &[(Part, Floors)], file: &str) {
 
 fn keeps_to(score: &Score, floors: &Floors) {
     assert_eq!(score.hasty.count, 0, "a first failure is called confirmed");
-    assert_eq!(
-        score.slandered.count, 0,
-        "blocked or unreachable is called dead or changed"
-    );
     let above = [
         ("macro F1", score.macro_f1, floors.macro_f1),
         (
@@ -201,6 +201,11 @@ fn keeps_to(score: &Score, floors: &Floors) {
             -floors.alarms_on_noise,
         ),
         ("missed rot", -score.missed_rot.value(), -floors.missed_rot),
+        (
+            "blocked, unreachable called dead, changed",
+            -score.slandered.value(),
+            -floors.slandered,
+        ),
     ];
     for (what, is, least) in above {
         assert!(

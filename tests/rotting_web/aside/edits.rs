@@ -161,7 +161,10 @@ fn redesign_and_edit(m: &mut Maker) -> Vec<Epoch> {
 
 fn headline(m: &mut Maker) -> Vec<Epoch> {
     m.text.headline.clone_into(&mut m.body.title);
-    m.changed(&[Severity::Minor, Severity::Major])
+    let mut epochs = m.changed(&[Severity::Minor, Severity::Major]);
+    // The title is cited too, and is gone, whatever else is cited and present.
+    epochs[0].right.passage = None;
+    epochs
 }
 
 fn paragraph_added(m: &mut Maker) -> Vec<Epoch> {

@@ -277,7 +277,7 @@ pub(super) const ALL: &[Template] = &[
     },
     Template {
         name: "oldhome",
-        path: "/~staff/{}.htm",
+        path: "/staff/{}.htm",
         frame: styles::oldhome_frame,
         article: styles::oldhome_article,
     },
