@@ -178,7 +178,7 @@ impl Maker {
         let mut pool: Vec<Found> = texts::of_part(part).into_iter().filter(wants).collect();
         if pool.is_empty() {
             // So few are traps that one part may have none.
-            let other = [Part::Tuning, Part::Aside].map(texts::of_part).concat();
+            let other = [Part::Tuning, Part::Seen].map(texts::of_part).concat();
             pool = other.into_iter().filter(wants).collect();
         }
         let (language, text) = *chance.one(&pool);
@@ -718,10 +718,10 @@ fn advertising_page(m: &mut Maker) -> Reply {
     let script = match (m.part, m.chance.below(2)) {
         (Part::Tuning, 0) => "<script src=\"//img.sedoparking.com/templates/x.js\"></script>",
         (Part::Tuning, _) => "<script>window.park={\"domain\":\"x\",\"ads\":true}</script>",
-        (Part::Aside, 0) => {
+        (Part::Seen | Part::Aside, 0) => {
             "<script src=\"https://www.google.com/adsense/domains/caf.js\"></script>"
         }
-        (Part::Aside, _) => "<script src=\"/px.js?ch=1\"></script>",
+        (Part::Seen | Part::Aside, _) => "<script src=\"/px.js?ch=1\"></script>",
     };
     let inner = format!(
         "<h1>{}</h1><p>Related Searches</p><ul>{links}</ul><p>Sponsored listings</p><form><input name=\"q\"></form>{script}",
@@ -748,7 +748,7 @@ fn gambling(m: &mut Maker) -> Vec<Epoch> {
             "Play baccarat, roulette and poker with live dealers around the clock.",
             "Our casino offers free spins to every new member.",
         ],
-        Part::Aside => &[
+        Part::Seen | Part::Aside => &[
             "adalah situs judi slot online gacor dengan deposit murah.",
             "Daftar sekarang dan dapatkan bonus new member 100 persen.",
             "Main poker, togel dan taruhan bola setiap hari.",
