@@ -4,6 +4,7 @@
 //! Nothing here judges. A [`page::Page`] says «the title is this, the text is that»; what it means
 //! for a citation is the judge's.
 
+pub mod anchors;
 pub mod around;
 pub mod charset;
 pub mod decode;

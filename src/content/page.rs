@@ -1,9 +1,8 @@
 //! What a captured page says: the answer's body, decoded and read.
 
-use std::collections::BTreeSet;
-
 use dom_query::Document;
 
+use crate::content::anchors::Anchors;
 use crate::content::charset;
 use crate::content::decode::{self, DecodeFault, Limits};
 use crate::content::fingerprint::text_digest;
@@ -66,7 +65,7 @@ pub struct Page {
     /// Where it sends its readers by itself (`meta refresh`), absolute.
     pub refresh: Option<TargetUrl>,
     /// Places in the page that a `#fragment` can name.
-    pub anchors: BTreeSet<String>,
+    pub anchors: Anchors,
     /// It asks for a password.
     pub asks_for_password: bool,
     /// The beginning of the page's source text, up to [`MARKUP_BYTES`], in which signatures of bot
@@ -167,7 +166,7 @@ fn blank(answer: &Answer) -> Page {
             .all("x-robots-tag")
             .any(metadata::header_forbids_archives),
         refresh: None,
-        anchors: BTreeSet::new(),
+        anchors: Anchors::default(),
         asks_for_password: false,
         markup: String::new(),
         visible_text: String::new(),
@@ -299,7 +298,7 @@ mod tests {
         assert_eq!(page.canonical.unwrap().as_str(), "https://site.example/c");
         assert_eq!(page.refresh.unwrap().as_str(), "https://site.example/a/d");
         assert_eq!(page.main_text.as_deref(), Some("Head\nBody \"text\"."));
-        assert!(page.text_sha256.is_some() && page.anchors.contains("x"));
+        assert!(page.text_sha256.is_some() && page.anchors.holds("x"));
     }
 
     #[test]

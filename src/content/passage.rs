@@ -185,12 +185,6 @@ impl Haystack {
     }
 }
 
-/// Whether `#anchor` names a place on a page (HTML §7.4.6.4): an `id`, or the `name` of an `a`;
-/// `top` and the empty one always do.
-pub fn holds_anchor(page: &Page, anchor: &str) -> bool {
-    anchor.is_empty() || anchor.eq_ignore_ascii_case("top") || page.anchors.contains(anchor)
-}
-
 /// A text as it is compared: letters, digits and meaningful symbols alone, case folded.
 pub fn squeezed(text: &str) -> String {
     squeeze(&normalize(text)).0

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod account;
+pub mod anchor;
 pub mod answer;
 pub mod case;
 pub mod comparison;

@@ -45,7 +45,7 @@ pub(crate) fn passage_present(hearing: &Hearing) -> Option<Finding> {
         .iter()
         .chain(&sought.title)
         .chain(&sought.anchor);
-    let cited = all.find(|cited| cited.fate == Fate::Here)?;
+    let cited = all.find(|cited| cited.fate == Fate::Here && cited.elsewhere.is_none())?;
     let because = format!("The {}, “{}”, is on the page.", cited.noun, cited.words);
     Some(Finding::new(Fine, Weak, because))
 }
@@ -109,7 +109,11 @@ pub(crate) fn anchor_not_found(hearing: &Hearing) -> Option<Finding> {
     let anchor = hearing.sought.anchor.as_ref()?;
     let pages = hearing.content.and_then(|page| page.page_count);
     let because = match anchor.fate {
-        Fate::Here => return None,
+        Fate::Here => {
+            let elsewhere = anchor.elsewhere.as_ref()?;
+            let place = &anchor.words;
+            format!("The place #{place} was moved within the page: {elsewhere}.")
+        }
         _ if let Some(count) = pages => {
             format!("The PDF has {count} pages now, and no #{}.", anchor.words)
         }
@@ -218,7 +222,7 @@ mod tests {
             seen(&gone),
             (State::Changed, Passage::Gone, Grade::Inferred)
         );
-        let anchored = page.replace("<h1>", "<h1 id=sec>");
+        let anchored = page.replace("<p>The comet", "<p id=sec>The comet");
         assert_eq!(
             at("sec").answers(200, &anchored).judge().passage,
             Passage::Present

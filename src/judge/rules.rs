@@ -27,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 2;
+pub const RULES_EDITION: u32 = 3;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -380,7 +380,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "anchor_not_found",
-        says: "A cited #anchor that is not on the page is told, and decides nothing.",
+        says: "A cited #anchor that is not on the page is told, and decides nothing of the state. It is gone when the baseline held it, unless the heading that it named is still there.",
         source: "HTML §7.4.6.4 (the indicated part of the document)",
         speak: passage::anchor_not_found,
     },

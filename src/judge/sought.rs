@@ -7,8 +7,9 @@
 
 use crate::content::kind::Kind;
 use crate::content::page::Page;
-use crate::content::passage::{Haystack, holds_anchor};
+use crate::content::passage::Haystack;
 use crate::content::words;
+use crate::judge::anchor;
 use crate::judge::case::Case;
 use crate::judge::comparison::Comparison;
 use crate::model::url::CitedUrl;
@@ -42,6 +43,8 @@ pub struct Cited {
     pub words: String,
     /// What became of them.
     pub fate: Fate,
+    /// Where they are now, as a clause, where that is not where the citation points.
+    pub elsewhere: Option<String>,
 }
 
 /// All that a citation names on its page, and where it was found.
@@ -148,7 +151,11 @@ impl Sought {
             .as_ref()
             .and_then(CitedUrl::anchor)
             .and_then(|anchor| {
-                anchor_fate(page, held_page, &anchor).map(|fate| cited("anchor", &anchor, fate))
+                let found = anchor::of(page, held_page, &anchor)?;
+                Some(Cited {
+                    elsewhere: found.elsewhere,
+                    ..cited("anchor", &anchor, found.fate)
+                })
             });
         sought
     }
@@ -159,8 +166,8 @@ impl Sought {
     }
 
     /// The words cited, taken together: gone when any quote or fragment is, present when any is
-    /// found; without one the title decides, and without that the anchor. A title or an anchor is
-    /// gone only when the baseline had it.
+    /// found; without one the title and the anchor decide likewise. Either is gone only when the
+    /// baseline had it.
     pub fn passage(&self) -> Passage {
         let is_gone = |cited: &Cited| matches!(cited.fate, Fate::Lost | Fate::Missing);
         let is_here = |cited: &Cited| cited.fate == Fate::Here;
@@ -174,10 +181,12 @@ impl Sought {
             return Passage::NotCited;
         }
         let mut others = self.title.iter().chain(&self.anchor);
-        match others.find(|cited| is_gone(cited) || is_here(cited)) {
-            Some(cited) if is_gone(cited) => Passage::Gone,
-            Some(_) => Passage::Present,
-            None => Passage::NotCited,
+        if others.clone().any(is_gone) {
+            Passage::Gone
+        } else if others.any(is_here) {
+            Passage::Present
+        } else {
+            Passage::NotCited
         }
     }
 }
@@ -193,6 +202,7 @@ fn cited(noun: &'static str, words: &str, fate: Fate) -> Cited {
         noun,
         words: shown,
         fate,
+        elsewhere: None,
     }
 }
 
@@ -213,43 +223,4 @@ fn own_titles(page: &Page) -> Haystack {
         text.push_str(heading);
     }
     Haystack::of_text(&text)
-}
-
-/// `None` for what is no anchor of an HTML page and no page number of a PDF, such as a route of a
-/// script.
-fn anchor_fate(page: &Page, held: Option<&Page>, anchor: &str) -> Option<Fate> {
-    if page.kind == Kind::Pdf {
-        return page_fate(page, held, anchor);
-    }
-    let is_route = anchor.starts_with(['/', '!']) || anchor.contains(['=', '&']);
-    if page.kind != Kind::Html || is_route {
-        return None;
-    }
-    Some(if holds_anchor(page, anchor) {
-        Fate::Here
-    } else if held.is_some_and(|held| holds_anchor(held, anchor)) {
-        Fate::Lost
-    } else {
-        Fate::Doubtful
-    })
-}
-
-/// `#page=12` (RFC 8118 §3).
-fn page_fate(page: &Page, held: Option<&Page>, anchor: &str) -> Option<Fate> {
-    let number = anchor
-        .split('&')
-        .find_map(|part| part.strip_prefix("page="))?
-        .parse::<usize>()
-        .ok()?;
-    let has = |page: &Page| {
-        page.page_count
-            .is_some_and(|count| (1..=count).contains(&number))
-    };
-    Some(if has(page) {
-        Fate::Here
-    } else if held.is_some_and(has) {
-        Fate::Lost
-    } else {
-        Fate::Doubtful
-    })
 }
