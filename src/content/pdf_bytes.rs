@@ -35,7 +35,9 @@ pub fn read(bytes: &[u8]) -> Result<PdfText, PdfFault> {
     }
     let is_empty = |page: &String| page.trim().is_empty();
     if text.unread_pages.is_empty() && text.pages.iter().all(is_empty) {
-        return Err(PdfFault::Scanned);
+        return Err(PdfFault::Scanned {
+            pages: text.pages.len(),
+        });
     }
     describe(&document, &mut text);
     Ok(text)

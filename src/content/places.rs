@@ -264,8 +264,9 @@ impl<'a> Core<'a> {
 mod tests {
     use crate::content::around::Around;
     use crate::content::decode::Limits;
-    use crate::content::diff::{self, WordDiff};
+    use crate::content::diff;
     use crate::content::page::{self, Answer, Page};
+    use crate::content::word_diff::WordDiff;
     use crate::model::url::TargetUrl;
     use crate::model::visit::Headers;
 

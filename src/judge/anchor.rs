@@ -2,6 +2,7 @@
 
 use crate::content::kind::Kind;
 use crate::content::page::Page;
+use crate::content::passage::Haystack;
 use crate::judge::sought::Fate;
 
 /// What became of a place, and what is to be said of where it is now.
@@ -71,6 +72,24 @@ pub fn page_cited(anchor: &str) -> Option<usize> {
         .split('&')
         .find_map(|part| part.strip_prefix("page="));
     number?.parse().ok()
+}
+
+/// Where a quote that is cited at a page of a PDF stands, as a clause, where that is neither on that
+/// page nor on the one before or after it: what is set anew runs on by some lines.
+pub fn page_elsewhere(page: &Page, anchor: &str, quote: &str) -> Option<String> {
+    let cited = page_cited(anchor).filter(|_| page.kind == Kind::Pdf)?;
+    let is_on = |pages| Haystack::of_text(page.text_of_pages(pages)).holds_quote(quote);
+    if is_on(cited.saturating_sub(2)..cited.saturating_add(1)) {
+        return None;
+    }
+    let count = page.page_count?;
+    // It may begin on one page and end on the next.
+    let found = (0..count).find(|&at| is_on(at..at + 1));
+    let found = found.or_else(|| (0..count).find(|&at| is_on(at..at + 2)))?;
+    Some(format!(
+        "it stands on page {} now, and was cited on page {cited}",
+        found + 1
+    ))
 }
 
 fn of_page(page: &Page, held: Option<&Page>, anchor: &str) -> Option<Fate> {

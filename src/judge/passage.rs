@@ -2,7 +2,7 @@
 
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
-use crate::judge::sought::{Cited, Fate};
+use crate::judge::sought::{ANCHOR, Cited, Fate};
 use crate::judge::transport::cut;
 use crate::model::verdict::State::{Changed, Ok as Fine};
 use crate::model::verdict::Strength::{Strong, Weak};
@@ -45,8 +45,16 @@ pub(crate) fn passage_present(hearing: &Hearing) -> Option<Finding> {
         .iter()
         .chain(&sought.title)
         .chain(&sought.anchor);
-    let cited = all.find(|cited| cited.fate == Fate::Here && cited.elsewhere.is_none())?;
-    let because = format!("The {}, “{}”, is on the page.", cited.noun, cited.words);
+    // Of an anchor that moved, another rule speaks.
+    let is_told = |cited: &Cited| cited.noun == ANCHOR && cited.elsewhere.is_some();
+    let cited = all.find(|cited| cited.fate == Fate::Here && !is_told(cited))?;
+    let because = match &cited.elsewhere {
+        Some(elsewhere) => format!(
+            "The {}, “{}”, is there: {elsewhere}.",
+            cited.noun, cited.words
+        ),
+        None => format!("The {}, “{}”, is on the page.", cited.noun, cited.words),
+    };
     Some(Finding::new(Fine, Weak, because))
 }
 

@@ -326,13 +326,13 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "words_differ",
-        says: "A main text with other words than the baseline's is changed: minor, major below 80 % in common or when a notice of retraction or correction was added, replaced below 20 %.",
+        says: "A main text with other words than the baseline's, or a PDF with another number or edition in its running header, is changed: minor, major below 80 % in common or when a notice of retraction or correction was added, replaced below 20 %.",
         source: "Ibid: what counts is the words of the main text; the two bounds are Ibid's own choice",
         speak: drift::words_differ,
     },
     Rule {
         name: "bytes_differ",
-        says: "A file of which no text can be read, a PDF that is encrypted, broken or scanned too, is changed when its length differs by more than 2 %; less is told and decides nothing. An image is changed when its sides have another proportion, and else is told.",
+        says: "A file of which no text can be read, a PDF that is encrypted, broken or scanned too, is changed when its length differs by more than 2 %; less is told and decides nothing. A scan is changed when it has another number of pages. An image is changed when its sides have another proportion; one that was only made larger or smaller, as sites do when they are built anew, is told with its sizes.",
         source: "Ibid: many programs stamp a date or an identifier into each file they send",
         speak: drift::bytes_differ,
     },
@@ -356,7 +356,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "passage_present",
-        says: "The words cited are on the page.",
+        says: "The words cited are on the page. Of a PDF cited at a page, it is told when they stand neither there nor on the page before or after.",
         source: "Ibid: what a reader needs are the words cited",
         speak: passage::passage_present,
     },

@@ -20,6 +20,9 @@ const SUBSTANTIAL_WORDS: usize = 150;
 /// A quote of which fewer words occur on the page may be a translation, or be from elsewhere.
 const SAME_LANGUAGE_SHARE: f64 = 0.5;
 
+/// How a sentence calls the place that a citation points to.
+pub const ANCHOR: &str = "anchor";
+
 /// What became of one thing that was cited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
@@ -119,13 +122,18 @@ impl Sought {
         };
         if let Some(quote) = &citation.quote {
             let is_plausible = |haystack: &Haystack| {
-                is_substantial && haystack.share_of_words(quote) >= SAME_LANGUAGE_SHARE
+                is_substantial
+                    && haystack.is_in_script_of(quote)
+                    && haystack.share_of_words(quote) >= SAME_LANGUAGE_SHARE
             };
-            sought.push(
-                "passage quoted",
-                quote,
-                fate(&|haystack| haystack.holds_quote(quote), &is_plausible),
-            );
+            let found = fate(&|haystack| haystack.holds_quote(quote), &is_plausible);
+            let elsewhere = (citation.url.as_ref().and_then(CitedUrl::anchor))
+                .filter(|_| found == Some(Fate::Here))
+                .and_then(|anchor| anchor::page_elsewhere(page, &anchor, quote));
+            sought.push("passage quoted", quote, found);
+            if let Some(cited) = sought.passages.last_mut() {
+                cited.elsewhere = elsewhere;
+            }
         }
         for fragment in &fragments {
             // A browser made it from the page itself, so it is no translation.
@@ -154,7 +162,7 @@ impl Sought {
                 let found = anchor::of(page, held_page, &anchor)?;
                 Some(Cited {
                     elsewhere: found.elsewhere,
-                    ..cited("anchor", &anchor, found.fate)
+                    ..cited(ANCHOR, &anchor, found.fate)
                 })
             });
         sought
