@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, drift, in_place, parked, passage, redirect, signals, soft_404, standing,
-    transport, wall_in_place,
+    access, declared, drift, in_place, lander_shape, parked, passage, redirect, signals, soft_404,
+    standing, transport, wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -215,6 +215,18 @@ pub const RULES: &[Rule] = &[
         says: "A page of bets where the baseline had another text and no word of that trade is parked: the name has new owners.",
         source: "config/signals/parked.toml",
         speak: parked::gambling,
+    },
+    Rule {
+        name: "lander_shape",
+        says: "A page named after its host with nothing but counted clicks, links to other hosts or a field for an offer is parked, where the baseline had another text and nothing of its site is left.",
+        source: "judge/lander_shape.rs",
+        speak: lander_shape::lander_shape,
+    },
+    Rule {
+        name: "one_page_for_all",
+        says: "A host that answers an address that nobody has linked, and its home page, with the page that stands in the source's place is parked, unless something of its site is left, it may let one in (a password, a captcha, a button), or it says that nothing was found.",
+        source: "judge/lander_shape.rs; the home page is asked for when the other address was answered, at most once a day and host",
+        speak: lander_shape::one_page_for_all,
     },
     Rule {
         name: "error_page",

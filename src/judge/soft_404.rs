@@ -154,22 +154,26 @@ pub(crate) fn emptied_frame(hearing: &Hearing) -> Option<Finding> {
 /// A page that the host gives for an address of which nobody knows as well: it says nothing of the
 /// one asked for.
 pub(crate) fn answers_everything(hearing: &Hearing) -> Option<Finding> {
-    /// So much of two such pages is the same: they may show the time, or repeat the address.
-    const SAME_FROM: f64 = 0.9;
     let page = hearing.content?;
     let nowhere = hearing.case.others.nowhere?;
     if !(200..300).contains(&nowhere.status) || hearing.agrees_with_baseline() {
         return None;
     }
-    let texts = [page, nowhere.page].map(|page| page.main_text.as_deref().unwrap_or_default());
-    let is_same = texts[0] == texts[1] || words(texts[0], texts[1]).similarity() >= SAME_FROM;
-    is_same.then(|| {
+    is_same_page(page, nowhere.page).then(|| {
         let because = format!(
             "The host answers {} with the same page, and nobody has linked that address: it has a page for every address.",
             nowhere.url
         );
         Finding::new(SoftNotFound, Strong, because)
     })
+}
+
+/// Whether a host gives two addresses one page.
+pub(crate) fn is_same_page(one: &Page, other: &Page) -> bool {
+    /// So much of two such pages is the same: they may show the time, or repeat the address.
+    const SAME_FROM: f64 = 0.9;
+    let texts = [one, other].map(|page| page.main_text.as_deref().unwrap_or_default());
+    texts[0] == texts[1] || words(texts[0], texts[1]).similarity() >= SAME_FROM
 }
 
 /// A visit that was sent to the address of an error page.
