@@ -199,7 +199,7 @@ mod tests {
     use crate::content::html::read;
 
     fn anchors(html: &str) -> Anchors {
-        read(&Document::from(html)).anchors
+        read(&Document::from(html), "site.example").anchors
     }
 
     #[test]

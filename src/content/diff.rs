@@ -13,8 +13,8 @@ use crate::content::around::Around;
 use crate::content::kind::Kind;
 use crate::content::normalize::normalize;
 use crate::content::page::Page;
-use crate::content::pairing::{compare_pair, paired};
-use crate::content::places::{Core, Standing};
+use crate::content::pairing::{are_akin, compare_pair, paired};
+use crate::content::places::{Advert, Core, Standing};
 use crate::content::volatile::{are_days_dates, is_volatile};
 use crate::content::word_diff::WordDiff;
 use crate::content::words::{Sentence, count, is_meaningful_symbol, sentences};
@@ -129,6 +129,9 @@ struct Comparing<'a> {
     diff: WordDiff,
 }
 
+/// An advert amid a text has no more words.
+const MOST_OF_ADVERT: usize = 40;
+
 /// Pairs of words that may be looked at, over the whole comparison: two thousand words against two
 /// thousand.
 const MAX_WORK: usize = 4_000_000;
@@ -140,7 +143,47 @@ fn left<'s, 't>(all: &'s [Sentence<'t>], is_common: impl Fn(u64) -> bool) -> Vec
 }
 
 impl Comparing<'_> {
+    /// Takes out what is an advert: by its label, or by its link where another stands in the same place.
+    fn without_adverts<'s, 't>(
+        &mut self,
+        gone: &[&'s Sentence<'t>],
+        come: &[&'s Sentence<'t>],
+    ) -> (Vec<&'s Sentence<'t>>, Vec<&'s Sentence<'t>>) {
+        let (was, is) = (self.old_core.standing(), self.new_core.standing());
+        let are_outward = |all: &[&Sentence], standing: &Standing| {
+            let outward: Vec<_> = (all.iter())
+                .filter(|it| standing.advert_in(it) == Some(Advert::Outward))
+                .collect();
+            let words: usize = outward.iter().map(|it| it.words.len()).sum();
+            (1..=MOST_OF_ADVERT).contains(&words)
+        };
+        // An edited text that ends in a link is one all the same.
+        let is_taken = are_outward(gone, was)
+            && are_outward(come, is)
+            && !gone
+                .iter()
+                .any(|old| come.iter().any(|new| are_akin(old, new)));
+        let is_text = |standing: &Standing, sentence: &Sentence| match standing.advert_in(sentence)
+        {
+            Some(Advert::Labelled) => false,
+            Some(Advert::Outward) => !is_taken,
+            None => true,
+        };
+        let left = |all: &[&'s Sentence<'t>], standing: &Standing| -> Vec<&'s Sentence<'t>> {
+            let text = all.iter().filter(|it| is_text(standing, it));
+            text.copied().collect()
+        };
+        let texts = (left(gone, was), left(come, is));
+        self.diff.around += gone.len() + come.len() - texts.0.len() - texts.1.len();
+        texts
+    }
+
     fn hunk(&mut self, gone: &[&Sentence], come: &[&Sentence]) {
+        let (gone, come) = match self.labels {
+            Labels::Forgiven => self.without_adverts(gone, come),
+            Labels::Counted => (gone.to_vec(), come.to_vec()),
+        };
+        let (gone, come) = (&*gone, &*come);
         let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
         let work = words_of(gone) * words_of(come);
         if gone.is_empty() || come.is_empty() || work > self.work_left {
@@ -223,11 +266,13 @@ impl Comparing<'_> {
         if old.numbers() == new.numbers() {
             return false;
         }
-        // In a word, they are a headline or an item that was edited; beside a colon or with a unit,
-        // a figure.
+        // One number beside a word is a figure, or an item that was edited, unless the word is one that
+        // counters have; so is one beside a colon or a unit. None but numbers, or several, are a
+        // counter or a date.
         let is_figure = |line: &Sentence| {
             let is_unit = |c: char| c == ':' || is_meaningful_symbol(c);
-            line.text.contains(is_unit) && line.names().next().is_some()
+            line.names().next().is_some()
+                && (line.text.contains(is_unit) || line.numbers().len() == 1)
         };
         let is_label = |line: &Sentence| line.is_label() && !is_figure(line);
         is_label(old) && is_label(new)
@@ -376,6 +421,21 @@ mod tests {
             ("I have a dream", "I have a nightmare", false),
             ("12 comments", "14 comments", true),
             ("3 hours ago", "5 hours ago", true),
+            ("Views: 12", "Views: 14", true),
+            ("Read more: 1533", "Read more: 1541", true),
+            ("Mehr lesen: 1533", "Mehr lesen: 1541", true),
+            ("12", "14", true),
+            ("3 May 2021", "4 June 2021", true),
+            ("Price: 1533", "Price: 1541", false),
+            ("Total: 51", "Total: 49", false),
+            ("Share: 51%", "Share: 49%", false),
+            ("Share 51", "Share 49", false),
+            ("Views │ 12", "Views │ 14", false),
+            (
+                "There were 12 views of the lake.",
+                "There were 14 views of the lake.",
+                false,
+            ),
         ] {
             assert_eq!(words(old, new).is_empty(), is_same, "{old} → {new}");
         }

@@ -71,10 +71,10 @@ const AROUND_ROLES: &[&str] = &[
 /// What has less text outside its links, in bytes, is an index.
 const SHORTEST_BODY: usize = 80;
 
-/// Reads a whole document.
-pub fn read(document: &Document) -> Reading {
+/// Reads a whole document, of a page of this host.
+pub fn read(document: &Document, host: &str) -> Reading {
     let mut reading = Reading::default();
-    let mut text = Lines::default();
+    let mut text = Lines::of_host(host);
     let mut body = Lines::without_links();
     let mut whole_body = Lines::default();
     let mut linked = metadata::Linked::default();
@@ -414,7 +414,9 @@ mod tests {
     use super::*;
 
     fn lines(html: &str) -> String {
-        crate::content::normalize::normalize(&read(&Document::from(html)).visible_text)
+        crate::content::normalize::normalize(
+            &read(&Document::from(html), "site.example").visible_text,
+        )
     }
 
     #[test]
@@ -432,10 +434,13 @@ mod tests {
 
     #[test]
     fn what_is_around_the_text_is_left_out_of_the_body() {
-        let reading = read(&Document::from(
-            "<header>Site</header><nav><ul><li>Home</ul></nav><article><header>Head.</header>\
+        let reading = read(
+            &Document::from(
+                "<header>Site</header><nav><ul><li>Home</ul></nav><article><header>Head.</header>\
              <p>Text.</p></article><div role=navigation>More</div><footer>Imprint</footer>",
-        ));
+            ),
+            "site.example",
+        );
         assert_eq!(reading.body_text.trim(), "Head.\nText.");
         assert!(reading.visible_text.contains("Imprint"));
     }
@@ -455,14 +460,17 @@ mod tests {
 
     #[test]
     fn the_head_is_read() {
-        let reading = read(&Document::from(
-            "<html lang=de><title> A\n B </title><svg><title>no</title></svg>\
+        let reading = read(
+            &Document::from(
+                "<html lang=de><title> A\n B </title><svg><title>no</title></svg>\
              <link rel='x canonical' href=' /a '><meta name=robots content='index, NOARCHIVE'>\
              <meta http-equiv=Refresh content='0; URL=\"/next\"'>\
              <meta property=article:published_time content='2020-11-24T10:00:00+0100'>\
              <script type=application/ld+json>{\"@graph\":[{\"dateModified\":\"2021-01-02\"}]}</script>\
              <h1 id=top>One <i>two</i></h1><a name=old></a><input type=PASSWORD>",
-        ));
+            ),
+            "site.example",
+        );
         assert_eq!(reading.title.as_deref(), Some("A B"));
         assert_eq!(reading.headings, ["One two"]);
         assert_eq!(reading.canonical.as_deref(), Some("/a"));

@@ -260,7 +260,7 @@ fn read_html(page: &mut Page, source: &str, url: &TargetUrl) {
         return take_text(page, &nesting::strip(source));
     }
     let document = Document::from(source);
-    let reading = html::read(&document);
+    let reading = html::read(&document, url.host());
     let main_text = main_text::find(document, &reading);
     take_reading(page, reading, url);
     page.main_text = Some(if main_text.is_empty() {

@@ -40,7 +40,8 @@ pub(crate) fn paired<'a, 's, 't>(
     pairs
 }
 
-fn are_akin(one: &Sentence, other: &Sentence) -> bool {
+/// Whether two sentences have half their words in common.
+pub(crate) fn are_akin(one: &Sentence, other: &Sentence) -> bool {
     let mut held: HashMap<u64, usize> = HashMap::new();
     for word in &one.words {
         *held.entry(word.key).or_default() += 1;
