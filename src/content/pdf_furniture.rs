@@ -43,7 +43,7 @@ struct Habits {
     /// Lines as they stand and with their numbers made one, and on how many pages.
     seen: HashMap<String, usize>,
     /// So many pages make a habit: a header and a footer may each differ on left and right pages, and
-    /// two pages show none.
+    /// one page shows none.
     many: usize,
     /// By how much the numbers of pages run before the count of pages, and where they stand.
     numbering: Option<(i64, End)>,
@@ -85,7 +85,7 @@ impl Habits {
             .max_by_key(|&((offset, end), count)| (count, offset == 0, end, offset));
         Self {
             seen,
-            many: share.max(3),
+            many: share.max(2),
             numbering: numbering.map(|(numbering, _)| numbering),
         }
     }
