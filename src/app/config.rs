@@ -53,6 +53,8 @@ pub struct Config {
     pub baseline: BaselineSection,
     /// Checks.
     pub check: CheckSection,
+    /// Looking again.
+    pub looks: LooksSection,
     /// Reports.
     pub report: ReportSection,
     /// The texts that cite.
@@ -187,6 +189,15 @@ section!(
         workers: usize = 32,
         /// The program that reads PDFs, in the manner of `ibid read-pdf`; empty for ibid itself.
         pdf_reader: PathBuf = PathBuf::new(),
+    }
+);
+
+section!(
+    /// Looking again, where a source is not what it was.
+    LooksSection {
+        /// For how long a host's wall is known for its other sources.
+        #[serde(with = "duration")]
+        remember_walls: Duration = Duration::from_hours(7 * 24),
     }
 );
 

@@ -32,6 +32,7 @@ use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
+use crate::workflow::looks;
 use crate::workflow::mementos::Archives;
 use crate::workflow::tools::{Clock, Tools};
 
@@ -80,6 +81,7 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         fetcher: Arc::new(fetcher),
         door,
         policy: policy(config),
+        looks: look_settings(config),
         page_limits: page_limits(config),
         pdf_reader: config.check.pdf_reader.clone(),
         workers: config.check.workers,
@@ -138,6 +140,13 @@ pub fn policy(config: &Config) -> Policy {
         confirm_gap: span(config.confirm.gap),
         unreachable_for: span(config.confirm.unreachable_for),
         baseline_window: span(config.baseline.window),
+    }
+}
+
+/// When and how it is looked again.
+fn look_settings(config: &Config) -> looks::Settings {
+    looks::Settings {
+        remember_walls: span(config.looks.remember_walls),
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use crate::content::page::Page;
 use crate::model::citation::Citation;
 use crate::model::digest::Sha256;
+use crate::model::host::HostWall;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::verdict::{Baseline, Verdict};
@@ -41,6 +42,8 @@ pub struct Others<'a> {
     pub of_site: Vec<&'a Page>,
     /// What the host answers where there is nothing.
     pub nowhere: Option<Nowhere<'a>>,
+    /// The wall that the host that answered put up before.
+    pub wall: Option<&'a HostWall>,
 }
 
 /// The answer to an address that nobody has linked.

@@ -16,6 +16,7 @@ pub mod finding;
 pub mod grade;
 pub mod hearing;
 pub mod in_place;
+pub mod known_wall;
 pub mod listing;
 pub mod outlook;
 pub mod parked;

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, drift, in_place, parked, passage, redirect, signals, soft_404, standing,
-    transport, wall_in_place,
+    access, declared, drift, in_place, known_wall, parked, passage, redirect, signals, soft_404,
+    standing, transport, wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -27,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 2;
+pub const RULES_EDITION: u32 = 3;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -179,6 +179,12 @@ pub const RULES: &[Rule] = &[
         says: "A bot wall, a captcha, a challenge, or a wall that asks for payment or consent or keeps a country out, known by its header field or by its page, is blocked, whatever its status.",
         source: "config/signals/walls.toml",
         speak: access::challenge,
+    },
+    Rule {
+        name: "known_wall",
+        says: "An answer that is the wall that its host put before a source of its a few days ago (the same text, or the same build and words under the same status) is blocked, unless it bears the source.",
+        source: "Ibid: a host's wall is known for all its sources; the days are looks.remember_walls",
+        speak: known_wall::known_wall,
     },
     Rule {
         name: "login_wall",

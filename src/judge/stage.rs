@@ -6,8 +6,10 @@ use bytes::Bytes;
 use crate::content::decode::Limits;
 use crate::content::page::{self, Answer, Page};
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, Policy};
+use crate::judge::known_wall;
 use crate::model::citation::{Accessed, Citation, Place};
 use crate::model::digest::Sha256;
+use crate::model::host::HostWall;
 use crate::model::time::Timestamp;
 use crate::model::url::{CitedUrl, TargetUrl};
 use crate::model::verdict::{Baseline, Verdict};
@@ -27,6 +29,7 @@ pub(crate) struct Stage {
     again: Option<Box<Page>>,
     of_site: Vec<Page>,
     nowhere: Option<Box<(TargetUrl, u16, Page)>>,
+    wall: Option<HostWall>,
     now: Timestamp,
     pub(crate) policy: Policy,
 }
@@ -105,6 +108,7 @@ impl Stage {
             again: None,
             of_site: vec![],
             nowhere: None,
+            wall: None,
             now: first_day(),
             policy: Policy::default(),
         }
@@ -240,6 +244,13 @@ impl Stage {
         self
     }
 
+    /// What is met here is known as the wall of its host from now on.
+    pub(crate) fn makes_a_known_wall(mut self) -> Self {
+        self.wall = known_wall::met(&self.visit, self.page.as_deref().unwrap(), &self.judge());
+        assert!(self.wall.is_some(), "{:#?}", self.judge());
+        self
+    }
+
     fn html(&self, html: &str) -> Page {
         let headers = Headers(vec![("Content-Type".to_owned(), "text/html".to_owned())]);
         read(&self.visit.source, &headers, html.as_bytes())
@@ -275,6 +286,7 @@ impl Stage {
                     status: *status,
                     page,
                 }),
+                wall: self.wall.as_ref(),
             },
             now: self.now,
         }

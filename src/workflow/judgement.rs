@@ -6,8 +6,9 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::records::{CheckRecord, HeldCapture, HeldCitation, JudgedCheck, Mark, Source};
 use crate::content::page::{Answer, Page};
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others};
-use crate::judge::{judge, precedent, unfit};
+use crate::judge::{judge, known_wall, precedent, unfit};
 use crate::model::capture::HeldBy;
+use crate::model::host::HostWall;
 use crate::model::ids::{CaptureId, CitationId};
 use crate::model::time::Timestamp;
 use crate::model::verdict::{Baseline, Severity, State, Verdict};
@@ -31,9 +32,17 @@ pub struct Judged {
     pub mark_again: Option<Mark>,
     /// Why it is to be looked again before this is recorded.
     pub doubt: Option<Doubt>,
+    /// The wall of the host that was met.
+    pub wall: Option<HostWall>,
 }
 
 impl Judged {
+    /// Whether the source was there for one of its citations.
+    pub fn is_there(&self) -> bool {
+        let mut states = self.verdicts.iter().map(|(_, verdict)| verdict.state);
+        states.any(|state| matches!(state, State::Ok | State::Moved))
+    }
+
     /// With the check that it is about.
     pub fn of(self, check: CheckRecord) -> JudgedCheck {
         JudgedCheck {
@@ -124,6 +133,10 @@ pub fn judge_citations(
     Ok(Judged {
         mark: mark(visit, page.as_ref()),
         mark_again: (looks.again.as_ref()).and_then(|again| mark(again, others.again.as_ref())),
+        wall: page.as_ref().and_then(|page| {
+            let mut verdicts = verdicts.iter();
+            verdicts.find_map(|(_, verdict)| known_wall::met(visit, page, verdict))
+        }),
         verdicts,
         doubt,
     })
@@ -180,6 +193,7 @@ impl OtherPages {
                     status: hop.status,
                     page,
                 }),
+            wall: looks.wall.as_ref(),
         }
     }
 }

@@ -4,10 +4,13 @@
 //! of one moment is not held against it. Where another text stands, the host is asked for an address
 //! that does not exist, at most once a day. Both answers are kept, as all that a verdict rests on.
 
+use chrono::TimeDelta;
+
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::{CheckRecord, Source};
 use crate::model::capture::Capture;
+use crate::model::host::HostWall;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::workflow::tools::Tools;
@@ -22,27 +25,37 @@ pub enum Doubt {
     Replaced,
 }
 
-/// What was seen when it was looked again.
+/// When and how it is looked again.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// For how long the wall of a host is known for its other sources.
+    pub remember_walls: TimeDelta,
+}
+
+/// What is known beside a visit, and what was seen when it was looked again.
 #[derive(Debug, Default)]
 pub struct Looks {
+    /// The wall that the host that answered put up before.
+    pub wall: Option<HostWall>,
     /// The second visit.
     pub again: Option<Visit>,
     /// The visit to an address that does not exist.
     pub nowhere: Option<Visit>,
 }
 
-/// Looks again. Gives what was seen, and the check that the second visit was.
+/// Looks again. Gives what was seen beside what was known, and the check that the second visit was.
 pub async fn look(
     tools: &Tools,
     source: &Source,
     doubt: Doubt,
+    known: Looks,
 ) -> Result<(Looks, CheckRecord), CheckError> {
     let again = visiting::visit(tools, &source.url).await;
     let capture = visiting::keep(tools, &again).await?;
     let check = visiting::record(source.id, &again, capture);
     let mut looks = Looks {
         again: Some(again),
-        nowhere: None,
+        ..known
     };
     if doubt == Doubt::Replaced {
         looks.nowhere = probe(tools, &source.url).await?;

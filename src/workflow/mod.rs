@@ -5,6 +5,7 @@ pub mod baseline;
 pub mod check;
 pub mod intake;
 pub mod judgement;
+pub mod known_walls;
 pub mod ledger;
 pub mod looks;
 pub mod mementos;

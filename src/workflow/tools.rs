@@ -11,6 +11,7 @@ use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
 use crate::net::door::Door;
+use crate::workflow::looks;
 use crate::workflow::mementos::Archives;
 
 /// Says what time it is.
@@ -31,6 +32,8 @@ pub struct Tools {
     pub archives: Option<Arc<Archives>>,
     /// How verdicts are made.
     pub policy: Policy,
+    /// When and how it is looked again.
+    pub looks: looks::Settings,
     /// How much of a page is read.
     pub page_limits: Limits,
     /// The program that reads PDFs; empty for this one.

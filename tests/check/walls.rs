@@ -130,3 +130,70 @@ fn an_expired_certificate_with_the_content_behind_it_is_ok_with_a_warning() {
     assert!(warning.because.contains("expired"), "{warning:?}");
     assert_ne!(other.of("1").state, State::Ok);
 }
+
+/// The wall of [`challenge`] without its header field, under another number.
+fn quiet_wall(number: u32) -> String {
+    format!(
+        "<html><head><title>Held up</title></head><body><h1>Your request is held up</h1><p>It has \
+         the number {number} and is looked at.</p></body></html>"
+    )
+}
+
+fn two_sources() -> (Site, Ibid) {
+    let (site, house) = house();
+    house.cites(&[
+        (URL, "2020/11/24"),
+        ("http://press.example/other", "2020/11/24"),
+    ]);
+    site.page("/story").says(&story("water"));
+    site.page("/other").says(&story("mud"));
+    (site, house)
+}
+
+#[test]
+fn the_wall_of_a_host_is_known_for_all_its_sources() {
+    let (site, house) = two_sources();
+    house.check();
+    let walled = Answer::html(&quiet_wall(1)).header("cf-mitigated", "challenge");
+    site.page("/story").answers(walled);
+    site.page("/other").says(&quiet_wall(2));
+
+    let both = house.check_times(1, 1);
+    assert_eq!(
+        (both.says("1"), both.says("2")),
+        ("blocked".into(), "blocked".into())
+    );
+    let known = said(both.of("2"), "known_wall");
+    assert!(
+        known.because.contains(URL) && known.because.contains("2020-11-25"),
+        "{known:?}"
+    );
+    let other = "http://press.example/other";
+    assert_eq!(house.captures(other)[0].is_snapshot, Some(false));
+
+    // After a good answer of the host, the page is what it looks like.
+    site.page("/story").says(&story("water"));
+    let open = house.check_times(1, 1);
+    assert_eq!(open.says("1"), "ok");
+    assert_ne!(open.says("2"), "blocked");
+}
+
+#[test]
+fn the_wall_of_a_host_is_forgotten_in_time_and_a_real_404_is_none() {
+    let (site, house) = two_sources();
+    house.check();
+    site.page("/story")
+        .answers(Answer::html(&quiet_wall(1)).header("cf-mitigated", "challenge"));
+    let gone = Answer::status(404).header("Content-Type", "text/html");
+    site.page("/other")
+        .answers(gone.body(b"<h1>No such page</h1>"));
+    let walled = house.check_times(1, 1);
+    assert_eq!(walled.says("1"), "blocked");
+    assert_eq!(walled.says("2"), "dead, 1 failing");
+
+    // Nobody met the wall by its signs for eight days.
+    site.page("/story").answers(Answer::status(500));
+    site.page("/other").says(&quiet_wall(3));
+    let later = house.check_times(1, 8);
+    assert_ne!(later.says("2"), "blocked");
+}
