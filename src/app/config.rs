@@ -198,6 +198,13 @@ section!(
         /// For how long a host's wall is known for its other sources.
         #[serde(with = "duration")]
         remember_walls: Duration = Duration::from_hours(7 * 24),
+        /// Whether a source that turns to an error is asked once as a browser asks.
+        second_client: bool = true,
+        /// What that client calls itself. Printable ASCII, not empty.
+        second_client_agent: String =
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned(),
+        /// Whether what it is given is kept, and may be a snapshot.
+        keep_second_client: bool = false,
     }
 );
 

@@ -73,12 +73,14 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
     let catalog = catalog(root)?;
     let door = Arc::new(Door::open(net_settings(config)?)?);
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
+    let second_client = second_client(config, &door)?;
     let archives = archives(config, &door);
     let tools = Tools {
         archives,
         catalog,
         archive: Arc::new(archive),
         fetcher: Arc::new(fetcher),
+        second_client,
         door,
         policy: policy(config),
         looks: look_settings(config),
@@ -143,10 +145,30 @@ pub fn policy(config: &Config) -> Policy {
     }
 }
 
+/// The client that asks as a browser does; `None` when nobody is asked so.
+fn second_client(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<HttpFetcher>>> {
+    /// As current browsers send it.
+    const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    const ACCEPT_LANGUAGE: &str = "en-US,en;q=0.5";
+    if !config.looks.second_client {
+        return Ok(None);
+    }
+    let settings = fetch::Settings {
+        user_agent: config.looks.second_client_agent.clone(),
+        accept: ACCEPT.to_owned(),
+        accept_language: ACCEPT_LANGUAGE.to_owned(),
+        retries: 0,
+        ..fetch_settings(config)
+    };
+    let client = HttpFetcher::new(Arc::clone(door), settings)?;
+    Ok(Some(Arc::new(client)))
+}
+
 /// When and how it is looked again.
 fn look_settings(config: &Config) -> looks::Settings {
     looks::Settings {
         remember_walls: span(config.looks.remember_walls),
+        keep_second_client: config.looks.keep_second_client,
     }
 }
 

@@ -42,8 +42,20 @@ pub struct Others<'a> {
     pub of_site: Vec<&'a Page>,
     /// What the host answers where there is nothing.
     pub nowhere: Option<Nowhere<'a>>,
+    /// What a client that asks as a browser does was answered.
+    pub second: Option<SecondClient<'a>>,
     /// The wall that the host that answered put up before.
     pub wall: Option<&'a HostWall>,
+}
+
+/// What a client that asks as a browser does was answered, where we met an error.
+#[derive(Debug, Clone, Copy)]
+pub struct SecondClient<'a> {
+    /// Its answer.
+    pub exhibit: Exhibit<'a>,
+    /// The status that we were answered when we asked once more after it; `None` when we did not, or got
+    /// no answer.
+    pub ours_again: Option<u16>,
 }
 
 /// The answer to an address that nobody has linked.

@@ -5,7 +5,7 @@ use crate::content::fingerprint::shape;
 use crate::content::page::Page;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
-use crate::judge::wall;
+use crate::judge::{ours_alone, wall};
 use crate::model::digest::Sha256;
 use crate::model::host::HostWall;
 use crate::model::verdict::State::Blocked;
@@ -15,7 +15,13 @@ use crate::model::visit::Visit;
 
 /// The rules whose word makes a host's wall known. Not among them: what is known of one source alone
 /// (it asks for payment, there was another text), and what passes («too many requests»).
-const TELLING: &[&str] = &["challenge", "consent_wall", "login_wall", "refused"];
+const TELLING: &[&str] = &[
+    "challenge",
+    "consent_wall",
+    "login_wall",
+    "ours_alone",
+    "refused",
+];
 
 /// A page with more characters than this is no wall.
 const LONGEST: usize = 1_200;
@@ -58,6 +64,9 @@ pub(crate) fn known_wall(hearing: &Hearing) -> Option<Finding> {
             || hearing.sought.is_titled
             || hearing.sought.has_words && hearing.sought.passage() == Passage::Present);
     if is_source || !wall::is_within(page, LONGEST) || exhibit.answered.authority() != known.host {
+        return None;
+    }
+    if ours_alone::is_gone_for_all(hearing) {
         return None;
     }
     let is_same_text = known.text_sha256.is_some() && text_of(page) == known.text_sha256;

@@ -18,6 +18,7 @@ pub mod hearing;
 pub mod in_place;
 pub mod known_wall;
 pub mod listing;
+pub mod ours_alone;
 pub mod outlook;
 pub mod parked;
 pub mod passage;

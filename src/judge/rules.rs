@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, drift, in_place, known_wall, parked, passage, redirect, signals, soft_404,
-    standing, transport, wall_in_place,
+    access, declared, drift, in_place, known_wall, ours_alone, parked, passage, redirect, signals,
+    soft_404, standing, transport, wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -191,6 +191,18 @@ pub const RULES: &[Rule] = &[
         says: "A visit that is sent to a login page is blocked.",
         source: "config/signals/walls.toml",
         speak: access::login_wall,
+    },
+    Rule {
+        name: "ours_alone",
+        says: "An error status that we are answered twice, while a client that asks as a browser does is given the source between the two, is blocked: we alone are kept out. Where we are let in the second time, it is told.",
+        source: "Ibid: a verdict tells what a reader meets; asked once when a source turns, see looks.second_client",
+        speak: ours_alone::ours_alone,
+    },
+    Rule {
+        name: "nobody_let_in",
+        says: "An error status that a client that asks as a browser does is answered as well is told, and decides nothing.",
+        source: "Ibid; see looks.second_client",
+        speak: ours_alone::nobody_let_in,
     },
     Rule {
         name: "consent_wall",

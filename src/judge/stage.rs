@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use crate::content::decode::Limits;
 use crate::content::page::{self, Answer, Page};
-use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, Policy};
+use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, Policy, SecondClient};
 use crate::judge::known_wall;
 use crate::model::citation::{Accessed, Citation, Place};
 use crate::model::digest::Sha256;
@@ -29,9 +29,18 @@ pub(crate) struct Stage {
     again: Option<Box<Page>>,
     of_site: Vec<Page>,
     nowhere: Option<Box<(TargetUrl, u16, Page)>>,
+    second: Option<Second>,
     wall: Option<HostWall>,
     now: Timestamp,
     pub(crate) policy: Policy,
+}
+
+#[derive(Debug, Clone)]
+struct Second {
+    status: u16,
+    headers: Headers,
+    page: Box<Page>,
+    ours_again: Option<u16>,
 }
 
 #[derive(Debug, Clone)]
@@ -108,6 +117,7 @@ impl Stage {
             again: None,
             of_site: vec![],
             nowhere: None,
+            second: None,
             wall: None,
             now: first_day(),
             policy: Policy::default(),
@@ -221,6 +231,7 @@ impl Stage {
         next.visit.hops.clear();
         next.visit.failure = None;
         next.page = None;
+        next.second = None;
         next
     }
 
@@ -248,6 +259,28 @@ impl Stage {
     pub(crate) fn makes_a_known_wall(mut self) -> Self {
         self.wall = known_wall::met(&self.visit, self.page.as_deref().unwrap(), &self.judge());
         assert!(self.wall.is_some(), "{:#?}", self.judge());
+        self
+    }
+
+    /// A client that asks as a browser does gets this page, and we, asking again, this status.
+    pub(crate) fn lets_a_browser_in(mut self, html: &str, ours_again: u16) -> Self {
+        self.second = Some(Second {
+            status: 200,
+            headers: Headers::default(),
+            page: Box::new(self.html(html)),
+            ours_again: Some(ours_again),
+        });
+        self
+    }
+
+    /// A client that asks as a browser does gets this status.
+    pub(crate) fn keeps_a_browser_out(mut self, status: u16) -> Self {
+        self.second = Some(Second {
+            status,
+            headers: Headers::default(),
+            page: Box::new(self.html("no")),
+            ours_again: None,
+        });
         self
     }
 
@@ -285,6 +318,16 @@ impl Stage {
                     url,
                     status: *status,
                     page,
+                }),
+                second: self.second.as_ref().map(|second| SecondClient {
+                    exhibit: Exhibit {
+                        asked: &self.visit.source,
+                        answered: &self.visit.source,
+                        status: second.status,
+                        headers: &second.headers,
+                        page: &second.page,
+                    },
+                    ours_again: second.ours_again,
                 }),
                 wall: self.wall.as_ref(),
             },

@@ -298,11 +298,11 @@ async fn check_source(tools: &Tools, source: Source, run: &Run) -> Result<Checke
         ..Looks::default()
     };
     let mut judged = judge(tools, &visited, known()).await?;
-    let mut second = None;
-    if let Some(doubt) = judged.doubt {
-        let (looks, check) = looks::look(tools, &visited.0, doubt, known()).await?;
+    let mut further = Vec::new();
+    if !judged.doubts.is_empty() {
+        let (looks, checks) = looks::look(tools, &visited.0, &judged.doubts, known()).await?;
         judged = judge(tools, &visited, looks).await?;
-        second = Some(judged.of_second_visit(check));
+        further.extend(checks.into_iter().map(|check| judged.of_look(check)));
     }
     if let Some(wall) = judged.wall.take() {
         run.walls.note(tools, wall).await?;
@@ -310,8 +310,8 @@ async fn check_source(tools: &Tools, source: Source, run: &Run) -> Result<Checke
         run.walls.forget(tools, &visited.1).await?;
     }
     let events = run.ledger.enter(judged.of(record)).await?.events;
-    if let Some(second) = second {
-        run.ledger.enter(second).await?;
+    for check in further {
+        run.ledger.enter(check).await?;
     }
     Ok(Checked::Judged(events))
 }

@@ -1,20 +1,21 @@
 //! Judges what a visit brought, once for each citation of its source.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{CheckRecord, HeldCapture, HeldCitation, JudgedCheck, Mark, Source};
 use crate::content::page::{Answer, Page};
-use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others};
+use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, SecondClient};
 use crate::judge::{judge, known_wall, precedent, unfit};
 use crate::model::capture::HeldBy;
 use crate::model::host::HostWall;
 use crate::model::ids::{CaptureId, CitationId};
 use crate::model::time::Timestamp;
-use crate::model::verdict::{Baseline, Severity, State, Verdict};
+use crate::model::verdict::{Baseline, State, Verdict};
 use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
-use crate::workflow::looks::{Doubt, Looks};
+use crate::workflow::doubts::{self, Doubt};
+use crate::workflow::looks::{Look, Looks};
 use crate::workflow::page_reading;
 use crate::workflow::tools::Tools;
 
@@ -30,8 +31,10 @@ pub struct Judged {
     pub mark: Option<Mark>,
     /// The same of the second visit's.
     pub mark_again: Option<Mark>,
+    /// Whether the visit as a browser asks was given what a snapshot can be.
+    pub mark_second: Option<Mark>,
     /// Why it is to be looked again before this is recorded.
-    pub doubt: Option<Doubt>,
+    pub doubts: BTreeSet<Doubt>,
     /// The wall of the host that was met.
     pub wall: Option<HostWall>,
 }
@@ -52,12 +55,15 @@ impl Judged {
         }
     }
 
-    /// With the check that the second visit was: it says nothing by itself.
-    pub fn of_second_visit(&self, check: CheckRecord) -> JudgedCheck {
+    /// With the check that a look was: it says nothing by itself.
+    pub fn of_look(&self, (look, check): (Look, CheckRecord)) -> JudgedCheck {
         JudgedCheck {
             check,
             verdicts: Vec::new(),
-            mark: self.mark_again,
+            mark: match look {
+                Look::Again => self.mark_again,
+                Look::Second => self.mark_second,
+            },
         }
     }
 }
@@ -83,6 +89,7 @@ pub fn judge_citations(
     let page = read(tools, visit);
     let mut others = OtherPages {
         again: looks.again.as_ref().and_then(|visit| read(tools, visit)),
+        second: looks.second.as_ref().and_then(|visit| read(tools, visit)),
         nowhere: looks.nowhere.as_ref().and_then(|visit| read(tools, visit)),
         of_site: Vec::new(),
     };
@@ -109,16 +116,13 @@ pub fn judge_citations(
             verdicts = judge_all(&others);
         }
     }
-    let turned = verdicts.iter().zip(&heard).filter(|((_, verdict), heard)| {
-        is_changed(verdict) && !heard.earlier.as_ref().is_some_and(is_changed)
-    });
-    let doubt = turned
-        .map(|((_, verdict), _)| match verdict.severity {
-            Some(Severity::Replaced) => Doubt::Replaced,
-            _ => Doubt::Edited,
-        })
-        .reduce(|one, other| if one == Doubt::Replaced { one } else { other })
-        .filter(|_| looks.again.is_none());
+    let doubts = if looks.are_done {
+        BTreeSet::new()
+    } else {
+        let pairs = verdicts.iter().zip(&heard);
+        let pairs = pairs.map(|((_, verdict), heard)| (verdict, heard.earlier.as_ref()));
+        doubts::of(visit, pairs)
+    };
     // What one citation shows to be another page, or a wall, is no baseline for the others.
     let is_elsewhere = verdicts
         .iter()
@@ -137,8 +141,11 @@ pub fn judge_citations(
             let mut verdicts = verdicts.iter();
             verdicts.find_map(|(_, verdict)| known_wall::met(visit, page, verdict))
         }),
+        // A wall before us says nothing of what another was given.
+        mark_second: (looks.second.as_ref().zip(others.second.as_ref()))
+            .and_then(|(second, page)| self::mark(source, second, page)),
         verdicts,
-        doubt,
+        doubts,
     })
 }
 
@@ -153,17 +160,20 @@ fn read(tools: &Tools, visit: &Visit) -> Option<Page> {
     Some(page_reading::read(&answer, &tools.pdf_reader))
 }
 
-fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
+fn exhibit<'a>(source: &'a Source, visit: &'a Visit, page: &'a Page) -> Option<Exhibit<'a>> {
     let hop = visit.answer()?;
-    let exhibit = Exhibit {
+    Some(Exhibit {
         asked: &source.url,
         answered: &hop.url,
         status: hop.status,
         headers: &hop.headers,
         page,
-    };
+    })
+}
+
+fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
     Some(Mark {
-        is_snapshot: unfit(&exhibit).is_none(),
+        is_snapshot: unfit(&exhibit(source, visit, page)?).is_none(),
         text_sha256: page.text_sha256,
     })
 }
@@ -171,12 +181,13 @@ fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
 /// Pages beside the one that is judged.
 struct OtherPages {
     again: Option<Page>,
+    second: Option<Page>,
     nowhere: Option<Page>,
     of_site: Vec<Page>,
 }
 
 impl OtherPages {
-    fn of<'a>(&'a self, source: &Source, looks: &'a Looks) -> Others<'a> {
+    fn of<'a>(&'a self, source: &'a Source, looks: &'a Looks) -> Others<'a> {
         let answered = looks.nowhere.as_ref().and_then(Visit::answer);
         let again = looks.again.as_ref().zip(self.again.as_ref());
         Others {
@@ -192,6 +203,13 @@ impl OtherPages {
                     url: &visit.source,
                     status: hop.status,
                     page,
+                }),
+            second: (looks.second.as_ref())
+                .and_then(|visit| exhibit(source, visit, self.second.as_ref()?))
+                .map(|exhibit| SecondClient {
+                    exhibit,
+                    ours_again: (looks.again.as_ref().and_then(Visit::answer))
+                        .map(|answer| answer.status),
                 }),
             wall: looks.wall.as_ref(),
         }

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod baseline;
 pub mod check;
+pub mod doubts;
 pub mod intake;
 pub mod judgement;
 pub mod known_walls;

@@ -26,6 +26,8 @@ pub struct Tools {
     pub archive: Arc<Archive>,
     /// How sources are visited.
     pub fetcher: Arc<HttpFetcher>,
+    /// How they are visited as a browser does; `None` when they never are.
+    pub second_client: Option<Arc<HttpFetcher>>,
     /// The one door out.
     pub door: Arc<Door>,
     /// The public archives; `None` when they are not asked.

@@ -29,6 +29,10 @@ const ASCII: &str = "write printable ASCII on one line";
 const SPAN: &str = "write more than zero, such as \"30s\"";
 const HOST: &str = "write each host as a name, without scheme or path";
 
+fn is_header(text: &str) -> bool {
+    text.chars().all(|c| c == ' ' || c.is_ascii_graphic())
+}
+
 fn archive(archive: &ArchiveSection) -> Vec<Rule> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let is_prefix = (1..=40).contains(&archive.prefix.len()) && archive.prefix.chars().all(is_word);
@@ -83,7 +87,6 @@ fn net(net: &NetSection) -> Vec<Rule> {
 }
 
 fn visit(visit: &VisitSection) -> Vec<Rule> {
-    let is_header = |text: &str| text.chars().all(|c| matches!(c, ' '..='~'));
     let is_span = |span: Duration| !span.is_zero();
     let is_language = is_header(&visit.accept_language) && !visit.accept_language.is_empty();
     let is_head = (8 << 10..=16 << 20).contains(&visit.max_head_bytes);
@@ -141,6 +144,7 @@ fn others(config: &Config) -> Vec<Rule> {
         baseline,
         check,
         documents,
+        looks,
         ..
     } = config;
     let is_long = confirm.unreachable_for >= confirm.gap;
@@ -159,6 +163,11 @@ fn others(config: &Config) -> Vec<Rule> {
             "confirm.unreachable_for",
             is_long,
             "it must not be shorter than confirm.gap",
+        ),
+        (
+            "looks.second_client_agent",
+            is_header(&looks.second_client_agent) && !looks.second_client_agent.is_empty(),
+            ASCII,
         ),
         ("baseline.window", !baseline.window.is_zero(), SPAN),
         (
