@@ -205,6 +205,12 @@ section!(
             "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned(),
         /// Whether what it is given is kept, and may be a snapshot.
         keep_second_client: bool = false,
+        /// Whether the name servers of a domain that may be parked are asked for.
+        name_servers: bool = true,
+        /// Whether its registry is asked since when it is registered.
+        registration: bool = false,
+        /// The list of registries. An http or https URL.
+        registration_bootstrap: String = "https://data.iana.org/rdap/dns.json".to_owned(),
     }
 );
 

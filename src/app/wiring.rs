@@ -22,6 +22,7 @@ use crate::fetch;
 use crate::fetch::http::HttpFetcher;
 use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
+use crate::model::url::TargetUrl;
 use crate::net;
 use crate::net::door::Door;
 use crate::net::guard::Network;
@@ -34,6 +35,7 @@ use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
 use crate::workflow::looks;
 use crate::workflow::mementos::Archives;
+use crate::workflow::registration::Registries;
 use crate::workflow::tools::{Clock, Tools};
 
 /// The file that is read for settings where none is named.
@@ -81,6 +83,7 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         archive: Arc::new(archive),
         fetcher: Arc::new(fetcher),
         second_client,
+        registries: registries(config, &door)?,
         door,
         policy: policy(config),
         looks: look_settings(config),
@@ -164,10 +167,32 @@ fn second_client(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc
     Ok(Some(Arc::new(client)))
 }
 
+/// Who is asked about registrations; `None` when nobody is.
+fn registries(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<Registries>>> {
+    if !config.looks.registration {
+        return Ok(None);
+    }
+    let desk = Desk::new(
+        Arc::clone(door),
+        desk::Settings {
+            name: "the registries".to_owned(),
+            user_agent: config.visit.agent(),
+            per_minute: 60,
+            limit: Duration::from_secs(15),
+            dormancy: Duration::from_mins(5),
+            max_bytes: 1 << 20,
+        },
+    );
+    let bootstrap = TargetUrl::parse(&config.looks.registration_bootstrap)
+        .context("reading looks.registration_bootstrap")?;
+    Ok(Some(Arc::new(Registries::new(desk, bootstrap))))
+}
+
 /// When and how it is looked again.
 fn look_settings(config: &Config) -> looks::Settings {
     looks::Settings {
         remember_walls: span(config.looks.remember_walls),
+        name_servers: config.looks.name_servers,
         keep_second_client: config.looks.keep_second_client,
     }
 }

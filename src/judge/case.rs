@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::content::page::Page;
 use crate::model::citation::Citation;
 use crate::model::digest::Sha256;
-use crate::model::host::HostWall;
+use crate::model::host::{DomainFacts, HostWall};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::verdict::{Baseline, Verdict};
@@ -44,6 +44,8 @@ pub struct Others<'a> {
     pub nowhere: Option<Nowhere<'a>>,
     /// What a client that asks as a browser does was answered.
     pub second: Option<SecondClient<'a>>,
+    /// What is known of the cited domain beside its pages.
+    pub domain: Option<&'a DomainFacts>,
     /// The wall that the host that answered put up before.
     pub wall: Option<&'a HostWall>,
 }

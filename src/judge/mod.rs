@@ -11,6 +11,7 @@ pub mod answer;
 pub mod case;
 pub mod comparison;
 pub mod declared;
+pub mod domain;
 pub mod drift;
 pub mod finding;
 pub mod grade;

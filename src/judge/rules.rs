@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, drift, in_place, known_wall, ours_alone, parked, passage, redirect, signals,
-    soft_404, standing, transport, wall_in_place,
+    access, declared, domain, drift, in_place, known_wall, ours_alone, parked, passage, redirect,
+    signals, soft_404, standing, transport, wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -227,6 +227,18 @@ pub const RULES: &[Rule] = &[
         says: "A short page at ww and a number before the source's own host, to which parking services send visitors, is parked, unless it has the baseline's words or what was cited.",
         source: "config/signals/parked.toml",
         speak: parked::parking_hop,
+    },
+    Rule {
+        name: "parking_name_servers",
+        says: "A domain whose names are served by a parking service or a marketplace for domains is parked, unless the page has half of the baseline's words or bears what was cited.",
+        source: "config/signals/parking_name_servers.toml; asked when a source turns to what may be parked, see looks.name_servers",
+        speak: domain::parking_name_servers,
+    },
+    Rule {
+        name: "registered_since",
+        says: "A domain that was registered after the access date, and after the baseline was captured, is parked where another text stands there, since its name has new owners; else it is told.",
+        source: "RFC 9083 §4.5; asked only where looks.registration is on",
+        speak: domain::registered_since,
     },
     Rule {
         name: "gambling",

@@ -9,7 +9,7 @@ use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, Policy, S
 use crate::judge::known_wall;
 use crate::model::citation::{Accessed, Citation, Place};
 use crate::model::digest::Sha256;
-use crate::model::host::HostWall;
+use crate::model::host::{DomainFacts, HostWall};
 use crate::model::time::Timestamp;
 use crate::model::url::{CitedUrl, TargetUrl};
 use crate::model::verdict::{Baseline, Verdict};
@@ -30,6 +30,7 @@ pub(crate) struct Stage {
     of_site: Vec<Page>,
     nowhere: Option<Box<(TargetUrl, u16, Page)>>,
     second: Option<Second>,
+    domain: Option<DomainFacts>,
     wall: Option<HostWall>,
     now: Timestamp,
     pub(crate) policy: Policy,
@@ -118,6 +119,7 @@ impl Stage {
             of_site: vec![],
             nowhere: None,
             second: None,
+            domain: None,
             wall: None,
             now: first_day(),
             policy: Policy::default(),
@@ -262,6 +264,27 @@ impl Stage {
         self
     }
 
+    /// The source's domain has these name servers.
+    pub(crate) fn served_by(mut self, servers: &[&str]) -> Self {
+        let servers = servers.iter().map(|name| (*name).to_owned()).collect();
+        self.domain().servers = servers;
+        self
+    }
+
+    /// The source's domain was registered at the beginning of this day.
+    pub(crate) fn registered(mut self, day: &str) -> Self {
+        self.domain().registered_at = Some(day.parse().unwrap());
+        self
+    }
+
+    fn domain(&mut self) -> &mut DomainFacts {
+        self.domain.get_or_insert_with(|| DomainFacts {
+            name: "site.example".to_owned(),
+            servers: vec![],
+            registered_at: None,
+        })
+    }
+
     /// A client that asks as a browser does gets this page, and we, asking again, this status.
     pub(crate) fn lets_a_browser_in(mut self, html: &str, ours_again: u16) -> Self {
         self.second = Some(Second {
@@ -329,6 +352,7 @@ impl Stage {
                     },
                     ours_again: second.ours_again,
                 }),
+                domain: self.domain.as_ref(),
                 wall: self.wall.as_ref(),
             },
             now: self.now,

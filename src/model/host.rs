@@ -21,3 +21,14 @@ pub struct HostWall {
     /// The digest of its build and its words, but for what differs from answer to answer.
     pub shape_sha256: Sha256,
 }
+
+/// What is known of a registered domain beside its pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainFacts {
+    /// The domain: one label below a public suffix.
+    pub name: String,
+    /// The names of its name servers, in lower case and without the dot at the end.
+    pub servers: Vec<String>,
+    /// When it was last registered, where the registry was asked and said so.
+    pub registered_at: Option<Timestamp>,
+}

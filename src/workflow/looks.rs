@@ -15,7 +15,7 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::{CheckRecord, Source};
 use crate::model::capture::Capture;
-use crate::model::host::HostWall;
+use crate::model::host::{DomainFacts, HostWall};
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::workflow::doubts::Doubt;
@@ -27,6 +27,8 @@ use crate::workflow::visiting::{self, CheckError};
 pub struct Settings {
     /// For how long the wall of a host is known for its other sources.
     pub remember_walls: TimeDelta,
+    /// Whether the name servers of a cited domain are asked for.
+    pub name_servers: bool,
     /// Whether what is given to a client that asks as a browser does is kept, and may be a snapshot.
     pub keep_second_client: bool,
 }
@@ -44,6 +46,8 @@ pub struct Looks {
     pub second: Option<Visit>,
     /// The visit to an address that does not exist.
     pub nowhere: Option<Visit>,
+    /// What is known of the cited domain beside its pages.
+    pub domain: Option<DomainFacts>,
 }
 
 /// Which of the looks a check was.
@@ -89,7 +93,31 @@ pub async fn look(
     if doubts.contains(&Doubt::Replaced) {
         looks.nowhere = probe(tools, &source.url).await?;
     }
+    if doubts.contains(&Doubt::Taken) {
+        looks.domain = domain(tools, &source.url).await;
+    }
     Ok((looks, checks))
+}
+
+/// Who serves the cited domain's names, and since when it is registered.
+async fn domain(tools: &Tools, url: &TargetUrl) -> Option<DomainFacts> {
+    if !tools.looks.name_servers && tools.registries.is_none() {
+        return None;
+    }
+    let (name, servers) = tools.door.name_servers(url).await?;
+    let registered_at = match &tools.registries {
+        Some(registries) => registries.registered_at(&name).await,
+        None => None,
+    };
+    Some(DomainFacts {
+        servers: if tools.looks.name_servers {
+            servers
+        } else {
+            Vec::new()
+        },
+        name,
+        registered_at,
+    })
 }
 
 async fn probe(tools: &Tools, url: &TargetUrl) -> Result<Option<Visit>, CheckError> {

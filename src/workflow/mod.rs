@@ -12,6 +12,7 @@ pub mod looks;
 pub mod mementos;
 pub mod naming;
 pub mod page_reading;
+pub mod registration;
 pub mod report;
 pub mod tools;
 pub mod visiting;

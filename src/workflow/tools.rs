@@ -13,6 +13,7 @@ use crate::model::verdict::State;
 use crate::net::door::Door;
 use crate::workflow::looks;
 use crate::workflow::mementos::Archives;
+use crate::workflow::registration::Registries;
 
 /// Says what time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -32,6 +33,8 @@ pub struct Tools {
     pub door: Arc<Door>,
     /// The public archives; `None` when they are not asked.
     pub archives: Option<Arc<Archives>>,
+    /// Who is asked about registrations; `None` when nobody is.
+    pub registries: Option<Arc<Registries>>,
     /// How verdicts are made.
     pub policy: Policy,
     /// When and how it is looked again.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::app::config::{
     ArchiveKind, ArchiveSection, Config, NetSection, PublicArchivesSection, VisitSection,
 };
+use crate::model::url::TargetUrl;
 
 /// The first key whose value cannot be meant, and what to write.
 pub(super) fn broken(config: &Config) -> Option<(&'static str, &'static str)> {
@@ -168,6 +169,11 @@ fn others(config: &Config) -> Vec<Rule> {
             "looks.second_client_agent",
             is_header(&looks.second_client_agent) && !looks.second_client_agent.is_empty(),
             ASCII,
+        ),
+        (
+            "looks.registration_bootstrap",
+            TargetUrl::parse(&looks.registration_bootstrap).is_ok(),
+            "write an http or https URL",
         ),
         ("baseline.window", !baseline.window.is_zero(), SPAN),
         (
