@@ -40,6 +40,8 @@ pub struct Others<'a> {
     pub again: Option<&'a Page>,
     /// Other pages of the host, as they were last seen.
     pub of_site: Vec<&'a Page>,
+    /// Earlier captures of the source, since when it has been `ok` without a break.
+    pub earlier: Vec<&'a Page>,
     /// What the host answers where there is nothing.
     pub nowhere: Option<Nowhere<'a>>,
     /// What a client that asks as a browser does was answered.

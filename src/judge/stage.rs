@@ -28,6 +28,7 @@ pub(crate) struct Stage {
     earlier: Option<Verdict>,
     again: Option<Box<Page>>,
     of_site: Vec<Page>,
+    earlier_pages: Vec<Page>,
     nowhere: Option<Box<(TargetUrl, u16, Page)>>,
     second: Option<Second>,
     domain: Option<DomainFacts>,
@@ -117,6 +118,7 @@ impl Stage {
             earlier: None,
             again: None,
             of_site: vec![],
+            earlier_pages: vec![],
             nowhere: None,
             second: None,
             domain: None,
@@ -250,6 +252,19 @@ impl Stage {
         self
     }
 
+    /// An earlier capture, found to be ok, says this.
+    pub(crate) fn said_before(mut self, html: &str) -> Self {
+        let page = self.html(html);
+        self.earlier_pages.push(page);
+        self
+    }
+
+    /// The answer is this page, and not the one before.
+    pub(crate) fn answered_instead(mut self, html: &str) -> Self {
+        self.visit.hops.pop();
+        self.answers(200, html)
+    }
+
     /// An address of the site that nobody has linked answers this.
     pub(crate) fn answers_nowhere(mut self, status: u16, html: &str) -> Self {
         let url = self.visit.source.join("qx7-page").unwrap();
@@ -337,6 +352,7 @@ impl Stage {
             others: Others {
                 again: self.again.as_deref(),
                 of_site: self.of_site.iter().collect(),
+                earlier: self.earlier_pages.iter().collect(),
                 nowhere: self.nowhere.as_deref().map(|(url, status, page)| Nowhere {
                     url,
                     status: *status,

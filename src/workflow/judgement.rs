@@ -16,8 +16,8 @@ use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
 use crate::workflow::doubts::{self, Doubt};
 use crate::workflow::looks::{Look, Looks};
-use crate::workflow::page_reading;
 use crate::workflow::tools::Tools;
+use crate::workflow::{other_pages, page_reading};
 
 /// Who holds a baseline that is our own snapshot.
 const OWN: &str = "own";
@@ -92,6 +92,7 @@ pub fn judge_citations(
         second: looks.second.as_ref().and_then(|visit| read(tools, visit)),
         nowhere: looks.nowhere.as_ref().and_then(|visit| read(tools, visit)),
         of_site: Vec::new(),
+        earlier: Vec::new(),
     };
     let mut pages = BaselinePages::new(tools);
     let mut judge_all = |others: &OtherPages| -> Vec<(CitationId, Verdict)> {
@@ -111,8 +112,12 @@ pub fn judge_citations(
     let mut verdicts = judge_all(&others);
     let is_changed = |verdict: &Verdict| verdict.state == State::Changed;
     if verdicts.iter().any(|(_, verdict)| is_changed(verdict)) {
-        others.of_site = neighbours(tools, source)?;
-        if !others.of_site.is_empty() {
+        others.of_site = other_pages::of_site(tools, source)?;
+        others.earlier = {
+            let earlier = heard.iter().map(|heard| heard.earlier.as_ref());
+            other_pages::of_history(tools, source, visit, earlier)?
+        };
+        if !others.of_site.is_empty() || !others.earlier.is_empty() {
             verdicts = judge_all(&others);
         }
     }
@@ -184,6 +189,7 @@ struct OtherPages {
     second: Option<Page>,
     nowhere: Option<Page>,
     of_site: Vec<Page>,
+    earlier: Vec<Page>,
 }
 
 impl OtherPages {
@@ -196,6 +202,7 @@ impl OtherPages {
                 .filter(|(visit, page)| mark(source, visit, page).is_some_and(|it| it.is_snapshot))
                 .map(|(_, page)| page),
             of_site: self.of_site.iter().collect(),
+            earlier: self.earlier.iter().collect(),
             nowhere: answered
                 .zip(self.nowhere.as_ref())
                 .zip(looks.nowhere.as_ref())
@@ -215,19 +222,6 @@ impl OtherPages {
             wall: looks.wall.as_ref(),
         }
     }
-}
-
-/// Other pages of the host, as they were last seen.
-fn neighbours(tools: &Tools, source: &Source) -> Result<Vec<Page>, CatalogError> {
-    /// What is the site's stands on every one of them.
-    const ENOUGH: u32 = 3;
-    let catalog = tools.catalog.as_ref();
-    let mut pages = Vec::new();
-    for neighbour in catalog.neighbours_of(&source.surt, ENOUGH)? {
-        let snapshot = catalog.latest_snapshot(neighbour)?;
-        pages.extend(snapshot.and_then(|held| read_again(tools, &held)));
-    }
-    Ok(pages)
 }
 
 /// A citation with what is known of it before the page is read.
@@ -363,25 +357,7 @@ impl<'a> BaselinePages<'a> {
         let tools = self.tools;
         self.read
             .entry(snapshot.id)
-            .or_insert_with(|| read_again(tools, snapshot))
+            .or_insert_with(|| other_pages::read_again(tools, snapshot))
             .as_ref()
-    }
-}
-
-fn read_again(tools: &Tools, snapshot: &HeldCapture) -> Option<Page> {
-    match tools.archive.read(&snapshot.capture) {
-        Ok(kept) => {
-            let answer = Answer {
-                url: &snapshot.capture.url,
-                headers: &kept.headers,
-                body: &kept.body,
-                limits: tools.page_limits,
-            };
-            Some(page_reading::read(&answer, &tools.pdf_reader))
-        }
-        Err(why) => {
-            tracing::warn!(source.url = %snapshot.capture.source_url, "a baseline cannot be read: {why}");
-            None
-        }
     }
 }

@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod looks;
 pub mod mementos;
 pub mod naming;
+pub mod other_pages;
 pub mod page_reading;
 pub mod registration;
 pub mod report;
