@@ -207,6 +207,8 @@ section!(
         keep_second_client: bool = false,
         /// Whether the name servers of a domain that may be parked are asked for.
         name_servers: bool = true,
+        /// Whether the site of a source that is gone is asked for its own list of addresses.
+        sitemaps: bool = true,
         /// Whether its registry is asked since when it is registered.
         registration: bool = false,
         /// The list of registries. An http or https URL.

@@ -88,6 +88,7 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
     let door = Arc::new(Door::open(net_settings(config)?)?);
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
     let second_client = second_client(config, &door)?;
+    let scout = scout(config, &door)?;
     let archives = archives(config, &door);
     let tools = Tools {
         archives,
@@ -95,6 +96,7 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         archive: Arc::new(archive),
         fetcher: Arc::new(fetcher),
         second_client,
+        scout,
         registries: registries(config, &door)?,
         door,
         policy: policy(config),
@@ -172,6 +174,21 @@ fn second_client(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc
         user_agent: config.looks.second_client_agent.clone(),
         accept: ACCEPT.to_owned(),
         accept_language: ACCEPT_LANGUAGE.to_owned(),
+        retries: 0,
+        ..fetch_settings(config)
+    };
+    let client = HttpFetcher::new(Arc::clone(door), settings)?;
+    Ok(Some(Arc::new(client)))
+}
+
+/// The client that reads sites' own lists; `None` when nobody does.
+fn scout(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<HttpFetcher>>> {
+    const LONGEST_LIST: usize = 5 << 20;
+    if !config.looks.sitemaps {
+        return Ok(None);
+    }
+    let settings = fetch::Settings {
+        body_limit_bytes: LONGEST_LIST,
         retries: 0,
         ..fetch_settings(config)
     };

@@ -81,6 +81,10 @@ pub trait Hosts {
     /// taken less than a day before.
     fn take_probe(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError>;
 
+    /// Takes the one leave a day to ask a host for its list of addresses. `false` when it was taken less
+    /// than a day before.
+    fn take_sitemap_leave(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError>;
+
     /// The walls that were met at that moment or after it, one a host, the oldest first.
     fn walls_since(&self, since: Timestamp) -> Result<Vec<HostWall>, CatalogError>;
 

@@ -46,6 +46,8 @@ pub struct Others<'a> {
     pub nowhere: Option<Nowhere<'a>>,
     /// What a client that asks as a browser does was answered.
     pub second: Option<SecondClient<'a>>,
+    /// Where the site lists a source that is gone.
+    pub listed: Option<&'a Listed>,
     /// What is known of the cited domain beside its pages.
     pub domain: Option<&'a DomainFacts>,
     /// The wall that the host that answered put up before.
@@ -60,6 +62,15 @@ pub struct SecondClient<'a> {
     /// The status that we were answered when we asked once more after it; `None` when we did not, or got
     /// no answer.
     pub ours_again: Option<u16>,
+}
+
+/// An address in a site's own list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The address.
+    pub url: TargetUrl,
+    /// Where the list is.
+    pub list: TargetUrl,
 }
 
 /// The answer to an address that nobody has linked.

@@ -343,6 +343,12 @@ pub const RULES: &[Rule] = &[
         speak: in_place::new_address,
     },
     Rule {
+        name: "listed_elsewhere",
+        says: "For a source that is gone, an address that its site lists in its sitemap under the same last segment, or under the words of the cited title, is offered, and decides nothing.",
+        source: "sitemaps.org, protocol 0.9; asked when a source turns, at most once a day and host, see looks.sitemaps",
+        speak: in_place::listed_elsewhere,
+    },
+    Rule {
         name: "same_bytes",
         says: "A payload with the baseline's digest is unchanged; since that digest's day, where the baseline is our first copy for want of a better.",
         source: "FIPS 180-4: two bodies with one SHA-256 digest are the same body",

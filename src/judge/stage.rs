@@ -368,6 +368,7 @@ impl Stage {
                     },
                     ours_again: second.ours_again,
                 }),
+                listed: None,
                 domain: self.domain.as_ref(),
                 wall: self.wall.as_ref(),
             },

@@ -17,6 +17,8 @@ pub enum Doubt {
     Replaced,
     /// The server answers with an error: does it answer others so?
     KeptOut,
+    /// It is gone: does the site list it elsewhere?
+    Gone,
     /// It may be parked: who has the domain?
     Taken,
 }
@@ -38,9 +40,8 @@ fn of_turn(visit: &Visit, verdict: &Verdict, earlier: Option<&Verdict>) -> &'sta
         .answer()
         .is_some_and(|answer| !is_same_site(&answer.url, &visit.source));
     match verdict.state {
-        State::Dead | State::Unreachable | State::Blocked if is_refusal(visit, verdict) => {
-            &[Doubt::KeptOut]
-        }
+        State::Dead if is_refusal(visit, verdict) => &[Doubt::KeptOut, Doubt::Gone],
+        State::Unreachable | State::Blocked if is_refusal(visit, verdict) => &[Doubt::KeptOut],
         State::Ok | State::Moved | State::Dead | State::Unreachable | State::Blocked => &[],
         // It was known by its domain, and only its domain can tell again.
         _ if earlier.is_some_and(is_by_domain) => &[Doubt::Taken],

@@ -218,6 +218,7 @@ impl OtherPages {
                     ours_again: (looks.again.as_ref().and_then(Visit::answer))
                         .map(|answer| answer.status),
                 }),
+            listed: looks.listed.as_ref(),
             domain: looks.domain.as_ref(),
             wall: looks.wall.as_ref(),
         }

@@ -14,11 +14,13 @@ use chrono::TimeDelta;
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::{CheckRecord, Source};
+use crate::judge::case::Listed;
 use crate::model::capture::Capture;
 use crate::model::host::{DomainFacts, HostWall};
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::workflow::doubts::Doubt;
+use crate::workflow::sitemap;
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::{self, CheckError};
 
@@ -46,6 +48,8 @@ pub struct Looks {
     pub second: Option<Visit>,
     /// The visit to an address that does not exist.
     pub nowhere: Option<Visit>,
+    /// Where the site lists a source that is gone.
+    pub listed: Option<Listed>,
     /// What is known of the cited domain beside its pages.
     pub domain: Option<DomainFacts>,
 }
@@ -92,6 +96,9 @@ pub async fn look(
     }
     if doubts.contains(&Doubt::Replaced) {
         looks.nowhere = probe(tools, &source.url).await?;
+    }
+    if doubts.contains(&Doubt::Gone) && !is_let_in {
+        looks.listed = sitemap::ask(tools, source).await?;
     }
     if doubts.contains(&Doubt::Taken) {
         looks.domain = domain(tools, &source.url).await;

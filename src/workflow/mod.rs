@@ -16,6 +16,7 @@ pub mod other_pages;
 pub mod page_reading;
 pub mod registration;
 pub mod report;
+pub mod sitemap;
 pub mod tools;
 pub mod visiting;
 pub mod why;

@@ -29,6 +29,8 @@ pub struct Tools {
     pub fetcher: Arc<HttpFetcher>,
     /// How they are visited as a browser does; `None` when they never are.
     pub second_client: Option<Arc<HttpFetcher>>,
+    /// How sites' own lists are read; `None` when they never are.
+    pub scout: Option<Arc<HttpFetcher>>,
     /// The one door out.
     pub door: Arc<Door>,
     /// The public archives; `None` when they are not asked.

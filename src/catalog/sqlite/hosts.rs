@@ -26,6 +26,22 @@ impl Hosts for SqliteCatalog {
         })
     }
 
+    fn take_sitemap_leave(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError> {
+        self.write(
+            format_args!("noting that {host} is asked for its list"),
+            |transaction| {
+                let taken = transaction
+                    .prepare_cached(
+                        "INSERT INTO sitemap_asks (host, asked_at) VALUES (?1, ?2)
+                         ON CONFLICT (host) DO UPDATE SET asked_at = excluded.asked_at
+                         WHERE asked_at <= excluded.asked_at - ?3",
+                    )?
+                    .execute(params![host, now.as_unix(), A_DAY])?;
+                Ok(taken > 0)
+            },
+        )
+    }
+
     fn walls_since(&self, since: Timestamp) -> Result<Vec<HostWall>, CatalogError> {
         self.read(format_args!("reading the hosts' walls"), |connection| {
             connection

@@ -40,10 +40,12 @@ pub(crate) fn the_last_wall_of_a_host_is_known_until_it_is_forgotten(catalog: &d
     assert_eq!(since("2026-03-01"), [other]);
 }
 
-pub(crate) fn a_host_is_probed_once_a_day(catalog: &dyn Catalog) {
+pub(crate) fn a_host_is_probed_and_asked_for_its_list_once_a_day(catalog: &dyn Catalog) {
     let took = |host, moment| catalog.take_probe(host, at(moment)).unwrap();
     assert!(took("a.example", "2026-03-01"));
     assert!(!took("a.example", "2026-03-01"));
     assert!(took("b.example", "2026-03-01"));
     assert!(took("a.example", "2026-03-02"));
+    let listed = |moment| catalog.take_sitemap_leave("a.example", at(moment)).unwrap();
+    assert!(listed("2026-03-02") && !listed("2026-03-02") && listed("2026-03-03"));
 }

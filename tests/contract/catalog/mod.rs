@@ -41,7 +41,7 @@ macro_rules! every_catalog {
             documents::documents_do_not_share_citations,
             documents::sources_come_once_and_in_the_order_cited,
             hosts::the_last_wall_of_a_host_is_known_until_it_is_forgotten,
-            hosts::a_host_is_probed_once_a_day,
+            hosts::a_host_is_probed_and_asked_for_its_list_once_a_day,
             checks::an_answered_check_is_read_back,
             checks::a_failed_check_is_read_back,
             checks::checks_come_newest_first,
