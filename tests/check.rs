@@ -16,6 +16,8 @@ mod confirmation;
 mod damage;
 /// Documents that change, and those that cannot be read.
 mod documents;
+/// Who serves a source's domain, and since when it is registered.
+mod domains;
 /// What a change is, and what is only noise.
 mod drift;
 /// What the public archives hold, and what they do not.

@@ -53,6 +53,8 @@ pub struct Config {
     pub baseline: BaselineSection,
     /// Checks.
     pub check: CheckSection,
+    /// Looking again.
+    pub looks: LooksSection,
     /// Reports.
     pub report: ReportSection,
     /// The texts that cite.
@@ -187,6 +189,30 @@ section!(
         workers: usize = 32,
         /// The program that reads PDFs, in the manner of `ibid read-pdf`; empty for ibid itself.
         pdf_reader: PathBuf = PathBuf::new(),
+    }
+);
+
+section!(
+    /// Looking again, where a source is not what it was.
+    LooksSection {
+        /// For how long a host's wall is known for its other sources.
+        #[serde(with = "duration")]
+        remember_walls: Duration = Duration::from_hours(7 * 24),
+        /// Whether a source that turns to an error is asked once as a browser asks.
+        second_client: bool = true,
+        /// What that client calls itself. Printable ASCII, not empty.
+        second_client_agent: String =
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned(),
+        /// Whether what it is given is kept, and may be a snapshot.
+        keep_second_client: bool = false,
+        /// Whether the name servers of a domain that may be parked are asked for.
+        name_servers: bool = true,
+        /// Whether the site of a source that is gone is asked for its own list of addresses.
+        sitemaps: bool = true,
+        /// Whether its registry is asked since when it is registered.
+        registration: bool = false,
+        /// The list of registries. An http or https URL.
+        registration_bootstrap: String = "https://data.iana.org/rdap/dns.json".to_owned(),
     }
 );
 

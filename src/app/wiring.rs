@@ -22,6 +22,7 @@ use crate::fetch;
 use crate::fetch::http::HttpFetcher;
 use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
+use crate::model::url::TargetUrl;
 use crate::net;
 use crate::net::door::Door;
 use crate::net::guard::Network;
@@ -32,7 +33,9 @@ use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
+use crate::workflow::looks;
 use crate::workflow::mementos::Archives;
+use crate::workflow::registration::Registries;
 use crate::workflow::tools::{Clock, Tools};
 
 /// The file that is read for settings where none is named.
@@ -84,14 +87,20 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
     let catalog = catalog(root)?;
     let door = Arc::new(Door::open(net_settings(config)?)?);
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
+    let second_client = second_client(config, &door)?;
+    let scout = scout(config, &door)?;
     let archives = archives(config, &door);
     let tools = Tools {
         archives,
         catalog,
         archive: Arc::new(archive),
         fetcher: Arc::new(fetcher),
+        second_client,
+        scout,
+        registries: registries(config, &door)?,
         door,
         policy: policy(config),
+        looks: look_settings(config),
         page_limits: page_limits(config),
         pdf_reader: config.check.pdf_reader.clone(),
         workers: config.check.workers,
@@ -150,6 +159,70 @@ pub fn policy(config: &Config) -> Policy {
         confirm_gap: span(config.confirm.gap),
         unreachable_for: span(config.confirm.unreachable_for),
         baseline_window: span(config.baseline.window),
+    }
+}
+
+/// The client that asks as a browser does; `None` when nobody is asked so.
+fn second_client(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<HttpFetcher>>> {
+    /// As current browsers send it.
+    const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    const ACCEPT_LANGUAGE: &str = "en-US,en;q=0.5";
+    if !config.looks.second_client {
+        return Ok(None);
+    }
+    let settings = fetch::Settings {
+        user_agent: config.looks.second_client_agent.clone(),
+        accept: ACCEPT.to_owned(),
+        accept_language: ACCEPT_LANGUAGE.to_owned(),
+        retries: 0,
+        ..fetch_settings(config)
+    };
+    let client = HttpFetcher::new(Arc::clone(door), settings)?;
+    Ok(Some(Arc::new(client)))
+}
+
+/// The client that reads sites' own lists; `None` when nobody does.
+fn scout(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<HttpFetcher>>> {
+    const LONGEST_LIST: usize = 5 << 20;
+    if !config.looks.sitemaps {
+        return Ok(None);
+    }
+    let settings = fetch::Settings {
+        body_limit_bytes: LONGEST_LIST,
+        retries: 0,
+        ..fetch_settings(config)
+    };
+    let client = HttpFetcher::new(Arc::clone(door), settings)?;
+    Ok(Some(Arc::new(client)))
+}
+
+/// Who is asked about registrations; `None` when nobody is.
+fn registries(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<Registries>>> {
+    if !config.looks.registration {
+        return Ok(None);
+    }
+    let desk = Desk::new(
+        Arc::clone(door),
+        desk::Settings {
+            name: "the registries".to_owned(),
+            user_agent: config.visit.agent(),
+            per_minute: 60,
+            limit: Duration::from_secs(15),
+            dormancy: Duration::from_mins(5),
+            max_bytes: 1 << 20,
+        },
+    );
+    let bootstrap = TargetUrl::parse(&config.looks.registration_bootstrap)
+        .context("reading looks.registration_bootstrap")?;
+    Ok(Some(Arc::new(Registries::new(desk, bootstrap))))
+}
+
+/// When and how it is looked again.
+fn look_settings(config: &Config) -> looks::Settings {
+    looks::Settings {
+        remember_walls: span(config.looks.remember_walls),
+        name_servers: config.looks.name_servers,
+        keep_second_client: config.looks.keep_second_client,
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::app::config::{
     ArchiveKind, ArchiveSection, Config, NetSection, PublicArchivesSection, VisitSection,
 };
+use crate::model::url::TargetUrl;
 
 /// The first key whose value cannot be meant, and what to write.
 pub(super) fn broken(config: &Config) -> Option<(&'static str, &'static str)> {
@@ -28,6 +29,10 @@ type Rule = (&'static str, bool, &'static str);
 const ASCII: &str = "write printable ASCII on one line";
 const SPAN: &str = "write more than zero, such as \"30s\"";
 const HOST: &str = "write each host as a name, without scheme or path";
+
+fn is_header(text: &str) -> bool {
+    text.chars().all(|c| c == ' ' || c.is_ascii_graphic())
+}
 
 fn archive(archive: &ArchiveSection) -> Vec<Rule> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -83,7 +88,6 @@ fn net(net: &NetSection) -> Vec<Rule> {
 }
 
 fn visit(visit: &VisitSection) -> Vec<Rule> {
-    let is_header = |text: &str| text.chars().all(|c| matches!(c, ' '..='~'));
     let is_span = |span: Duration| !span.is_zero();
     let is_language = is_header(&visit.accept_language) && !visit.accept_language.is_empty();
     let is_head = (8 << 10..=16 << 20).contains(&visit.max_head_bytes);
@@ -141,6 +145,7 @@ fn others(config: &Config) -> Vec<Rule> {
         baseline,
         check,
         documents,
+        looks,
         ..
     } = config;
     let is_long = confirm.unreachable_for >= confirm.gap;
@@ -159,6 +164,16 @@ fn others(config: &Config) -> Vec<Rule> {
             "confirm.unreachable_for",
             is_long,
             "it must not be shorter than confirm.gap",
+        ),
+        (
+            "looks.second_client_agent",
+            is_header(&looks.second_client_agent) && !looks.second_client_agent.is_empty(),
+            ASCII,
+        ),
+        (
+            "looks.registration_bootstrap",
+            TargetUrl::parse(&looks.registration_bootstrap).is_ok(),
+            "write an http or https URL",
         ),
         ("baseline.window", !baseline.window.is_zero(), SPAN),
         (

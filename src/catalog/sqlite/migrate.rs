@@ -11,6 +11,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_warc_files.sql"),
     include_str!("migrations/0003_host_probes.sql"),
     include_str!("migrations/0004_mementos.sql"),
+    include_str!("migrations/0005_host_walls.sql"),
+    include_str!("migrations/0006_sitemap_asks.sql"),
 ];
 
 /// `Ibid` in ASCII, in the four octets that `SQLite` keeps for this in a file's header.

@@ -5,5 +5,6 @@ pub mod checks;
 pub mod columns;
 pub mod connection;
 pub mod documents;
+pub mod hosts;
 pub mod migrate;
 pub mod verdicts;
