@@ -2,7 +2,8 @@
 //!
 //! A page that turns to `changed` is asked for once more at once, and what differs between two answers
 //! of one moment is not held against it. Where another text stands, the host is asked for an address
-//! that does not exist, at most once a day, and, where that is answered, for its home page. All answers are kept, as all that a verdict rests on.
+//! that does not exist, at most once a day, and, where that is answered, for its home page. All answers
+//! are kept, as all that a verdict rests on.
 //!
 //! Where the server turns to an error, it is asked once as a browser asks: does it keep us out alone? What
 //! it gives then is not kept unless the operator wants it to be, since it was not asked for in our name.
