@@ -239,6 +239,8 @@ pub enum ArchiveKind {
     Wayback,
     /// A `TimeMap`.
     Memento,
+    /// A `TimeGate`.
+    Timegate,
 }
 
 section!(
@@ -248,9 +250,9 @@ section!(
         name: String = String::new(),
         /// How it is asked.
         kind: ArchiveKind = ArchiveKind::Memento,
-        /// The CDX server, or the `TimeMap` with `{url}`.
+        /// The CDX server, or the `TimeMap` or `TimeGate` with `{url}`.
         list: String = String::new(),
-        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty for a `TimeMap`.
+        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty but for a CDX server.
         raw: String = String::new(),
         /// Requests a minute, at least 1.
         per_minute: u32 = 24,

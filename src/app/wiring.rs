@@ -23,11 +23,13 @@ use crate::fetch::http::HttpFetcher;
 use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
 use crate::net;
+use crate::net::client::Client;
 use crate::net::door::Door;
 use crate::net::guard::Network;
 use crate::net::resolver::Route;
 use crate::public_archive::desk::{self, Desk};
 use crate::public_archive::interface::PublicArchive;
+use crate::public_archive::timegate::TimeGateArchive;
 use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
 use crate::warc::compose::Crawler;
@@ -72,7 +74,7 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
     let catalog = catalog(root)?;
     let door = Arc::new(Door::open(net_settings(config)?)?);
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
-    let archives = archives(config, &door);
+    let archives = archives(config, &door)?;
     let tools = Tools {
         archives,
         catalog,
@@ -147,17 +149,18 @@ fn span(span: Duration) -> TimeDelta {
 }
 
 /// The public archives that are asked; `None` for none.
-fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
+fn archives(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<Archives>>> {
     let section = &config.public_archives;
     if !section.enabled || section.archive.is_empty() {
-        return None;
+        return Ok(None);
     }
+    let client = Client::new(Arc::clone(door), &config.visit.agent())?;
+    let client = Arc::new(client);
     let archives = section.archive.iter().map(|entry| {
         let desk = Desk::new(
-            Arc::clone(door),
+            Arc::clone(&client),
             desk::Settings {
                 name: entry.name.clone(),
-                user_agent: config.visit.agent(),
                 per_minute: entry.per_minute,
                 limit: entry.timeout,
                 dormancy: entry.dormancy,
@@ -165,27 +168,32 @@ fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
             },
         );
         let (list, raw) = (entry.list.clone(), entry.raw.clone());
-        let archive: Box<dyn PublicArchive> = match entry.kind {
-            ArchiveKind::Wayback => Box::new(Wayback {
+        let archive: Arc<dyn PublicArchive> = match entry.kind {
+            ArchiveKind::Wayback => Arc::new(Wayback {
                 desk,
                 cdx: list,
                 raw,
             }),
-            ArchiveKind::Memento => Box::new(TimeMapArchive {
+            ArchiveKind::Memento => Arc::new(TimeMapArchive {
                 desk,
                 timemap: list,
+                raw,
+            }),
+            ArchiveKind::Timegate => Arc::new(TimeGateArchive {
+                desk,
+                timegate: list,
                 raw,
             }),
         };
         archive
     });
-    Some(Arc::new(Archives {
+    Ok(Some(Arc::new(Archives {
         archives: archives.collect(),
         together: Semaphore::new(section.together),
         limit: section.timeout,
         ask_again: span(section.ask_again),
         ask_again_after_failure: span(section.ask_again_after_failure),
-    }))
+    })))
 }
 
 fn archive_settings(config: &Config) -> archive::Settings {

@@ -286,7 +286,7 @@ async fn check_source(
             check: entered.recorded.check,
         })));
     }
-    mementos::gather(tools, &source).await?;
+    mementos::gather(tools, &source, canary).await?;
     let visited = Arc::new((source, visit));
     let mut judged = judge(tools, &visited, Looks::default()).await?;
     let mut second = None;

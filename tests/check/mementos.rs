@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use ibid::app::config::{ArchiveKind, PublicArchiveEntry};
 use ibid::app::wiring;
-use ibid::model::time::AccessDate;
+use ibid::memento::timemap::to_http_date;
+use ibid::model::time::{AccessDate, Timestamp};
 use ibid::model::verdict::Grade;
 use ibid::workflow::audit;
 
@@ -18,6 +19,7 @@ fn house(kind: ArchiveKind) -> (Site, Ibid) {
     let list = match kind {
         ArchiveKind::Wayback => "http://archive.example/cdx",
         ArchiveKind::Memento => "http://archive.example/timemap/link/{url}",
+        ArchiveKind::Timegate => "http://archive.example/gate/{url}",
     };
     house.config.public_archives.archive = vec![PublicArchiveEntry {
         name: "Somebody's archive".to_owned(),
@@ -41,9 +43,9 @@ fn cdx(site: &Site) -> Page {
     let question = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("url", URL)
         .append_pair("output", "json")
+        .append_pair("filter", "statuscode:200")
         .append_pair("closest", &middle.to_digits14())
         .append_pair("sort", "closest")
-        .append_pair("filter", "statuscode:200")
         .append_pair("limit", "8")
         .finish();
     site.page(&format!("archive.example/cdx?{question}"))
@@ -65,11 +67,18 @@ fn memento(site: &Site, timestamp: &str) -> Page {
     site.page(&format!("archive.example/web/{timestamp}id_/{URL}"))
 }
 
+/// The archive holds this page of that time.
+fn holds(site: &Site, timestamp: &str, html: &str) -> Page {
+    let moment = Timestamp::from_digits14(timestamp).unwrap();
+    let told = Answer::html(html).header("Memento-Datetime", &to_http_date(moment));
+    memento(site, timestamp).answers(told)
+}
+
 #[test]
 fn what_changed_before_we_came_is_proven_by_a_memento() {
     let (site, house) = house(ArchiveKind::Wayback);
     cdx(&site).answers(rows(&["20201120120000"]));
-    memento(&site, "20201120120000").says(&story("water"));
+    holds(&site, "20201120120000", &story("water"));
     let page = site.page("press.example/story").says(&story("mud"));
 
     let checked = house.check();
@@ -106,7 +115,7 @@ fn a_timemap_serves_as_well() {
                 .as_bytes(),
             ),
         );
-    memento(&site, "20201120120000").says(&story("water"));
+    holds(&site, "20201120120000", &story("water"));
     site.page("press.example/story").says(&story("mud"));
 
     let checked = house.check();
@@ -119,7 +128,7 @@ fn a_timemap_serves_as_well() {
 fn a_memento_far_from_the_access_date_brackets_the_change() {
     let (site, house) = house(ArchiveKind::Wayback);
     cdx(&site).answers(rows(&["20200301120000"]));
-    memento(&site, "20200301120000").says(&story("water"));
+    holds(&site, "20200301120000", &story("water"));
     site.page("press.example/story").says(&story("mud"));
 
     let checked = house.check();
@@ -137,13 +146,17 @@ fn mementos_that_show_errors_or_lead_away_are_passed_over() {
         "20201122120000",
         "20201121120000",
     ]));
-    memento(&site, "20201124120000").says("<title>Page not found</title><h1>Page not found</h1><p>Sorry, the page you are looking for does not exist.</p>");
+    holds(
+        &site,
+        "20201124120000",
+        "<title>Page not found</title><h1>Page not found</h1><p>Sorry, the page you are looking for does not exist.</p>",
+    );
     memento(&site, "20201123120000").redirects(302, "http://press.example/story");
     memento(&site, "20201122120000").redirects(
         302,
         &format!("http://archive.example/web/20201119120000id_/{URL}"),
     );
-    memento(&site, "20201119120000").says(&story("water"));
+    holds(&site, "20201119120000", &story("water"));
     site.page("press.example/story").says(&story("mud"));
 
     let checked = house.check();
@@ -182,7 +195,7 @@ fn an_archive_that_fails_changes_no_verdict_and_is_told() {
 fn a_source_is_looked_up_once_for_all_its_citations() {
     let (site, house) = house(ArchiveKind::Wayback);
     cdx(&site).answers(rows(&["20201120120000"]));
-    let copy = memento(&site, "20201120120000").says(&story("water"));
+    let copy = holds(&site, "20201120120000", &story("water"));
     site.page("press.example/story").says(&story("mud"));
     house.cites(&[
         (URL, "2020/11/24"),
@@ -202,7 +215,7 @@ fn a_source_is_looked_up_once_for_all_its_citations() {
 fn a_memento_is_known_again_from_the_warc_files_alone() {
     let (site, house) = house(ArchiveKind::Wayback);
     cdx(&site).answers(rows(&["20201120120000"]));
-    memento(&site, "20201120120000").says(&story("water"));
+    holds(&site, "20201120120000", &story("water"));
     site.page("press.example/story").says(&story("mud"));
     house.check();
     std::fs::remove_file(house.root().join("catalog.sqlite")).unwrap();

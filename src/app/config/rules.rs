@@ -178,7 +178,7 @@ fn public_archives(section: &PublicArchivesSection) -> Vec<Rule> {
     let is_usable = section.archive.iter().all(|entry| {
         let has_list = match entry.kind {
             ArchiveKind::Wayback => !entry.list.is_empty() && !entry.raw.is_empty(),
-            ArchiveKind::Memento => entry.list.contains("{url}"),
+            ArchiveKind::Memento | ArchiveKind::Timegate => entry.list.contains("{url}"),
         };
         let is_raw = entry.raw.is_empty()
             || (entry.raw.contains("{url}") && entry.raw.contains("{timestamp}"));
