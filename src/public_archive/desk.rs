@@ -101,16 +101,27 @@ impl Desk {
         }
     }
 
-    /// Asks for a list of mementos; `None` when the archive has none of the source.
+    /// Asks for a list of mementos; `None` when the archive has none of the source. Redirects within the
+    /// archive are followed.
     pub async fn ask_list(&self, url: &TargetUrl) -> Result<Option<TimeMap>, NotKnown> {
-        let answer = self.ask(url, &[]).await?;
-        match answer.status {
-            200 => timemap::read(&String::from_utf8_lossy(&answer.body))
-                .map(Some)
-                .ok_or_else(|| self.not_known("its list cannot be read")),
-            404 => Ok(None),
-            status => Err(self.not_known(format!("it answered {status}"))),
+        let mut url = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let answer = self.ask(&url, &[]).await?;
+            match (answer.status, answer.headers.get("location")) {
+                (200, _) => {
+                    return timemap::read(&String::from_utf8_lossy(&answer.body))
+                        .map(Some)
+                        .ok_or_else(|| self.not_known("its list cannot be read"));
+                }
+                (404, _) => return Ok(None),
+                (300..400, Some(location)) => match url.join(location) {
+                    Ok(next) if is_same_archive(&next, &url) => url = next,
+                    _ => return Err(self.not_known(format!("its list leads to {location}"))),
+                },
+                (status, _) => return Err(self.not_known(format!("it answered {status}"))),
+            }
         }
+        Err(self.not_known("its list redirects in a circle"))
     }
 
     /// Fetches a memento and follows redirects within the archive. A circle of them is not known, as is
