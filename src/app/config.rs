@@ -17,6 +17,9 @@ use crate::model::verdict::State;
 /// The manual of every key, with the defaults: the text of `config/ibid.toml`.
 pub const MANUAL: &str = include_str!("../../config/ibid.toml");
 
+/// The key of the entries, one an archive.
+const ARCHIVES: &str = "public_archives.archive";
+
 macro_rules! section {
     (
         $(#[$doc:meta])*
@@ -333,7 +336,13 @@ impl Config {
         })?;
         match rules::broken(&config) {
             None => Ok(config),
-            Some((key, advice)) => Err(refused(place::of_key(text, key), advice.to_owned())),
+            Some(broken) => {
+                let place = match broken.entry {
+                    Some(number) => place::of_entry(text, ARCHIVES, number, broken.key),
+                    None => place::of_key(text, broken.key),
+                };
+                Err(refused(place, broken.advice.to_owned()))
+            }
         }
     }
 }

@@ -10,12 +10,13 @@ use crate::judge::{judge, precedent, unfit};
 use crate::model::capture::HeldBy;
 use crate::model::ids::{CaptureId, CitationId};
 use crate::model::time::Timestamp;
+use crate::model::url::TargetUrl;
 use crate::model::verdict::{Baseline, Severity, State, Verdict};
 use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
 use crate::workflow::looks::{Doubt, Looks};
-use crate::workflow::page_reading;
 use crate::workflow::tools::Tools;
+use crate::workflow::{mementos, page_reading};
 
 /// Who holds a baseline that is our own snapshot.
 const OWN: &str = "own";
@@ -201,6 +202,7 @@ fn neighbours(tools: &Tools, source: &Source) -> Result<Vec<Page>, CatalogError>
 struct Heard {
     held: HeldCitation,
     chosen: Option<Choice>,
+    made_of: Option<TargetUrl>,
     earlier: Option<Verdict>,
     archives_not_known: Option<String>,
 }
@@ -225,6 +227,8 @@ impl Heard {
             archives_not_known: lookup
                 .filter(|_| !is_settled)
                 .and_then(|lookup| lookup.not_known),
+            made_of: (chosen.as_ref())
+                .and_then(|choice| mementos::made_of(&choice.snapshot.capture)),
             chosen,
             earlier: catalog.last_verdict(held.id)?,
             held,
@@ -257,6 +261,8 @@ impl Heard {
                 page: baseline_page,
                 is_within_window: choice.is_within_window,
                 is_provisional: !choice.is_within_window && held_by(&choice.snapshot).is_none(),
+                is_raw: held_by(&choice.snapshot).is_none_or(mementos::is_as_captured),
+                made_of: self.made_of.as_ref(),
             }),
             earlier: self.earlier.as_ref(),
             others: Others::default(),
@@ -338,8 +344,9 @@ impl<'a> BaselinePages<'a> {
 fn read_again(tools: &Tools, snapshot: &HeldCapture) -> Option<Page> {
     match tools.archive.read(&snapshot.capture) {
         Ok(kept) => {
+            let made_of = mementos::made_of(&snapshot.capture);
             let answer = Answer {
-                url: &snapshot.capture.url,
+                url: made_of.as_ref().unwrap_or(&snapshot.capture.url),
                 headers: &kept.headers,
                 body: &kept.body,
                 limits: tools.page_limits,

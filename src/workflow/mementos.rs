@@ -21,9 +21,11 @@ use crate::catalog::records::{Lookup, Mark, Source};
 use crate::content::page::Answer;
 use crate::judge::case::Exhibit;
 use crate::judge::unfit;
-use crate::model::capture::HeldBy;
+use crate::memento::address;
+use crate::model::capture::{Capture, HeldBy};
 use crate::model::ids::SourceId;
 use crate::model::time::{AccessDate, Timestamp};
+use crate::model::url::TargetUrl;
 use crate::model::visit::{Body, Hop, HttpVersion, Visit};
 use crate::net::canary::Canary;
 use crate::public_archive::interface::{FetchedMemento, Memento, PublicArchive};
@@ -46,6 +48,18 @@ pub struct Archives {
     pub ask_again: TimeDelta,
     /// And when the answer was not known.
     pub ask_again_after_failure: TimeDelta,
+}
+
+/// Whether a memento comes as it was captured; else as its archive shows it.
+pub fn is_as_captured(held_by: &HeldBy) -> bool {
+    address::is_raw(&held_by.url)
+}
+
+/// The address that a memento was made of, where it is another than its source's.
+pub fn made_of(capture: &Capture) -> Option<TargetUrl> {
+    let address = address::read(&capture.held_by.as_ref()?.url)?;
+    let original = TargetUrl::parse(address.original).ok()?;
+    (original.surt() != capture.source).then_some(original)
 }
 
 /// Looks up what the citations of a source need and no earlier look-up has settled: one question to each
