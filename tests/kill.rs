@@ -84,13 +84,14 @@ impl Desk {
             site: Site::start(),
         };
         let address = desk.site.address();
-        let hosts = [&HOSTS[..], &["archive.example"]]
-            .concat()
+        let hosts = [&HOSTS[..], &["archive.example"]].concat();
+        let routes: Vec<_> = hosts
             .iter()
             .map(|host| format!("\"{host}\" = \"{address}\"\n"))
-            .collect::<String>();
+            .collect();
+        let routes = routes.concat();
         let settings = format!(
-            "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[net.hosts]\n{hosts}[visit]\nretries = 0\n\
+            "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[net.hosts]\n{routes}[visit]\nretries = 0\n\
              [canary]\nhosts = []\n{archives}"
         );
         fs::write(desk.path().join("ibid.toml"), settings).unwrap();

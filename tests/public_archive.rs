@@ -4,7 +4,7 @@
 use ibid::memento::timemap::to_http_date;
 
 use self::contract::{Kind, URL, at, day, find, settings};
-use crate::support::site::{Answer, Site};
+use crate::support::site::{Answer, Page, Site};
 
 /// The behaviours that every adapter shares.
 #[path = "contract/public_archive.rs"]
@@ -88,7 +88,7 @@ async fn of_a_timemap_in_pages_only_those_near_the_date_are_asked_for() {
     let found = find(&archive).await.unwrap();
 
     assert_eq!(found[0].at, at(times[0]));
-    let asked: Vec<_> = pages.iter().map(|page| page.visits()).collect();
+    let asked: Vec<_> = pages.iter().map(Page::visits).collect();
     assert_eq!(asked, [0, 1, 0]);
 }
 
@@ -125,4 +125,22 @@ async fn a_timegate_that_says_no_datetime_is_believed_when_the_memento_does() {
 
     assert_eq!(fetched.at, at("20120101000000"));
     assert_eq!(fetched.original, None);
+}
+
+#[tokio::test]
+async fn a_timegate_may_give_a_frame_whose_links_name_the_memento() {
+    let site = Site::start();
+    let time = "20201120120000";
+    let moment = to_http_date(at(time));
+    let link = format!(
+        "<{URL}>; rel=\"original\", <{BASE}/{time}mp_/{URL}>; rel=\"memento\"; datetime=\"{moment}\""
+    );
+    let frame = Answer::html("<iframe src=x></iframe>").header("Link", &link);
+    let _ = Kind::TimeGate.list(&site, &[day()]).answers(frame);
+    let archive = Kind::TimeGate.open(BASE, settings(), Some(&site));
+
+    let found = find(&archive).await.unwrap();
+
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].raw.as_str(), format!("{BASE}/web/{time}id_/{URL}"));
 }

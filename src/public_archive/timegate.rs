@@ -93,6 +93,7 @@ impl TimeGateArchive {
         let is_memento = answer.headers.get("memento-datetime").is_some();
         match answer.status {
             300..400 => Ok(Some(self.led(gate, &answer)?)),
+            200..300 => Ok(Some(self.given(gate, &answer)?)),
             _ if is_memento => Ok(Some(self.given(gate, &answer)?)),
             // Never archived (RFC 7089 §4.5.6).
             404 | 410 | 451 => Ok(None),
@@ -108,19 +109,23 @@ impl TimeGateArchive {
         Ok(told(gate, answer, chosen, None))
     }
 
-    /// It gives the memento itself (§4.1.2, §4.2.1).
+    /// It gives the memento itself (§4.1.2, §4.2.1), or, as pywb does, a frame around it, whose links name
+    /// the memento.
     fn given(&self, gate: &TargetUrl, answer: &Response) -> Result<Told, NotKnown> {
         let at = answer.headers.get("memento-datetime").and_then(http_date);
-        let place = answer.headers.get("content-location");
+        let place = answer
+            .headers
+            .get("content-location")
+            .filter(|_| at.is_some());
         let place = place.and_then(|place| gate.join(place).ok());
         let chosen = place.or_else(|| {
-            let links = links_of(answer);
-            let same = links.mementos.iter().find(|link| Some(link.at) == at)?;
-            gate.join(&same.url).ok()
+            let links = links_of(answer).mementos;
+            let is_it = |link: &&Listed| at.is_none_or(|at| at == link.at);
+            gate.join(&links.iter().find(is_it)?.url).ok()
         });
         let chosen = chosen.ok_or_else(|| {
-            self.desk
-                .not_known("it gives a memento and does not say where that is")
+            let why = format!("it answered {} and names no memento", answer.status);
+            self.desk.not_known(why)
         })?;
         Ok(told(gate, answer, chosen, at))
     }
