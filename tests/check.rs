@@ -28,6 +28,8 @@ mod outage;
 mod passages;
 /// PDFs: read, set anew, edited, broken.
 mod pdfs;
+/// A Memento server that is not ours: pywb over what we kept.
+mod pywb;
 /// Where redirects lead.
 mod redirects;
 /// From state to state and back: an event for each turn, none for a check.

@@ -17,6 +17,9 @@ use crate::model::verdict::State;
 /// The manual of every key, with the defaults: the text of `config/ibid.toml`.
 pub const MANUAL: &str = include_str!("../../config/ibid.toml");
 
+/// The key of the entries, one an archive.
+const ARCHIVES: &str = "public_archives.archive";
+
 macro_rules! section {
     (
         $(#[$doc:meta])*
@@ -265,6 +268,8 @@ pub enum ArchiveKind {
     Wayback,
     /// A `TimeMap`.
     Memento,
+    /// A `TimeGate`.
+    Timegate,
 }
 
 section!(
@@ -274,9 +279,9 @@ section!(
         name: String = String::new(),
         /// How it is asked.
         kind: ArchiveKind = ArchiveKind::Memento,
-        /// The CDX server, or the `TimeMap` with `{url}`.
+        /// The CDX server, or the `TimeMap` or `TimeGate` with `{url}`.
         list: String = String::new(),
-        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty for a `TimeMap`.
+        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty but for a CDX server.
         raw: String = String::new(),
         /// Requests a minute, at least 1.
         per_minute: u32 = 24,
@@ -357,7 +362,13 @@ impl Config {
         })?;
         match rules::broken(&config) {
             None => Ok(config),
-            Some((key, advice)) => Err(refused(place::of_key(text, key), advice.to_owned())),
+            Some(broken) => {
+                let place = match broken.entry {
+                    Some(number) => place::of_entry(text, ARCHIVES, number, broken.key),
+                    None => place::of_key(text, broken.key),
+                };
+                Err(refused(place, broken.advice.to_owned()))
+            }
         }
     }
 }

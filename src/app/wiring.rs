@@ -24,11 +24,13 @@ use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::net;
+use crate::net::client::Client;
 use crate::net::door::Door;
 use crate::net::guard::Network;
 use crate::net::resolver::Route;
 use crate::public_archive::desk::{self, Desk};
 use crate::public_archive::interface::PublicArchive;
+use crate::public_archive::timegate::TimeGateArchive;
 use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
 use crate::warc::compose::Crawler;
@@ -89,7 +91,8 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
     let second_client = second_client(config, &door)?;
     let scout = scout(config, &door)?;
-    let archives = archives(config, &door);
+    let client = Arc::new(Client::new(Arc::clone(&door), &config.visit.agent())?);
+    let archives = archives(config, &client);
     let tools = Tools {
         archives,
         catalog,
@@ -97,7 +100,7 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         fetcher: Arc::new(fetcher),
         second_client,
         scout,
-        registries: registries(config, &door)?,
+        registries: registries(config, &client)?,
         door,
         policy: policy(config),
         looks: look_settings(config),
@@ -197,15 +200,14 @@ fn scout(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<HttpFet
 }
 
 /// Who is asked about registrations; `None` when nobody is.
-fn registries(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<Registries>>> {
+fn registries(config: &Config, client: &Arc<Client>) -> anyhow::Result<Option<Arc<Registries>>> {
     if !config.looks.registration {
         return Ok(None);
     }
     let desk = Desk::new(
-        Arc::clone(door),
+        Arc::clone(client),
         desk::Settings {
             name: "the registries".to_owned(),
-            user_agent: config.visit.agent(),
             per_minute: 60,
             limit: Duration::from_secs(15),
             dormancy: Duration::from_mins(5),
@@ -232,17 +234,16 @@ fn span(span: Duration) -> TimeDelta {
 }
 
 /// The public archives that are asked; `None` for none.
-fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
+fn archives(config: &Config, client: &Arc<Client>) -> Option<Arc<Archives>> {
     let section = &config.public_archives;
     if !section.enabled || section.archive.is_empty() {
         return None;
     }
     let archives = section.archive.iter().map(|entry| {
         let desk = Desk::new(
-            Arc::clone(door),
+            Arc::clone(client),
             desk::Settings {
                 name: entry.name.clone(),
-                user_agent: config.visit.agent(),
                 per_minute: entry.per_minute,
                 limit: entry.timeout,
                 dormancy: entry.dormancy,
@@ -250,15 +251,20 @@ fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
             },
         );
         let (list, raw) = (entry.list.clone(), entry.raw.clone());
-        let archive: Box<dyn PublicArchive> = match entry.kind {
-            ArchiveKind::Wayback => Box::new(Wayback {
+        let archive: Arc<dyn PublicArchive> = match entry.kind {
+            ArchiveKind::Wayback => Arc::new(Wayback {
                 desk,
                 cdx: list,
                 raw,
             }),
-            ArchiveKind::Memento => Box::new(TimeMapArchive {
+            ArchiveKind::Memento => Arc::new(TimeMapArchive {
                 desk,
                 timemap: list,
+                raw,
+            }),
+            ArchiveKind::Timegate => Arc::new(TimeGateArchive {
+                desk,
+                timegate: list,
                 raw,
             }),
         };

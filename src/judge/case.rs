@@ -100,6 +100,10 @@ pub struct CaseBaseline<'a> {
     /// It is our first snapshot for want of a better one: it can prove change from its day on, and
     /// says nothing of the days before.
     pub is_provisional: bool,
+    /// It is as it was captured, and not as another archive shows it.
+    pub is_raw: bool,
+    /// The address that another archive made it of, where that is not the source's own.
+    pub made_of: Option<&'a TargetUrl>,
 }
 
 /// One final answer, of a visit or out of the archive.

@@ -216,6 +216,23 @@ pub(crate) fn archives_not_known(hearing: &Hearing) -> Option<Finding> {
     Some(Finding::new(Unknown, Weak, because))
 }
 
+pub(crate) fn copy_of_others(hearing: &Hearing) -> Option<Finding> {
+    let held = hearing.baseline()?;
+    let name = hearing.baseline_name();
+    let as_shown = (!held.is_raw)
+        .then(|| format!("{name} comes as that archive shows it, with what it adds to a page"));
+    let elsewhere = held.made_of.map(|address| {
+        format!("{name} was made of {address}, to which the source's own address led at that time")
+    });
+    let told: Vec<String> = as_shown.into_iter().chain(elsewhere).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let because = format!("{}.", told.join("; "));
+    let because = because.replacen("the copy", "The copy", 1);
+    Some(Finding::new(Unknown, Weak, because))
+}
+
 /// Why what a PDF says is not compared.
 fn unread(page: &Page) -> Option<String> {
     if let Some(fault) = &page.pdf_fault {

@@ -27,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 4;
+pub const RULES_EDITION: u32 = 5;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -389,6 +389,12 @@ pub const RULES: &[Rule] = &[
         says: "Without a baseline, a page that is there is ok, of unknown grade.",
         source: "Ibid: what was not compared is never called unchanged",
         speak: drift::nothing_to_compare,
+    },
+    Rule {
+        name: "copy_of_others",
+        says: "A copy of another archive that comes as that archive shows it, not as it was captured, or that was made of another address, is told, and decides nothing.",
+        source: "Ibid: what an archive adds to a page, or was led to, is not what the source said",
+        speak: drift::copy_of_others,
     },
     Rule {
         name: "archives_not_known",

@@ -355,6 +355,8 @@ impl Stage {
                 page: Some(&held.page),
                 is_within_window: true,
                 is_provisional: held.is_provisional,
+                is_raw: true,
+                made_of: None,
             }),
             earlier: self.earlier.as_ref(),
             archives_not_known: None,

@@ -291,7 +291,7 @@ async fn check_source(tools: &Tools, source: Source, run: &Run) -> Result<Checke
             check: entered.recorded.check,
         })));
     }
-    mementos::gather(tools, &source).await?;
+    mementos::gather(tools, &source, &run.canary).await?;
     let visited = Arc::new((source, visit));
     let known = || Looks {
         wall: run.walls.of(&visited.1),

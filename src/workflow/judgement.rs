@@ -11,13 +11,14 @@ use crate::model::capture::HeldBy;
 use crate::model::host::HostWall;
 use crate::model::ids::{CaptureId, CitationId};
 use crate::model::time::Timestamp;
+use crate::model::url::TargetUrl;
 use crate::model::verdict::{Baseline, State, Verdict};
 use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
 use crate::workflow::doubts::{self, Doubt};
 use crate::workflow::looks::{Look, Looks};
 use crate::workflow::tools::Tools;
-use crate::workflow::{other_pages, page_reading};
+use crate::workflow::{mementos, other_pages, page_reading};
 
 /// Who holds a baseline that is our own snapshot.
 const OWN: &str = "own";
@@ -233,6 +234,7 @@ fn answered<'a>(visit: Option<&'a Visit>, page: Option<&'a Page>) -> Option<Nowh
 struct Heard {
     held: HeldCitation,
     chosen: Option<Choice>,
+    made_of: Option<TargetUrl>,
     earlier: Option<Verdict>,
     archives_not_known: Option<String>,
 }
@@ -257,6 +259,8 @@ impl Heard {
             archives_not_known: lookup
                 .filter(|_| !is_settled)
                 .and_then(|lookup| lookup.not_known),
+            made_of: (chosen.as_ref())
+                .and_then(|choice| mementos::made_of(&choice.snapshot.capture)),
             chosen,
             earlier: catalog.last_verdict(held.id)?,
             held,
@@ -289,6 +293,8 @@ impl Heard {
                 page: baseline_page,
                 is_within_window: choice.is_within_window,
                 is_provisional: !choice.is_within_window && held_by(&choice.snapshot).is_none(),
+                is_raw: held_by(&choice.snapshot).is_none_or(mementos::is_as_captured),
+                made_of: self.made_of.as_ref(),
             }),
             earlier: self.earlier.as_ref(),
             others: Others::default(),

@@ -6,8 +6,8 @@ use crate::catalog::records::{HeldCapture, Source};
 use crate::content::page::{Answer, Page};
 use crate::model::verdict::{State, Verdict};
 use crate::model::visit::Visit;
-use crate::workflow::page_reading;
 use crate::workflow::tools::Tools;
+use crate::workflow::{mementos, page_reading};
 
 /// Other pages of the host, as they were last seen.
 pub(super) fn of_site(tools: &Tools, source: &Source) -> Result<Vec<Page>, CatalogError> {
@@ -68,8 +68,9 @@ pub(super) fn of_history<'v>(
 pub(super) fn read_again(tools: &Tools, snapshot: &HeldCapture) -> Option<Page> {
     match tools.archive.read(&snapshot.capture) {
         Ok(kept) => {
+            let made_of = mementos::made_of(&snapshot.capture);
             let answer = Answer {
-                url: &snapshot.capture.url,
+                url: made_of.as_ref().unwrap_or(&snapshot.capture.url),
                 headers: &kept.headers,
                 body: &kept.body,
                 limits: tools.page_limits,

@@ -35,8 +35,14 @@ impl From<rusqlite::Error> for MigrationFault {
     }
 }
 
-/// Refuses what this version must not write to, before anything is written.
-pub(super) fn refuse_foreign(connection: &Connection) -> Result<(), MigrationFault> {
+/// Refuses what this version must not write to, before anything is written. It looks at one moment:
+/// another process may be making the catalog.
+pub(super) fn refuse_foreign_now(connection: &mut Connection) -> Result<(), MigrationFault> {
+    let moment = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+    refuse_foreign(&moment)
+}
+
+fn refuse_foreign(connection: &Connection) -> Result<(), MigrationFault> {
     let known = known_steps();
     let found = number(connection, "user_version")?;
     if number(connection, "application_id")? == APPLICATION_ID {
