@@ -51,7 +51,9 @@ fn serve_hindered(house: &Ibid, hindrance: impl FnOnce()) -> Condition {
         let (_stop, stopped) = watch::channel(false);
         let watch: Watch = Arc::new(|_| {});
         hindrance();
-        let mut tick = Tick::new(current, Arc::new(Notify::new()), stopped, watch);
+        let mut tick = Tick::open(current, Arc::new(Notify::new()), stopped, watch)
+            .await
+            .unwrap();
         tick.run(Until::Idle).await;
         let condition = tools.vitals.condition();
         let is_known = tick.end(Duration::from_secs(20)).await;

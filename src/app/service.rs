@@ -76,7 +76,7 @@ impl Service {
         });
         let wake = Arc::new(Notify::new());
         let watch: Watch = Arc::new(log);
-        let mut tick = Tick::new(current, Arc::clone(&wake), stopped, watch);
+        let mut tick = Tick::open(current, Arc::clone(&wake), stopped, watch).await?;
         let ticking = tokio::spawn(async move {
             tick.run(Until::Stopped).await;
             tick

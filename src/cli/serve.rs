@@ -27,10 +27,10 @@ use crate::workflow::tools::Clock;
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 SIGNALS
-  TERM, INT  stop: running visits may end (key service.stop_within), the rest is handed back; a second
-             one stops at once
-  HUP        read the settings and the documents again; settings that cannot be used are refused with
-             their line, and those before stay
+  TERM, INT  stop: running visits may end (key service.stop_within), the rest is done at the
+             next start; a second one stops at once
+  HUP        read the settings and the documents again; settings that cannot be used are
+             refused with their line, and those before stay
 
 EXIT CODES
   0  it was stopped

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -15,6 +16,8 @@ use crate::net::door::Door;
 pub struct Canary {
     canary_hosts: Vec<String>,
     hosts: Mutex<HashMap<String, Last>>,
+    /// Held while the canary hosts are asked, so that they are asked once.
+    down_until: tokio::sync::Mutex<Option<Instant>>,
 }
 
 /// When visits to a host last ended, by whether they got as far as a connection.
@@ -36,12 +39,19 @@ pub enum Network {
 /// Without canary hosts to ask, fewer hosts than this prove nothing.
 const FEWEST_HOSTS: usize = 3;
 
+/// For how long an outage is believed without asking again.
+const BELIEVED: Duration = Duration::from_secs(30);
+
+/// Visits that ended longer ago than this say nothing of now.
+const LATELY: Duration = Duration::from_mins(10);
+
 impl Canary {
     /// A canary with the hosts of `net.canary_hosts`.
     pub fn new(canary_hosts: Vec<String>) -> Self {
         Self {
             canary_hosts,
             hosts: Mutex::default(),
+            down_until: tokio::sync::Mutex::default(),
         }
     }
 
@@ -82,6 +92,19 @@ impl Canary {
             Err(met) => why += &format!(", and no canary host can be reached: {met}"),
         }
         Network::Down(why)
+    }
+
+    /// The same of the last minutes, for those who ask often, before each thing that an outage would
+    /// spoil: an outage that was seen is believed for half a minute.
+    pub async fn is_down(&self, door: &Door) -> bool {
+        let mut down_until = self.down_until.lock().await;
+        if down_until.is_some_and(|until| Instant::now() < until) {
+            return true;
+        }
+        let lately = Instant::now().checked_sub(LATELY);
+        let is_down = matches!(self.judge(door, lately).await, Network::Down(_));
+        *down_until = is_down.then(|| Instant::now() + BELIEVED);
+        is_down
     }
 
     /// Whether any canary host can be reached; what was met where none can, which is nothing where

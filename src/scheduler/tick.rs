@@ -18,7 +18,7 @@ use crate::model::time::Timestamp;
 use crate::net::canary::Network;
 use crate::scheduler::known::KnownFiles;
 use crate::scheduler::workers::{Crew, LaneEnd};
-use crate::workflow::check::{self, Watch};
+use crate::workflow::check::{self, Run, Watch};
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::CheckError;
 
@@ -94,17 +94,16 @@ enum Woken {
 }
 
 impl Tick {
-    /// A loop that is woken by `wake`, and ends soon after `stop` is true.
-    pub fn new(
+    /// A loop that is woken by `wake`, and ends soon after `stop` is true. `watch` is told what is done.
+    pub async fn open(
         mut setup: watch::Receiver<Setup>,
         wake: Arc<Notify>,
         stop: watch::Receiver<bool>,
         watch: Watch,
-    ) -> Self {
+    ) -> Result<Self, CheckError> {
         let tools = setup.borrow_and_update().tools.clone();
-        let hosts = tools.door.settings().canary_hosts.clone();
-        Self {
-            crew: Crew::new(tools.catalog, hosts, watch),
+        Ok(Self {
+            crew: Crew::new(Run::open(&tools, watch).await?),
             setup,
             wake,
             stop,
@@ -112,7 +111,7 @@ impl Tick {
             trouble: None,
             has_lost: false,
             known: KnownFiles::default(),
-        }
+        })
     }
 
     /// Does what is due, for as long as it is told.

@@ -8,12 +8,10 @@ use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
-use crate::catalog::interface::Catalog;
 use crate::catalog::records::DueSource;
 use crate::model::ids::SourceId;
 use crate::net::canary::Canary;
-use crate::workflow::check::{self, Checked, Unjudged, Watch};
-use crate::workflow::ledger::Ledger;
+use crate::workflow::check::{self, Checked, Run, Unjudged};
 use crate::workflow::next_check::{Finding, Seen};
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::CheckError;
@@ -29,10 +27,8 @@ pub struct Crew {
 
 #[derive(Clone)]
 struct Shared {
-    canary: Arc<Canary>,
-    ledger: Arc<Ledger>,
+    run: Arc<Run>,
     held: Arc<Mutex<Held>>,
-    watch: Watch,
     /// Nobody begins with a further source.
     is_halted: Arc<AtomicBool>,
 }
@@ -60,17 +56,15 @@ pub struct LaneEnd {
 }
 
 impl Crew {
-    /// A crew that writes to this catalog. `watch` is told what is done.
-    pub fn new(catalog: Arc<dyn Catalog>, canary_hosts: Vec<String>, watch: Watch) -> Self {
+    /// A crew without work.
+    pub fn new(run: Run) -> Self {
         Self {
             lanes: JoinSet::new(),
             running: HashMap::new(),
             begun: 0,
             shared: Shared {
-                canary: Arc::new(Canary::new(canary_hosts)),
-                ledger: Arc::new(Ledger::open(catalog)),
+                run: Arc::new(run),
                 held: Arc::default(),
-                watch,
                 is_halted: Arc::default(),
             },
         }
@@ -128,7 +122,7 @@ impl Crew {
 
     /// The canary.
     pub fn canary(&self) -> &Canary {
-        &self.shared.canary
+        &self.shared.run.canary
     }
 
     /// Since when something waits for the canary.
@@ -161,13 +155,7 @@ async fn work(tools: Tools, sources: Vec<DueSource>, shared: Shared) -> LaneEnd 
     while !shared.is_halted.load(Ordering::Relaxed)
         && let Some(due) = sources.next()
     {
-        let Shared {
-            canary,
-            ledger,
-            watch,
-            ..
-        } = &shared;
-        let checked = check::check_source(&tools, due.clone(), canary, ledger, watch).await;
+        let checked = check::check_source(&tools, due.clone(), &shared.run).await;
         let until = match checked {
             Ok(Checked::Judged { asked_to_wait, .. }) => {
                 end.recorded += 1;

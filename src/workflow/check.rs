@@ -21,6 +21,7 @@ use crate::model::visit::Visit;
 use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::workflow::judgement::{self, Judged};
+use crate::workflow::known_walls::KnownWalls;
 use crate::workflow::ledger::Ledger;
 use crate::workflow::looks::Looks;
 use crate::workflow::next_check::{Finding, Seen};
@@ -73,9 +74,9 @@ pub async fn check(
         .on_catalog(move |catalog| catalog.sources_of(&ids))
         .await?;
     watch(&Step::Sources(sources.len()));
-    let canary = Arc::new(Canary::new(tools.door.settings().canary_hosts.clone()));
-    let (mut events, held) = visit_all(tools, sources, &canary, watch).await?;
-    let network = canary.judge(&tools.door, None).await;
+    let run = Arc::new(Run::open(tools, Arc::clone(watch)).await?);
+    let (mut events, held) = visit_all(tools, sources, &run).await?;
+    let network = run.canary.judge(&tools.door, None).await;
     events.extend(settle(tools, held, &network).await?);
     let outage = match network {
         Network::Down(why) => Some(why),
@@ -197,16 +198,12 @@ pub async fn settle(
 async fn visit_all(
     tools: &Tools,
     sources: Vec<Source>,
-    canary: &Arc<Canary>,
-    watch: &Watch,
+    run: &Arc<Run>,
 ) -> Result<(Vec<Event>, Vec<Unjudged>), CheckError> {
     let lanes = Arc::new(Mutex::new(lanes(sources, tools.visits_per_host)));
-    let ledger = Arc::new(Ledger::open(Arc::clone(&tools.catalog)));
     let mut workers = JoinSet::new();
     for _ in 0..tools.workers.max(1) {
-        let (tools, lanes) = (tools.clone(), Arc::clone(&lanes));
-        let (canary, ledger) = (Arc::clone(canary), Arc::clone(&ledger));
-        let watch = Arc::clone(watch);
+        let (tools, lanes, run) = (tools.clone(), Arc::clone(&lanes), Arc::clone(run));
         workers.spawn(async move {
             let (mut events, mut held) = (Vec::new(), Vec::new());
             let next = || {
@@ -222,7 +219,7 @@ async fn visit_all(
                         due_at: None,
                         interval: None,
                     };
-                    match check_source(&tools, due, &canary, &ledger, &watch).await? {
+                    match check_source(&tools, due, &run).await? {
                         Checked::Judged { events: turned, .. } => events.extend(turned),
                         Checked::Held(unjudged) => held.push(*unjudged),
                     }
@@ -272,6 +269,27 @@ pub struct Unjudged {
     record: CheckRecord,
 }
 
+/// What the workers of a check share.
+pub struct Run {
+    /// Whether a failure is theirs or ours.
+    pub canary: Canary,
+    ledger: Ledger,
+    walls: KnownWalls,
+    watch: Watch,
+}
+
+impl Run {
+    /// Begins; `watch` is told what is done.
+    pub async fn open(tools: &Tools, watch: Watch) -> Result<Self, CheckError> {
+        Ok(Self {
+            canary: Canary::new(tools.door.settings().canary_hosts.clone()),
+            ledger: Ledger::open(Arc::clone(&tools.catalog)),
+            walls: KnownWalls::open(tools).await?,
+            watch,
+        })
+    }
+}
+
 /// What became of one source.
 #[derive(Debug)]
 pub enum Checked {
@@ -290,18 +308,12 @@ pub enum Checked {
 /// The way of one source: visit, keep, judge, record, and plan the next check. The catalog's row comes
 /// after the archive's record is on disk, so that rows can be rebuilt from records and never the
 /// other way.
-pub async fn check_source(
-    tools: &Tools,
-    due: DueSource,
-    canary: &Canary,
-    ledger: &Ledger,
-    watch: &Watch,
-) -> Result<Checked, CheckError> {
+pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Checked, CheckError> {
     let visit = visiting::visit(tools, &due.source.url).await;
     let ended_at = Instant::now();
-    canary.note(&visit);
+    run.canary.note(&visit);
     tools.vitals.visited(&visit);
-    watch(&Step::Visited {
+    (run.watch)(&Step::Visited {
         url: &due.source.url,
         outcome: outcome_in_words(&visit),
     });
@@ -315,23 +327,32 @@ pub async fn check_source(
             record,
         })));
     }
-    mementos::gather(tools, &due.source).await?;
+    mementos::gather(tools, &due.source, &run.canary).await?;
     let visited = Arc::new((due, visit));
     let (due, visit) = (&visited.0, &visited.1);
-    let mut judged = judge(tools, &visited, Looks::default()).await?;
-    let mut second = None;
-    if let Some(doubt) = judged.doubt {
-        let (looks, check) = looks::look(tools, &due.source, doubt).await?;
+    let known = || Looks {
+        wall: run.walls.of(visit),
+        ..Looks::default()
+    };
+    let mut judged = judge(tools, &visited, known()).await?;
+    let mut further = Vec::new();
+    if !judged.doubts.is_empty() {
+        let (looks, checks) = looks::look(tools, &due.source, &judged.doubts, known()).await?;
         judged = judge(tools, &visited, looks).await?;
-        second = Some(judged.of_second_visit(check));
+        further.extend(checks.into_iter().map(|check| judged.of_look(check)));
+    }
+    if let Some(wall) = judged.wall.take() {
+        run.walls.note(tools, wall).await?;
+    } else if judged.is_there() {
+        run.walls.forget(tools, visit).await?;
     }
     tools.vitals.judged(&judged.verdicts);
     let next = next_check(tools, due, visit, judged.finding);
     let began = std::time::Instant::now();
-    let events = ledger.enter(judged.of(record, next)).await?.events;
+    let events = run.ledger.enter(judged.of(record, next)).await?.events;
     tools.vitals.recorded.note(began);
-    if let Some(second) = second {
-        ledger.enter(second).await?;
+    for check in further {
+        run.ledger.enter(check).await?;
     }
     Ok(Checked::Judged {
         events,
