@@ -37,6 +37,10 @@ const PLAN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "scheduler",
+        &["model", "net", "catalog", "documents", "workflow"],
+    ),
+    (
         "app",
         &[
             "model",
@@ -53,6 +57,7 @@ const PLAN: &[(&str, &[&str])] = &[
             "documents",
             "public_archive",
             "workflow",
+            "scheduler",
         ],
     ),
     (
@@ -69,6 +74,7 @@ const PLAN: &[(&str, &[&str])] = &[
             "fetch",
             "documents",
             "workflow",
+            "scheduler",
             "app",
         ],
     ),
