@@ -227,7 +227,8 @@ fn a_row_that_was_changed_by_hand_is_named_and_not_guessed() {
 
 /// Statements that go through whole tables, because all of their rows are asked for.
 const ASKS_FOR_ALL: &[&str] = &[
-    "SELECT id, path, sha256, first_read_at, read_at FROM documents ORDER BY path",
+    "SELECT id, path, sha256, first_read_at, read_at, place, stamp, gone_at FROM documents WHERE gone_at IS NULL ORDER BY path",
+    "SELECT name, last_read_at, next_read_at, last_fault FROM places ORDER BY name",
     "SELECT id FROM captures",
     "SELECT name FROM warc_files",
     "SELECT (SELECT count(*) FROM documents)",

@@ -16,6 +16,7 @@ use ibid::model::visit::{FailureKind, FetchFailure, Phase};
 
 pub(crate) mod checks;
 pub(crate) mod documents;
+pub(crate) mod places;
 pub(crate) mod reindex;
 pub(crate) mod verdicts;
 
@@ -64,6 +65,13 @@ macro_rules! every_catalog {
             reindex::a_reindex_of_an_empty_catalog_makes_the_sources,
             reindex::everything_is_counted,
             documents::any_sequence_of_readings_leaves_what_was_read_last,
+            places::a_place_is_read_back_as_it_was_put,
+            places::a_document_knows_its_place_and_stays_in_it,
+            places::a_document_that_left_is_gone_with_its_citations_and_comes_back_with_them,
+            places::a_document_that_moved_is_the_one_it_was,
+            places::a_place_that_is_withdrawn_takes_its_documents_along,
+            places::documents_under_a_folder_are_those_in_it_and_below,
+            places::what_is_not_there_cannot_move_stay_or_go,
         );
     };
     ($open:path: $($room:ident :: $behaviour:ident,)+) => {
@@ -116,6 +124,8 @@ pub(crate) fn reading(path: &str, moment: &str, citations: &[Citation]) -> Docum
         path: path.to_owned(),
         sha256: Sha256::of(format!("{citations:?}").as_bytes()),
         read_at: at(moment),
+        place: None,
+        stamp: None,
         citations: citations.to_vec(),
     }
 }
