@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::written::{NumericAddress, duration, size};
+use crate::app::written::{NumericAddress, duration, one_or_more, size};
 use crate::model::verdict::State;
 
 /// The manual of every key, with the defaults: the text of `config/ibid.toml`.
@@ -57,6 +57,8 @@ pub struct Config {
     pub report: ReportSection,
     /// The texts that cite.
     pub documents: DocumentsSection,
+    /// Places that documents are read from again and again.
+    pub places: PlacesSection,
     /// Archives of others.
     pub public_archives: PublicArchivesSection,
 }
@@ -208,6 +210,51 @@ section!(
 );
 
 section!(
+    /// Places that documents are read from again and again.
+    PlacesSection {
+        /// Each of them.
+        place: Vec<PlaceEntry> = Vec::new(),
+    }
+);
+
+section!(
+    /// One place.
+    PlaceEntry {
+        /// Its name, not empty, and no other's.
+        name: String = String::new(),
+        /// What it is.
+        kind: WrittenKind = WrittenKind::Folder,
+        /// Where it is: paths or addresses, at least one.
+        #[serde(with = "one_or_more")]
+        at: Vec<String> = Vec::new(),
+        /// When it is read; empty for the default of its kind.
+        cron: String = String::new(),
+        /// The zone in which that is meant; empty for UTC.
+        zone: String = String::new(),
+        /// Whether a folder is read when it changes too.
+        watch: bool = true,
+        /// Documents read of it, at least 1.
+        max_documents: usize = 10_000,
+    }
+);
+
+/// What a place is, as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrittenKind {
+    /// A folder tree, or a file.
+    Folder,
+    /// Pages by their addresses.
+    Page,
+    /// A site's sitemap.
+    Sitemap,
+    /// An RSS or Atom feed.
+    Feed,
+    /// A list of pages.
+    List,
+}
+
+section!(
     /// Archives of others.
     PublicArchivesSection {
         /// Whether they are asked.
@@ -329,9 +376,15 @@ impl Config {
             let at = error.span().unwrap_or_default().start;
             refused(place::of_byte(text, at), in_words(error.message()))
         })?;
-        match rules::broken(&config) {
-            None => Ok(config),
-            Some((key, advice)) => Err(refused(place::of_key(text, key), advice.to_owned())),
+        if let Some((key, advice)) = rules::broken(&config) {
+            return Err(refused(place::of_key(text, key), advice.to_owned()));
+        }
+        match places::read(&config.places) {
+            Ok(_) => Ok(config),
+            Err(broken) => {
+                let at = place::of_element(text, "places.place", broken.element, broken.key);
+                Err(refused(at, broken.advice))
+            }
         }
     }
 }
@@ -359,6 +412,7 @@ fn in_words(message: &str) -> String {
 }
 
 mod place;
+pub mod places;
 mod rules;
 
 #[cfg(test)]

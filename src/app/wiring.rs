@@ -11,13 +11,14 @@ use chrono::{TimeDelta, Utc};
 
 use tokio::sync::Semaphore;
 
-use crate::app::config::{ArchiveKind, Config};
+use crate::app::config::{ArchiveKind, Config, places};
 use crate::archive;
 use crate::archive::archive::Archive;
 use crate::archive::mend::Mended;
 use crate::catalog::interface::Catalog;
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::content::decode::Limits;
+use crate::documents::remote::{self, RemoteReader};
 use crate::fetch;
 use crate::fetch::http::HttpFetcher;
 use crate::judge::case::Policy;
@@ -30,6 +31,7 @@ use crate::public_archive::desk::{self, Desk};
 use crate::public_archive::interface::PublicArchive;
 use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
+use crate::scheduler::places::ScheduledPlace;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
 use crate::workflow::mementos::Archives;
@@ -78,6 +80,15 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         catalog,
         archive: Arc::new(archive),
         fetcher: Arc::new(fetcher),
+        remote_documents: Arc::new(RemoteReader::new(
+            Arc::clone(&door),
+            remote::Settings {
+                user_agent: config.visit.agent(),
+                limit: config.visit.total_timeout,
+                max_bytes: config.documents.max_bytes,
+                max_redirects: config.visit.max_redirects,
+            },
+        )),
         door,
         policy: policy(config),
         page_limits: page_limits(config),
@@ -89,6 +100,12 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         clock,
     };
     Ok((tools, mended))
+}
+
+/// The places that documents are read from, with their schedules.
+pub fn places(config: &Config) -> anyhow::Result<Vec<ScheduledPlace>> {
+    places::read(&config.places)
+        .map_err(|broken| anyhow::anyhow!("places.place.{}: {}", broken.key, broken.advice))
 }
 
 /// Opens the catalog of an archive's folder that is there.

@@ -1,3 +1,5 @@
 //! When what is done again is done again.
 
 pub mod cron;
+pub mod folder_watch;
+pub mod places;

@@ -112,6 +112,12 @@ impl Ibid {
         Timestamp::from_unix(self.now.load(Ordering::SeqCst))
     }
 
+    /// The house's clock, for tools of its own.
+    pub(crate) fn clock(&self) -> Clock {
+        let now = Arc::clone(&self.now);
+        Arc::new(move || Timestamp::from_unix(now.load(Ordering::SeqCst)))
+    }
+
     /// Turns the calendar.
     pub(crate) fn days_pass(&self, days: i64) {
         self.now.fetch_add(days * 86_400, Ordering::SeqCst);
@@ -119,8 +125,7 @@ impl Ibid {
 
     /// Checks everything in the folder of documents, as `ibid check` does.
     pub(crate) fn check(&self) -> Checked {
-        let now = Arc::clone(&self.now);
-        let clock: Clock = Arc::new(move || Timestamp::from_unix(now.load(Ordering::SeqCst)));
+        let clock = self.clock();
         let watch: Watch = Arc::new(|_| {});
         let paths = [self.texts()];
         let CheckedDocuments { report, unread } = runtime()
