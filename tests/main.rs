@@ -23,6 +23,8 @@ mod extract_formats;
 mod kill;
 /// Documents are read from folders and sites again and again, and none is lost.
 mod places;
+/// Archives of others are asked in every way, whatever they answer.
+mod public_archive;
 /// A web that rots, and how much of it the judge sees.
 mod rotting_web;
 /// Visits against real servers: hostile, slow, cut, redirecting, over TLS.

@@ -39,7 +39,7 @@ fn place(kind: PlaceKind, at: &[&str]) -> Place {
 fn house() -> (Site, Ibid, Place) {
     let site = Site::start();
     let house = Ibid::on(&site, &["press.example"]);
-    house.days_pass(100 * 365);
+    house.days_pass(30 * 365);
     let texts = house.texts().display().to_string();
     (site, house, place(PlaceKind::Folder, &[&texts]))
 }

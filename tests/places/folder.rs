@@ -58,7 +58,7 @@ fn a_file_that_did_not_change_is_not_opened() {
 fn a_file_that_was_written_just_now_is_looked_into_again() {
     let (_site, house, place) = house();
     // Back to a clock before that of the disk.
-    house.days_pass(-100 * 365);
+    house.days_pass(-30 * 365);
     house.writes("a.txt", "See https://a.example/1.");
     read(&house, &place);
     house.writes("a.txt", "See https://a.example/2.");

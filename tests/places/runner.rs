@@ -124,7 +124,7 @@ fn a_place_is_read_by_its_schedule_and_what_was_missed_is_made_up_for_once() {
                     .unwrap()
                     .seconds_since(third)
                     .div_euclid(3600),
-                23
+                24
             );
         })
         .await;

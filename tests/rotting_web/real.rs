@@ -36,6 +36,7 @@ const FLOORS: Floors = Floors {
     alarms_on_noise: 0.005,
     missed_rot: 0.03,
     small_edits_found: 0.97,
+    slandered: 0.0,
     passage: 0.95,
 };
 
@@ -323,6 +324,8 @@ fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
             page: Some(&held),
             is_within_window: true,
             is_provisional: false,
+            is_raw: true,
+            made_of: None,
         };
         let mut case = Judged {
             citation: &citation,

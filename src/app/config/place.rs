@@ -25,37 +25,35 @@ pub(super) fn of_key(text: &str, key: &str) -> String {
     }
 }
 
-/// The line of a key in one table of an array of tables, such as `places.place`; of that table where
-/// the key is not written.
-pub(super) fn of_element(text: &str, array: &str, element: usize, key: &str) -> String {
-    let start = || {
-        let table = DeTable::parse(text).ok()?;
-        let (section, name) = array.split_once('.')?;
-        let DeValue::Table(section) = table.get_ref().get(section)?.get_ref() else {
-            return None;
-        };
-        let DeValue::Array(elements) = section.get(name)?.get_ref() else {
-            return None;
-        };
-        let element = elements.get(element)?;
-        let DeValue::Table(table) = element.get_ref() else {
-            return None;
-        };
-        Some(
-            table
-                .get(key)
-                .map_or(element.span().start, |value| value.span().start),
-        )
-    };
-    match start() {
-        Some(start) => format!("line {}, {array}.{key}", line_at(text, start)),
-        None => format!("{array}.{key}"),
-    }
-}
-
 fn line_at(text: &str, at: usize) -> usize {
     let before = text.as_bytes().get(..at).unwrap_or_default();
     before.split(|&byte| byte == b'\n').count()
+}
+
+/// The line of a key in one of the entries `[[KEY]]`; of a key that was left out, the entry's own.
+pub(super) fn of_entry(text: &str, entries: &str, number: usize, key: &str) -> String {
+    let span = || {
+        let table = DeTable::parse(text).ok()?;
+        let (section, name) = entries.split_once('.')?;
+        let DeValue::Table(section) = table.get_ref().get(section)?.get_ref() else {
+            return None;
+        };
+        let DeValue::Array(all) = section.get(name)?.get_ref() else {
+            return None;
+        };
+        let entry = all.get(number)?;
+        let DeValue::Table(keys) = entry.get_ref() else {
+            return None;
+        };
+        Some(match keys.get(key) {
+            Some(value) => (value.span(), ""),
+            None => (entry.span(), " (left out)"),
+        })
+    };
+    match span() {
+        Some((span, note)) => format!("line {}, {entries}.{key}{note}", line_at(text, span.start)),
+        None => format!("{entries}.{key}"),
+    }
 }
 
 /// The dotted key whose name or value stands there.
@@ -64,12 +62,10 @@ fn key_at(table: &DeTable<'_>, at: usize) -> Option<String> {
         let name = key.get_ref();
         let inner = match value.get_ref() {
             DeValue::Table(inner) => key_at(inner, at),
-            DeValue::Array(elements) => {
-                elements.iter().find_map(|element| match element.get_ref() {
-                    DeValue::Table(inner) => key_at(inner, at),
-                    _ => None,
-                })
-            }
+            DeValue::Array(all) => all.iter().find_map(|entry| match entry.get_ref() {
+                DeValue::Table(inner) => key_at(inner, at),
+                _ => None,
+            }),
             _ => None,
         };
         let holds = |span: Range<usize>| span.contains(&at);
