@@ -275,7 +275,8 @@ fn a_catalog_from_before_there_was_a_schedule_has_all_of_it_due() {
 
 /// Statements that go through whole tables, because all of their rows are asked for.
 const ASKS_FOR_ALL: &[&str] = &[
-    "SELECT id, path, sha256, first_read_at, read_at FROM documents ORDER BY path",
+    "SELECT id, path, sha256, first_read_at, read_at, place, stamp, gone_at FROM documents WHERE gone_at IS NULL ORDER BY path",
+    "SELECT name, last_read_at, next_read_at, last_fault FROM places ORDER BY name",
     "SELECT id FROM captures",
     "SELECT name FROM warc_files",
     "SELECT (SELECT count(*) FROM documents)",

@@ -36,12 +36,15 @@ const PLAN: &[(&str, &[&str])] = &[
             "public_archive",
         ],
     ),
-    ("scheduler", &["model", "net", "catalog", "workflow"]),
     (
         "web",
         &[
             "model", "memento", "report", "catalog", "archive", "workflow",
         ],
+    ),
+    (
+        "scheduler",
+        &["model", "net", "catalog", "documents", "workflow"],
     ),
     (
         "app",

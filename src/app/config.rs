@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::written::{DailySpan, NumericAddress, duration, size};
+use crate::app::written::{DailySpan, NumericAddress, duration, one_or_more, size};
 use crate::model::verdict::State;
 
 /// The manual of every key, with the defaults: the text of `config/ibid.toml`.
@@ -19,6 +19,9 @@ pub const MANUAL: &str = include_str!("../../config/ibid.toml");
 
 /// The key of the entries, one an archive.
 const ARCHIVES: &str = "public_archives.archive";
+
+/// Places in a configuration file.
+const PLACES: &str = "places.place";
 
 macro_rules! section {
     (
@@ -62,6 +65,8 @@ pub struct Config {
     pub report: ReportSection,
     /// The texts that cite.
     pub documents: DocumentsSection,
+    /// Places that documents are read from again and again.
+    pub places: PlacesSection,
     /// Archives of others.
     pub public_archives: PublicArchivesSection,
     /// When sources are visited.
@@ -241,6 +246,51 @@ section!(
 );
 
 section!(
+    /// Places that documents are read from again and again.
+    PlacesSection {
+        /// Each of them.
+        place: Vec<PlaceEntry> = Vec::new(),
+    }
+);
+
+section!(
+    /// One place.
+    PlaceEntry {
+        /// Its name, not empty, and no other's.
+        name: String = String::new(),
+        /// What it is.
+        kind: WrittenKind = WrittenKind::Folder,
+        /// Where it is: paths or addresses, at least one.
+        #[serde(with = "one_or_more")]
+        at: Vec<String> = Vec::new(),
+        /// When it is read; empty for the default of its kind.
+        cron: String = String::new(),
+        /// The zone in which that is meant; empty for UTC.
+        zone: String = String::new(),
+        /// Whether a folder is read when it changes too.
+        watch: bool = true,
+        /// Documents read of it, at least 1.
+        max_documents: usize = 10_000,
+    }
+);
+
+/// What a place is, as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrittenKind {
+    /// A folder tree, or a file.
+    Folder,
+    /// Pages by their addresses.
+    Page,
+    /// A site's sitemap.
+    Sitemap,
+    /// An RSS or Atom feed.
+    Feed,
+    /// A list of pages.
+    List,
+}
+
+section!(
     /// Archives of others.
     PublicArchivesSection {
         /// Whether they are asked.
@@ -415,14 +465,18 @@ impl Config {
             let at = error.span().unwrap_or_default().start;
             refused(place::of_byte(text, at), in_words(error.message()))
         })?;
-        match rules::broken(&config) {
-            None => Ok(config),
-            Some(broken) => {
-                let place = match broken.entry {
-                    Some(number) => place::of_entry(text, ARCHIVES, number, broken.key),
-                    None => place::of_key(text, broken.key),
-                };
-                Err(refused(place, broken.advice.to_owned()))
+        if let Some(broken) = rules::broken(&config) {
+            let place = match broken.entry {
+                Some(number) => place::of_entry(text, ARCHIVES, number, broken.key),
+                None => place::of_key(text, broken.key),
+            };
+            return Err(refused(place, broken.advice.to_owned()));
+        }
+        match places::read(&config.places) {
+            Ok(_) => Ok(config),
+            Err(broken) => {
+                let at = place::of_entry(text, PLACES, broken.element, broken.key);
+                Err(refused(at, broken.advice))
             }
         }
     }
@@ -451,6 +505,7 @@ fn in_words(message: &str) -> String {
 }
 
 mod place;
+pub mod places;
 mod rules;
 
 #[cfg(test)]

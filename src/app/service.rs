@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::config::Config;
 use crate::app::{supervisor, wiring};
+use crate::scheduler::places;
 use crate::scheduler::tick::{Setup, Tick, Until};
 use crate::web::status::{self, Told};
 use crate::workflow::audit;
@@ -45,6 +46,7 @@ pub struct Service {
     wake: Arc<Notify>,
     stop: watch::Sender<bool>,
     ticking: Option<JoinHandle<Tick>>,
+    reading: Reading,
     listening: Option<JoinHandle<()>>,
 }
 
@@ -75,6 +77,7 @@ impl Service {
             settings: wiring::lease_settings(&config),
         });
         let wake = Arc::new(Notify::new());
+        let reading = Reading::begin(&tools, &config, &wake)?;
         let watch: Watch = Arc::new(log);
         let mut tick = Tick::open(current, Arc::clone(&wake), stopped, watch).await?;
         let ticking = tokio::spawn(async move {
@@ -90,6 +93,7 @@ impl Service {
             wake,
             stop,
             ticking: Some(ticking),
+            reading,
             listening,
         })
     }
@@ -121,7 +125,7 @@ impl Service {
     /// Reads the configuration again. One that cannot be used is refused, and the one before stays.
     async fn reload(&mut self) {
         supervisor::reloading();
-        match self.read_again() {
+        match self.read_again().await {
             Ok(config) => {
                 let old = std::mem::replace(&mut self.config, config);
                 if old.archive != self.config.archive
@@ -142,12 +146,15 @@ impl Service {
         supervisor::ready();
     }
 
-    fn read_again(&mut self) -> anyhow::Result<Config> {
+    async fn read_again(&mut self) -> anyhow::Result<Config> {
         let Plan {
             config, archive, ..
         } = &self.plan;
         let config = wiring::configure(config.as_deref(), archive.as_deref())?;
-        self.tools = wiring::reopen(&config, &self.tools)?;
+        let tools = wiring::reopen(&config, &self.tools)?;
+        let reading = Reading::begin(&tools, &config, &self.wake)?;
+        std::mem::replace(&mut self.reading, reading).end().await;
+        self.tools = tools;
         self.setup.send_replace(Setup {
             tools: self.tools.clone(),
             settings: wiring::lease_settings(&config),
@@ -166,6 +173,7 @@ impl Service {
         self.tools
             .vitals
             .change(|condition| condition.is_running = false);
+        self.reading.end().await;
         self.stop.send_replace(true);
         let is_clean = match self.ticking {
             Some(ticking) => {
@@ -191,6 +199,31 @@ impl Service {
         }
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// The reading of places.
+struct Reading {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Reading {
+    /// Begins to read the places that are configured, each when it is due.
+    fn begin(tools: &Tools, config: &Config, wake: &Arc<Notify>) -> anyhow::Result<Self> {
+        let places = wiring::places(config)?;
+        let (stop, stopped) = watch::channel(false);
+        let reading = places::run(tools.clone(), places, Arc::clone(wake), stopped);
+        let task = tokio::spawn(reading);
+        Ok(Self { stop, task })
+    }
+
+    /// Breaks off what is being read; it is read again at the next start.
+    async fn end(self) {
+        self.stop.send_replace(true);
+        if let Err(why) = self.task.await {
+            tracing::error!("the reading of places broke down: {why}");
+        }
     }
 }
 

@@ -11,13 +11,14 @@ use chrono::{TimeDelta, Utc};
 
 use tokio::sync::Semaphore;
 
-use crate::app::config::{ArchiveKind, Config};
+use crate::app::config::{ArchiveKind, Config, places};
 use crate::archive;
 use crate::archive::archive::Archive;
 use crate::archive::mend::Mended;
 use crate::catalog::interface::Catalog;
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::content::decode::Limits;
+use crate::documents::remote::{self, RemoteReader};
 use crate::fetch;
 use crate::fetch::http::HttpFetcher;
 use crate::judge::case::Policy;
@@ -35,6 +36,7 @@ use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
 use crate::scheduler::cadence::{self, Pace, Rule, Which};
 use crate::scheduler::cron::Cron;
+use crate::scheduler::places::ScheduledPlace;
 use crate::scheduler::tick;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
@@ -129,6 +131,15 @@ fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
         catalog: kept.catalog,
         archive: kept.archive,
         fetcher: Arc::new(fetcher),
+        remote_documents: Arc::new(RemoteReader::new(
+            Arc::clone(&door),
+            remote::Settings {
+                user_agent: config.visit.agent(),
+                limit: config.visit.total_timeout,
+                max_bytes: config.documents.max_bytes,
+                max_redirects: config.visit.max_redirects,
+            },
+        )),
         second_client,
         scout,
         registries: registries(config, &client)?,
@@ -161,6 +172,12 @@ pub fn lease_settings(config: &Config) -> tick::Settings {
         lease: a_source.saturating_mul(config.service.lane),
         quiet: spans.map(|span| (span.from, span.to)).collect(),
     }
+}
+
+/// The places that documents are read from, with their schedules.
+pub fn places(config: &Config) -> anyhow::Result<Vec<ScheduledPlace>> {
+    places::read(&config.places)
+        .map_err(|broken| anyhow::anyhow!("places.place.{}: {}", broken.key, broken.advice))
 }
 
 /// Opens the catalog of an archive's folder that is there.

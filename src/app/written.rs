@@ -71,6 +71,40 @@ pub(crate) mod duration {
     }
 }
 
+/// One text or a list of them; for `#[serde(with)]`.
+pub(crate) mod one_or_more {
+    use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(
+        untagged,
+        expecting = "write a text in quotes, or a list of them in brackets"
+    )]
+    enum Written {
+        One(String),
+        More(Vec<String>),
+    }
+
+    pub(crate) fn serialize<S: Serializer>(
+        texts: &[String],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match texts {
+            [one] => serializer.serialize_str(one),
+            more => more.serialize(serializer),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<String>, D::Error> {
+        Ok(match Written::deserialize(deserializer)? {
+            Written::One(text) => vec![text],
+            Written::More(texts) => texts,
+        })
+    }
+}
+
 /// Sizes in bytes, written as a number or as `"64 MiB"`; for `#[serde(with)]`.
 pub(crate) mod size {
     use std::fmt;

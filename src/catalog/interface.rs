@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::catalog::error::CatalogError;
+use crate::catalog::places::Places;
 use crate::catalog::records::{
     Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, DueSource,
     DueSummary, Event, HeldCapture, HeldCitation, JudgedCheck, Judgement, Lookup, Mark,
@@ -24,7 +25,7 @@ use crate::model::verdict::Verdict;
 
 /// Everything that is known.
 pub trait Catalog:
-    Documents + Hosts + Checks + Captures + Verdicts + Schedule + Send + Sync
+    Documents + Places + Hosts + Checks + Captures + Verdicts + Schedule + Send + Sync
 {
     /// How much there is of everything. It counts rows: for a summary, not for a loop.
     fn counts(&self) -> Result<Counts, CatalogError>;
@@ -49,13 +50,14 @@ pub trait Documents {
     /// its identity and with it its history, wherever it moved
     /// ([`crate::catalog::matching`] says when). Those that went are retired, those that came back
     /// are revived. A source is made for every key not yet known, with the first address seen. A
-    /// citation whose URL cannot be visited is kept, and has no source.
+    /// citation whose URL cannot be visited is kept, and has no source. A document that was gone is
+    /// there again. Read without a place, it stays in the one that has it.
     fn put_document(&self, read: &DocumentRead) -> Result<DocumentChange, CatalogError>;
 
-    /// All documents, by key.
+    /// All documents, by key; without those that are gone.
     fn documents(&self) -> Result<Vec<Document>, CatalogError>;
 
-    /// The document with this key.
+    /// The document with this key, be it gone.
     fn document(&self, path: &str) -> Result<Option<Document>, CatalogError>;
 
     /// What the document cites now, in its order.

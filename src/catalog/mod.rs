@@ -10,5 +10,6 @@
 pub mod error;
 pub mod interface;
 pub mod matching;
+pub mod places;
 pub mod records;
 pub mod sqlite;

@@ -21,6 +21,10 @@ pub struct DocumentRead {
     pub sha256: Sha256,
     /// When it was read.
     pub read_at: Timestamp,
+    /// The place that has it; `None` when a person named it.
+    pub place: Option<String>,
+    /// By what it is told the next time that it is as it was, without reading it; `None` for nothing.
+    pub stamp: Option<String>,
     /// Everything it cites, in its order.
     pub citations: Vec<Citation>,
 }
@@ -64,6 +68,12 @@ pub struct Document {
     pub first_read_at: Timestamp,
     /// When it was last read.
     pub read_at: Timestamp,
+    /// The place that has it; `None` when a person named it.
+    pub place: Option<String>,
+    /// By what it is told that it is as it was, without reading it.
+    pub stamp: Option<String>,
+    /// When it was found to be there no more; `None` while it is there.
+    pub gone_at: Option<Timestamp>,
 }
 
 /// A citation that is known.

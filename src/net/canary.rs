@@ -14,7 +14,8 @@ use crate::net::door::Door;
 /// What visits say about our network.
 #[derive(Debug)]
 pub struct Canary {
-    canary_hosts: Vec<String>,
+    /// The canary hosts.
+    named: Vec<String>,
     hosts: Mutex<HashMap<String, Last>>,
     /// Held while the canary hosts are asked, so that they are asked once.
     down_until: tokio::sync::Mutex<Option<Instant>>,
@@ -49,7 +50,7 @@ impl Canary {
     /// A canary with the hosts of `net.canary_hosts`.
     pub fn new(canary_hosts: Vec<String>) -> Self {
         Self {
-            canary_hosts,
+            named: canary_hosts,
             hosts: Mutex::default(),
             down_until: tokio::sync::Mutex::default(),
         }
@@ -82,7 +83,7 @@ impl Canary {
     /// must have been tried.
     pub async fn judge(&self, door: &Door, since: Option<Instant>) -> Network {
         let (failed, tried) = self.counts(since);
-        if !are_most_gone(failed, tried, self.canary_hosts.is_empty()) {
+        if !are_most_gone(failed, tried, self.named.is_empty()) {
             return Network::Up;
         }
         let mut why = format!("{failed} of {tried} hosts failed before a connection stood");
@@ -111,7 +112,7 @@ impl Canary {
     /// none is named.
     pub async fn ask(&self, door: &Door) -> Result<(), String> {
         let mut met = Vec::new();
-        for host in &self.canary_hosts {
+        for host in &self.named {
             match reach(door, host).await {
                 Ok(()) => return Ok(()),
                 Err(why) => met.push(why),

@@ -6,6 +6,8 @@
 
 pub mod cadence;
 pub mod cron;
+pub mod folder_watch;
 pub mod known;
+pub mod places;
 pub mod tick;
 pub mod workers;

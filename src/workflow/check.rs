@@ -22,6 +22,7 @@ use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::workflow::judgement::{self, Judged};
 use crate::workflow::known_walls::KnownWalls;
+use crate::workflow::leaving::Missing;
 use crate::workflow::ledger::Ledger;
 use crate::workflow::looks::Looks;
 use crate::workflow::next_check::{Finding, Seen};
@@ -144,9 +145,14 @@ async fn read_documents(
     let read = tools.on_catalog(move |catalog| {
         let mut documents = Vec::new();
         let mut unread = Vec::new();
-        for reading in intake::read(&paths, None, max_bytes) {
+        let readings = intake::read(&paths, None, max_bytes);
+        let mut missing = Missing::under(catalog, &intake::folders(&paths, &readings))?;
+        for reading in readings {
             match reading {
                 Ok(reading) => {
+                    if catalog.document(&reading.path)?.is_none() {
+                        missing.follow(catalog, &reading.path, &reading.sha256)?;
+                    }
                     let change = intake::register(catalog, &reading, now)?;
                     documents.push(ReadDocument {
                         id: change.document,
@@ -158,6 +164,7 @@ async fn read_documents(
                 Err(why) => unread.push(why),
             }
         }
+        missing.leave(catalog, now)?;
         Ok::<_, CatalogError>((documents, unread))
     });
     Ok(read.await?)

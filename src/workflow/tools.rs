@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::archive::archive::Archive;
 use crate::catalog::interface::Catalog;
 use crate::content::decode::Limits;
+use crate::documents::remote::RemoteReader;
 use crate::fetch::http::HttpFetcher;
 use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
@@ -51,6 +52,8 @@ pub struct Tools {
     pub workers: usize,
     /// Visits to one host at the same time.
     pub visits_per_host: usize,
+    /// How documents on the web are fetched.
+    pub remote_documents: Arc<RemoteReader>,
     /// The largest document that is read, in bytes.
     pub max_document_bytes: u64,
     /// States that count as flagged.

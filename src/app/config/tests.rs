@@ -8,6 +8,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use crate::app::config::{Config, MANUAL, VisitSection};
+use crate::app::wiring;
 use crate::model::verdict::State;
 
 fn parse(text: &str) -> Result<Config, String> {
@@ -77,6 +78,17 @@ fn an_error_names_file_line_key_and_what_to_do() {
         "[canary]\nhosts = [\"https://a.example/\"]",
         "[archive]\nprefix = \"A-B\"",
         "[archive\n",
+        "[[places.place]]\nname = \"a\"\nat = \"/t\"\n\n[[places.place]]\nname = \"b\"\nat = \"/t\"\ncron = \"61 * * * *\"",
+        "[[places.place]]\nname = \"a\"\n",
+        "[[places.place]]\nname = \"a\"\nat = \"/t\"\n[[places.place]]\nat = \"/t\"\nname = \"a\"",
+        "[[places.place]]\nname = \"a\"\nat = \"https://a.example/\"",
+        "[[places.place]]\nname = \"a\"\nkind = \"feed\"\nat = [\"https://a.example/\", \"a.example\"]",
+        "[[places.place]]\nname = \"a\"\nkind = \"pages\"",
+        "[[places.place]]\nname = \"a\"\nat = 7",
+        "[[places.place]]\nname = \"a\"\nevery = \"1h\"",
+        "[[places.place]]\nname = \"a\"\nat = \"/t\"\ncron = \"@daily\"\nzone = \"Vilnius\"",
+        "[[places.place]]\nname = \"a\"\nat = \"/t\"\nmax_documents = 0",
+        "places.place = 1",
         "[[public_archives.archive]]\nname = \"A\"\nkind = \"wayback\"\nlist = \"https://a.example/cdx\"\nraw = \"https://a.example/{timestamp}id_/\"",
         "[public_archives]\ntimeout = \"1m\"\n\n[[public_archives.archive]]\nname = \"A\"\nlist = \"https://a.example/{url}\"\n\n[[public_archives.archive]]\nname = \"B\"\nkind = \"timegate\"",
         "[[public_archives.archive]]\nname = \"A\"\nlist = \"https://a.example/{url}\"\nper_minute = 0",
@@ -90,6 +102,23 @@ fn an_error_names_file_line_key_and_what_to_do() {
     .map(|text| format!("{text}\n    => {}", parse(text).unwrap_err()))
     .to_vec();
     insta::assert_snapshot!(told.join("\n\n"));
+}
+
+#[test]
+fn a_place_is_read_with_one_address_or_several() {
+    let config = parse(
+        "[[places.place]]\nname = \"a\"\nat = \"texts\"\nwatch = false\n[[places.place]]\nname = \"b\"\n\
+         kind = \"page\"\nat = [\"https://a.example/1\", \"https://a.example/2\"]\ncron = \"0 6 * * 1\"\n\
+         zone = \"Europe/Vilnius\"",
+    )
+    .unwrap();
+    assert_eq!(config.places.place[0].at, ["texts"]);
+    let places = wiring::places(&config).unwrap();
+    assert!(!places[0].is_watched && places[0].cron.is_none());
+    assert_eq!(places[1].place.at.len(), 2);
+    assert_eq!(places[1].cron.as_ref().unwrap().as_str(), "0 6 * * 1");
+    let written = toml::to_string(&config).unwrap();
+    assert_eq!(parse(&written).unwrap(), config);
 }
 
 #[test]

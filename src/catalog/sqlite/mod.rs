@@ -7,5 +7,6 @@ pub mod connection;
 pub mod documents;
 pub mod hosts;
 pub mod migrate;
+pub mod places;
 pub mod schedule;
 pub mod verdicts;

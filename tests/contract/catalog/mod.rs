@@ -17,6 +17,7 @@ use ibid::model::visit::{FailureKind, FetchFailure, Phase};
 pub(crate) mod checks;
 pub(crate) mod documents;
 pub(crate) mod hosts;
+pub(crate) mod places;
 pub(crate) mod reindex;
 pub(crate) mod schedule;
 pub(crate) mod verdicts;
@@ -80,6 +81,13 @@ macro_rules! every_catalog {
             schedule::what_is_due_and_late_is_counted,
             schedule::any_sequence_of_leases_forgets_nothing,
             documents::any_sequence_of_readings_leaves_what_was_read_last,
+            places::a_place_is_read_back_as_it_was_put,
+            places::a_document_knows_its_place_and_stays_in_it,
+            places::a_document_that_left_is_gone_with_its_citations_and_comes_back_with_them,
+            places::a_document_that_moved_is_the_one_it_was,
+            places::a_place_that_is_withdrawn_takes_its_documents_along,
+            places::documents_under_a_folder_are_those_in_it_and_below,
+            places::what_is_not_there_cannot_move_stay_or_go,
         );
     };
     ($open:path: $($room:ident :: $behaviour:ident,)+) => {
@@ -132,6 +140,8 @@ pub(crate) fn reading(path: &str, moment: &str, citations: &[Citation]) -> Docum
         path: path.to_owned(),
         sha256: Sha256::of(format!("{citations:?}").as_bytes()),
         read_at: at(moment),
+        place: None,
+        stamp: None,
         citations: citations.to_vec(),
     }
 }
