@@ -46,6 +46,9 @@ pub mod fetch;
 /// Floor 3: asks archives of others for mementos (RFC 7089, Wayback CDX).
 pub mod public_archive;
 
+/// Floor 3: tells people and programs: mails and webhooks.
+pub mod notify;
+
 /// Floor 3: the texts that cite, read from a disk or from a site.
 pub mod documents;
 

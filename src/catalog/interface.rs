@@ -13,6 +13,7 @@ use crate::catalog::records::{
     HeldCapture, HeldCitation, JudgedCheck, Judgement, Lookup, Mark, NearSnapshots, RecordedCheck,
     RecordedJudgement, Reindexed, Source,
 };
+use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
 use crate::model::ids::{CaptureId, CitationId, DocumentId, SourceId};
@@ -21,7 +22,7 @@ use crate::model::time::{AccessDate, Timestamp};
 use crate::model::verdict::Verdict;
 
 /// Everything that is known.
-pub trait Catalog: Documents + Checks + Captures + Verdicts + Send + Sync {
+pub trait Catalog: Documents + Checks + Captures + Verdicts + Telling + Send + Sync {
     /// How much there is of everything. It counts rows: for a summary, not for a loop.
     fn counts(&self) -> Result<Counts, CatalogError>;
 

@@ -12,3 +12,4 @@ pub mod interface;
 pub mod matching;
 pub mod records;
 pub mod sqlite;
+pub mod telling;

@@ -6,4 +6,5 @@ pub mod columns;
 pub mod connection;
 pub mod documents;
 pub mod migrate;
+pub mod telling;
 pub mod verdicts;
