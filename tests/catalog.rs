@@ -230,6 +230,7 @@ const ASKS_FOR_ALL: &[&str] = &[
     "SELECT id, path, sha256, first_read_at, read_at FROM documents ORDER BY path",
     "SELECT id FROM captures",
     "SELECT name FROM warc_files",
+    "SELECT uuid FROM identity LIMIT 1",
     "SELECT (SELECT count(*) FROM documents)",
     "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)",
 ];

@@ -50,9 +50,6 @@ pub trait Telling {
     /// the events was told on that channel meanwhile: another process has told.
     fn tell(&self, telling: &TellingStep) -> Result<bool, CatalogError>;
 
-    /// Enters a notice that tells of no event.
-    fn enter_notice(&self, route: &str, notice: &NewNotice) -> Result<(), CatalogError>;
-
     /// Takes the notice of a channel that is longest due, for delivery until `until`. It counts as an
     /// attempt, and a taker that is never heard of again leaves it due then.
     fn take_notice(

@@ -2,7 +2,7 @@
 //! each.
 
 use crate::model::citation::Citation;
-use crate::model::ids::CitationId;
+use crate::model::ids::{CitationId, EventId};
 use crate::model::time::Timestamp;
 use crate::model::verdict::{State, Verdict};
 
@@ -50,6 +50,8 @@ pub struct CitedVerdict {
 /// A verdict that turned.
 #[derive(Debug, Clone)]
 pub struct Turn {
+    /// The event's row.
+    pub id: EventId,
     /// The document that cites.
     pub document: String,
     /// The citation.

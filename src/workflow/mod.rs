@@ -1,8 +1,10 @@
 //! What Ibid does, one file a deed.
 
+pub mod alerts;
 pub mod audit;
 pub mod baseline;
 pub mod check;
+pub mod delivery;
 pub mod intake;
 pub mod judgement;
 pub mod ledger;
@@ -11,6 +13,7 @@ pub mod mementos;
 pub mod naming;
 pub mod page_reading;
 pub mod report;
+pub mod telling;
 pub mod tools;
 pub mod visiting;
 pub mod why;

@@ -69,6 +69,7 @@ pub fn of_document(
 /// An event as a report tells it.
 pub fn turn(event: Event) -> Turn {
     Turn {
+        id: event.id,
         document: event.document,
         citation: event.citation,
         before: event.before,

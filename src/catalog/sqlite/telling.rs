@@ -144,13 +144,6 @@ impl Telling for SqliteCatalog {
         )
     }
 
-    fn enter_notice(&self, route: &str, notice: &NewNotice) -> Result<(), CatalogError> {
-        self.write(
-            format_args!("entering the notice {}", notice.id),
-            |transaction| enter(transaction, route, notice),
-        )
-    }
-
     fn take_notice(
         &self,
         channel: &str,
