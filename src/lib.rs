@@ -55,6 +55,9 @@ pub mod documents;
 /// Floor 4: what Ibid does, one file a deed.
 pub mod workflow;
 
+/// Floor 5: when what is done again is done again.
+pub mod scheduler;
+
 /// Floor 6: settings and wiring.
 pub mod app;
 

@@ -39,6 +39,10 @@ const PLAN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "scheduler",
+        &["model", "net", "catalog", "documents", "workflow"],
+    ),
+    (
         "app",
         &[
             "model",
@@ -56,6 +60,7 @@ const PLAN: &[(&str, &[&str])] = &[
             "notify",
             "public_archive",
             "workflow",
+            "scheduler",
         ],
     ),
     (
@@ -73,6 +78,7 @@ const PLAN: &[(&str, &[&str])] = &[
             "documents",
             "notify",
             "workflow",
+            "scheduler",
             "app",
         ],
     ),

@@ -1,0 +1,3 @@
+//! When what is done again is done again.
+
+pub mod cron;
