@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::config::telling::TellingSection;
 use crate::app::written::{NumericAddress, duration, size};
 use crate::model::verdict::State;
 
@@ -59,6 +60,8 @@ pub struct Config {
     pub documents: DocumentsSection,
     /// Archives of others.
     pub public_archives: PublicArchivesSection,
+    /// Who is told what, and how.
+    pub telling: TellingSection,
 }
 
 section!(
@@ -329,9 +332,12 @@ impl Config {
             let at = error.span().unwrap_or_default().start;
             refused(place::of_byte(text, at), in_words(error.message()))
         })?;
-        match rules::broken(&config) {
+        if let Some((key, advice)) = rules::broken(&config) {
+            return Err(refused(place::of_key(text, key), advice.to_owned()));
+        }
+        match telling::broken(&config.telling) {
             None => Ok(config),
-            Some((key, advice)) => Err(refused(place::of_key(text, key), advice.to_owned())),
+            Some((key, advice)) => Err(refused(place::of_key(text, &key), advice)),
         }
     }
 }
@@ -357,6 +363,8 @@ fn in_words(message: &str) -> String {
         .replace("expected u32", number)
         .replace("expected usize", number)
 }
+
+pub mod telling;
 
 mod place;
 mod rules;

@@ -2,5 +2,6 @@
 
 pub mod config;
 pub mod telemetry;
+pub mod telling;
 pub mod wiring;
 pub mod written;

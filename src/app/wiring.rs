@@ -70,7 +70,7 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
     })?;
     let (archive, mended) = Archive::open(root, archive_settings(config))?;
     let catalog = catalog(root)?;
-    let door = Arc::new(Door::open(net_settings(config)?)?);
+    let door = door(config)?;
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
     let archives = archives(config, &door);
     let tools = Tools {
@@ -89,6 +89,11 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         clock,
     };
     Ok((tools, mended))
+}
+
+/// Opens the door out.
+pub fn door(config: &Config) -> anyhow::Result<Arc<Door>> {
+    Ok(Arc::new(Door::open(net_settings(config)?)?))
 }
 
 /// Opens the catalog of an archive's folder that is there.

@@ -17,6 +17,7 @@ pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod show;
+pub mod tell;
 pub mod why;
 
 /// What `ibid` was asked to do.
@@ -91,6 +92,7 @@ enum Deed {
     History(history::History),
     Show(show::Show),
     Why(why::Why),
+    Tell(tell::Tell),
     #[command(subcommand)]
     Archive(archive::Archive),
     Rules(rules::Rules),
@@ -112,6 +114,7 @@ pub fn run() -> ExitCode {
         Deed::History(deed) => deed.run(common),
         Deed::Show(deed) => deed.run(common),
         Deed::Why(deed) => deed.run(common),
+        Deed::Tell(deed) => deed.run(common),
         Deed::Archive(deed) => deed.run(common),
         Deed::Rules(deed) => deed.run(),
         Deed::Schema(deed) => deed.run(),

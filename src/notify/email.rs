@@ -191,6 +191,11 @@ impl Notifier for Email {
     }
 }
 
+/// Whether a text is a mail address, with a name before it or without.
+pub fn is_address(text: &str) -> bool {
+    mailbox(text).is_ok()
+}
+
 fn mailbox(address: &str) -> Result<Mailbox, EmailError> {
     address.parse().map_err(|_| EmailError::Address {
         address: address.to_owned(),
