@@ -23,5 +23,7 @@ mod extract_formats;
 mod kill;
 /// A web that rots, and how much of it the judge sees.
 mod rotting_web;
+/// What turned is told once, whatever is down meanwhile.
+mod telling;
 /// Visits against real servers: hostile, slow, cut, redirecting, over TLS.
 mod visit;

@@ -122,7 +122,11 @@ fn test(config: &Config, name: &str) -> anyhow::Result<Ending> {
 fn list(config: &Config) -> anyhow::Result<Ending> {
     let notices = wiring::catalog_of(config)?.notices(MOST_LISTED)?;
     let lines: String = notices.iter().map(line).collect();
-    let text = if lines.is_empty() { "nothing waits\n" } else { &lines };
+    let text = if lines.is_empty() {
+        "nothing waits\n"
+    } else {
+        &lines
+    };
     output::write(text, None)?;
     Ok(if notices.is_empty() {
         Ending::Clear

@@ -18,6 +18,7 @@ use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
+use crate::workflow::alerts::{self, Trouble};
 use crate::workflow::judgement::{self, Judged};
 use crate::workflow::ledger::Ledger;
 use crate::workflow::looks::Looks;
@@ -79,6 +80,10 @@ pub async fn check(
             None
         }
     };
+    let (seen, at) = (outage.clone(), (tools.clock)());
+    tools
+        .on_catalog(move |catalog| alerts::note(catalog, Trouble::Network, seen.as_deref(), at))
+        .await?;
     let flagged_states = tools.flagged_states.clone();
     let confirm_checks = tools.policy.confirm_checks;
     let documents = tools

@@ -117,10 +117,20 @@ impl Ibid {
         self.now.fetch_add(days * 86_400, Ordering::SeqCst);
     }
 
+    /// Turns the clock.
+    pub(crate) fn minutes_pass(&self, minutes: i64) {
+        self.now.fetch_add(minutes * 60, Ordering::SeqCst);
+    }
+
+    /// The house's clock, for who looks at it by themselves.
+    pub(crate) fn clock(&self) -> Clock {
+        let now = Arc::clone(&self.now);
+        Arc::new(move || Timestamp::from_unix(now.load(Ordering::SeqCst)))
+    }
+
     /// Checks everything in the folder of documents, as `ibid check` does.
     pub(crate) fn check(&self) -> Checked {
-        let now = Arc::clone(&self.now);
-        let clock: Clock = Arc::new(move || Timestamp::from_unix(now.load(Ordering::SeqCst)));
+        let clock = self.clock();
         let watch: Watch = Arc::new(|_| {});
         let paths = [self.texts()];
         let CheckedDocuments { report, unread } = runtime()
