@@ -58,6 +58,9 @@ pub mod workflow;
 /// Floor 5: when what is done again is done again.
 pub mod scheduler;
 
+/// Floor 5: what is asked over HTTP.
+pub mod web;
+
 /// Floor 6: settings and wiring.
 pub mod app;
 

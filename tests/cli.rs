@@ -143,6 +143,7 @@ fn every_help_reads_like_a_manual_page() {
         "history --help",
         "show --help",
         "why --help",
+        "tell --help",
         "archive --help",
         "archive verify --help",
         "archive reindex --help",

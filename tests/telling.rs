@@ -6,6 +6,8 @@
 mod contract;
 /// Receivers that are down, gone, or in no hurry, and a process that dies.
 mod delivery;
+/// The feed of what turned.
+mod feed;
 /// What is news, and what is not.
 mod news;
 

@@ -9,6 +9,8 @@ use crate::model::verdict::{State, Verdict};
 /// The verdicts on what some documents cite.
 #[derive(Debug, Clone)]
 pub struct ChangeReport {
+    /// Which catalog it is of, for the identities in feeds.
+    pub identity: String,
     /// When it was made.
     pub made_at: Timestamp,
     /// Events since this moment are listed; `None` when the report is of one check.

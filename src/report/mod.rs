@@ -6,6 +6,7 @@
 //! fields ([`record`]). Everything a page or a document says passes [`visible`] before a person
 //! sees it: it was written by strangers.
 
+pub mod atom;
 pub mod change_report;
 pub mod dress;
 pub mod extraction;

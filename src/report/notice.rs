@@ -389,3 +389,135 @@ impl Item {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use scraper::Html;
+
+    use super::*;
+    use crate::report::sample::{self, at, citation, verdict};
+    use crate::report::{notice_html, notice_text};
+
+    fn turn(number: u32, url: &str, state: State) -> Turn {
+        Turn {
+            id: EventId(i64::from(number)),
+            document: "essays/trade.md".to_owned(),
+            citation: citation(number, url, "The \"press\" release"),
+            before: Some(verdict(State::Ok, "It is there.")),
+            after: verdict(state, "The server says so."),
+            at: at("2026-11-24"),
+        }
+    }
+
+    fn notice(turns: &[Turn]) -> Notice {
+        let made_at = at("2026-11-24T06:00:00Z");
+        Notice::of_turns("3f".repeat(16), Kind::Turns, "editors", made_at, turns, 3)
+    }
+
+    /// Sources alone, one cited twice, and a host of which many turned.
+    fn many() -> Vec<Turn> {
+        let mut turns = sample::report_since().events;
+        turns.push(turn(20, "https://a.example/x#one", State::Parked));
+        turns.push(turn(21, "https://a.example/x#two", State::Parked));
+        let mut changed = turn(22, "https://b.example/", State::Changed);
+        changed.after.diff = Some("the [-old-] {+new+} words".to_owned());
+        turns.push(changed);
+        turns.push(turn(23, "https://c.example/", State::Ok));
+        for number in 30..36 {
+            let url = format!("https://press.example/{number}");
+            turns.push(turn(number, &url, State::SoftNotFound));
+        }
+        turns
+    }
+
+    #[test]
+    fn a_notice_reads_well_as_text() {
+        insta::assert_snapshot!(notice_text::write(&notice(&many())));
+    }
+
+    #[test]
+    fn a_notice_is_a_page_for_a_mailbox() {
+        let page = notice_html::write(&notice(&many()));
+        for word in ["<script", "<img", "<link", "@import", "url(", " src="] {
+            assert!(!page.contains(word), "{word}");
+        }
+        insta::assert_snapshot!(page.replace("><", ">\n<"));
+    }
+
+    #[test]
+    fn a_program_reads_a_notice_and_writes_it_again() {
+        let notice = notice(&many());
+        let read: Notice = serde_json::from_str(&notice.to_json()).unwrap();
+        assert_eq!(read, notice);
+        let shown = serde_json::to_string_pretty(&read.items[..2]).unwrap();
+        insta::assert_snapshot!(shown);
+    }
+
+    #[test]
+    fn four_alike_are_four_and_five_are_one() {
+        let turns = |count: u32| {
+            (0..count)
+                .map(|number| turn(number, &format!("https://a.example/{number}"), State::Dead))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(notice(&turns(4)).items.len(), 4);
+        assert_eq!(notice(&turns(4)).subject, "Ibid: 4 sources dead");
+        let five = notice(&turns(5));
+        assert_eq!(five.items.len(), 1);
+        assert_eq!(five.subject, "Ibid: a.example: 5 sources dead");
+        assert_eq!(five.event_ids.len(), 5);
+    }
+
+    #[test]
+    fn a_flood_is_cut_and_counted() {
+        let turns: Vec<_> = (0..250)
+            .map(|number| turn(number, &format!("https://h{number}.example/"), State::Dead))
+            .collect();
+        let notice = notice(&turns);
+        assert_eq!((notice.items.len(), notice.items_left_out), (100, 150));
+        assert_eq!(notice.event_ids.len(), 250);
+        assert!(notice_text::write(&notice).contains("150 more"));
+    }
+
+    #[test]
+    fn an_alert_and_a_test_say_what_they_are() {
+        let made_at = at("2026-11-24T06:00:00Z");
+        let alert = |is_over, why: &str| AlertItem {
+            kind: "network".to_owned(),
+            at: made_at,
+            is_over,
+            why: why.to_owned(),
+        };
+        let alerts = vec![alert(false, "4 of 4 hosts failed."), alert(true, "")];
+        let alerts = Notice::of_alerts("a1".to_owned(), "editors", made_at, alerts);
+        let test = Notice::of_nothing("b2".to_owned(), "mail", made_at);
+        let shown = [alerts, test].map(|notice| notice_text::write(&notice));
+        insta::assert_snapshot!(shown.join("========\n"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_stays_text(text in "[<>\"'&a-z/=:; ]{0,30}|.*") {
+            let hostile = |text: &str| {
+                let mut turns = many();
+                for turn in &mut turns {
+                    text.clone_into(&mut turn.document);
+                    turn.citation.title = Some(text.to_owned());
+                    turn.citation.note = Some(text.to_owned());
+                    turn.after.evidence[0].because = format!("x{text}");
+                }
+                notice(&turns)
+            };
+            let page = |text: &str| Html::parse_document(&notice_html::write(&hostile(text)));
+            let tags = |page: &Html| page
+                .root_element()
+                .descendent_elements()
+                .map(|element| element.value().name().to_owned())
+                .collect::<Vec<_>>();
+            prop_assert_eq!(tags(&page(&text)), tags(&page("x")));
+            let lines = |text: &str| notice_text::write(&hostile(text)).lines().count();
+            prop_assert_eq!(lines(&text), lines("x"));
+        }
+    }
+}

@@ -84,7 +84,7 @@ fn card(item: &Item) -> Markup {
             p style=(LINE) { strong { "To do: " } (visible(&item.advice)) }
             ul class="faint" style=(format!("{FAINT};margin:6px 0;padding-left:18px")) {
                 li { (since(item)) }
-                @for place in &item.cited_in { li { (visible(&cited(place))) } }
+                @for words in cited(item) { li { (visible(&words)) } }
                 @if let Some(more) = more(item.citation_count, item.cited_in.len(), "citation") { li { (more) } }
                 li { "Why: " code { (visible(&item.explained_by)) } }
             }

@@ -1,7 +1,6 @@
 //! A notice as text, for a mail or a terminal.
 
 use crate::report::notice::{CitedIn, Item, Kind, Notice};
-use crate::report::summary::counted;
 use crate::report::visible::visible;
 
 /// Writes the notice; every line is ended.
@@ -51,8 +50,8 @@ fn told(item: &Item) -> String {
             line(&more);
         }
     }
-    for place in &item.cited_in {
-        line(&cited(place));
+    for words in cited(item) {
+        line(&words);
     }
     if let Some(more) = more(item.citation_count, item.cited_in.len(), "citation") {
         line(&more);
@@ -68,27 +67,52 @@ fn told(item: &Item) -> String {
 pub(crate) fn since(item: &Item) -> String {
     let day = item.since.to_day();
     match item.before {
+        Some(before) if before == item.state && item.state.needs_confirmation() => {
+            format!("{} since {day}, confirmed now", item.label)
+        }
         Some(before) => format!("{} since {day}, {before} before", item.label),
         None => format!("{} since {day}, at the first check", item.label),
     }
 }
 
-/// A place in a phrase.
-pub(crate) fn cited(place: &CitedIn) -> String {
-    let note = place.note.as_deref().map(|note| format!(" [{note}]"));
-    format!(
-        "Cited in {}, line {}{}: {}",
-        place.document,
-        place.line,
-        note.unwrap_or_default(),
-        place.title
-    )
+/// Where it is cited, each a phrase: every place, or of many sources each document once.
+pub(crate) fn cited(item: &Item) -> Vec<String> {
+    let note = |place: &CitedIn| match &place.note {
+        Some(note) => format!("[{note}]"),
+        None => format!("line {}", place.line),
+    };
+    if item.host.is_none() {
+        let places = item.cited_in.iter();
+        return places
+            .map(|place| {
+                let (document, line) = (&place.document, place.line);
+                format!(
+                    "Cited in {document}, line {line}, {}: {}",
+                    note(place),
+                    place.title
+                )
+            })
+            .collect();
+    }
+    let mut documents: Vec<(&str, Vec<String>)> = Vec::new();
+    for place in &item.cited_in {
+        let document = place.document.as_str();
+        match documents.iter_mut().find(|(known, _)| *known == document) {
+            Some((_, notes)) => notes.push(note(place)),
+            None => documents.push((document, vec![note(place)])),
+        }
+    }
+    documents
+        .into_iter()
+        .map(|(document, notes)| format!("Cited in {document}: {}", notes.join(" ")))
+        .collect()
 }
 
 /// «and 20 more sources», when there are more than are told.
 pub(crate) fn more(all: usize, told: usize, noun: &str) -> Option<String> {
     let rest = all.saturating_sub(told);
-    (rest > 0).then(|| format!("and {} more", counted(rest, noun)))
+    let plural = if rest == 1 { "" } else { "s" };
+    (rest > 0).then(|| format!("and {rest} more {noun}{plural}"))
 }
 
 /// With a capital letter and a full stop.

@@ -280,6 +280,7 @@ pub(crate) fn report() -> ChangeReport {
         .map(|((citation, verdict), number)| cited(number, citation, verdict))
         .collect();
     ChangeReport {
+        identity: "0f".repeat(16),
         made_at: at("2026-11-24T06:10:00Z"),
         since: None,
         outage: None,

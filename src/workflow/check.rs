@@ -86,16 +86,18 @@ pub async fn check(
         .await?;
     let flagged_states = tools.flagged_states.clone();
     let confirm_checks = tools.policy.confirm_checks;
-    let documents = tools
+    let (identity, documents) = tools
         .on_catalog(move |catalog| {
-            documents
+            let documents = documents
                 .into_iter()
                 .map(|read| report::of_document(catalog, read.id, read.name, read.warnings))
-                .collect::<Result<Vec<DocumentReport>, CatalogError>>()
+                .collect::<Result<Vec<DocumentReport>, CatalogError>>()?;
+            Ok::<_, CatalogError>((catalog.identity()?, documents))
         })
         .await?;
     Ok(CheckedDocuments {
         report: ChangeReport {
+            identity,
             made_at: now,
             since: None,
             outage,

@@ -32,7 +32,8 @@ fn the_unconfirmed_is_quiet_and_the_confirmed_is_told_once() {
         "410",
         "dead since 2020-11-2",
         "To do: Cite an archived copy",
-        "article.txt, line 7 [1]",
+        "article.txt, line 7, [1]",
+        "confirmed now",
         "Why: ibid why 'http://press.example/a'",
     ] {
         assert!(text.contains(words), "{words}\n{text}");
@@ -205,7 +206,11 @@ fn a_digest_comes_when_it_is_due_and_tells_what_came_of_it_all() {
     reader.checks(1, 1);
     reader.checks(1, 4);
     reader.checks(1, 1);
-    assert_eq!(reader.mails().len(), 0, "on Monday nothing is confirmed yet");
+    assert_eq!(
+        reader.mails().len(),
+        0,
+        "on Monday nothing is confirmed yet"
+    );
     reader.checks(1, 3);
     reader.checks(1, 2);
     assert_eq!(reader.mails().len(), 0, "it is Saturday");

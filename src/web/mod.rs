@@ -1,0 +1,3 @@
+//! What browsers and programs ask over HTTP.
+
+pub mod feed;
