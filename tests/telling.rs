@@ -1,6 +1,8 @@
 //! What turned is told: real visits, a real mail server, a real receiver of webhooks, and a calendar
 //! that each test turns.
 
+/// `ibid tell` as an operator meets it.
+mod command;
 /// What every channel does.
 #[path = "contract/notifier.rs"]
 mod contract;

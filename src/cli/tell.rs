@@ -137,8 +137,8 @@ fn list(config: &Config) -> anyhow::Result<Ending> {
 
 fn line(notice: &HeldNotice) -> String {
     let standing = match (notice.next_attempt_at, notice.given_up_at) {
-        (Some(next), _) => format!("tried {} times, next {next}", notice.attempts),
-        (None, Some(at)) => format!("given up {at} after {} attempts", notice.attempts),
+        (Some(next), _) => format!("{} until now, next {next}", attempts(notice)),
+        (None, Some(at)) => format!("given up {at} after {}", attempts(notice)),
         (None, None) => "delivered".to_owned(),
     };
     let why = notice
@@ -153,4 +153,11 @@ fn line(notice: &HeldNotice) -> String {
         notice.made_at,
         why.unwrap_or_default()
     )
+}
+
+fn attempts(notice: &HeldNotice) -> String {
+    match notice.attempts {
+        1 => "1 attempt".to_owned(),
+        many => format!("{many} attempts"),
+    }
 }

@@ -1,8 +1,9 @@
 //! Reads an HTML document: its text block by block, its title, headings, dates, anchors and where
 //! it says it lives.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
+use crate::content::anchors::{Anchors, Gathering};
 use crate::content::furniture;
 use crate::content::lines::Lines;
 use crate::content::metadata;
@@ -32,8 +33,8 @@ pub struct Reading {
     pub is_noarchive: bool,
     /// The target of a `meta http-equiv=refresh` of at most ten seconds, as written.
     pub refresh: Option<String>,
-    /// Every `id`, and every `name` of an `a`.
-    pub anchors: BTreeSet<String>,
+    /// Places that a `#fragment` can name.
+    pub anchors: Anchors,
     /// A field that asks for a password.
     pub asks_for_password: bool,
     /// All the text a reader could see, a block a line.
@@ -70,25 +71,28 @@ const AROUND_ROLES: &[&str] = &[
 /// What has less text outside its links, in bytes, is an index.
 const SHORTEST_BODY: usize = 80;
 
-/// Reads a whole document.
-pub fn read(document: &Document) -> Reading {
+/// Reads a whole document, of a page of this host.
+pub fn read(document: &Document, host: &str) -> Reading {
     let mut reading = Reading::default();
-    let mut text = Lines::default();
+    let mut text = Lines::of_host(host);
     let mut body = Lines::without_links();
     let mut whole_body = Lines::default();
     let mut linked = metadata::Linked::default();
     let mut heads = Heads::default();
+    let mut anchors = Gathering::default();
     let mut articles = 0_usize;
     let mut boxes = HashSet::new();
     let mut divisions = Divisions::default();
     walk(&document.root(), |step| match step {
         Step::Enter(node, element) => {
             look_at(&mut reading, &mut linked, node, element);
+            anchors.look_at(element);
             if is_unseen(element) || is_reference_mark(node, element) {
                 return false;
             }
             divisions.enter(node, element);
             heads.enter(&reading, element);
+            anchors.enter(element);
             text.enter(element);
             body.enter(element);
             whole_body.enter(element);
@@ -105,6 +109,7 @@ pub fn read(document: &Document) -> Reading {
         Step::Leave(node, element) => {
             divisions.leave(element);
             heads.leave(&mut reading);
+            anchors.leave();
             body.muted -= usize::from(boxes.remove(&node.id));
             articles -= usize::from(is_article(element));
             body.muted -= usize::from(is_head(element) || is_around(element, articles));
@@ -117,12 +122,14 @@ pub fn read(document: &Document) -> Reading {
         }
         Step::Text(piece) => {
             heads.push(piece);
+            anchors.push(piece);
             text.push_at(piece, divisions.place());
             body.push(piece);
             whole_body.push(piece);
             true
         }
     });
+    reading.anchors = anchors.finish();
     (reading.visible_text, reading.places) = text.finish_with_places();
     reading.body_text = body.finish();
     // A page of links is there for them.
@@ -373,19 +380,11 @@ fn look_at(
     node: &NodeRef,
     element: &Element,
 ) {
-    if let Some(id) = attribute(element, "id").filter(|id| !id.is_empty()) {
-        reading.anchors.insert(id.to_owned());
-    }
     if &*element.name.local != "meta" {
         metadata::look_at_property(linked, element);
     }
     match &*element.name.local {
         "html" => reading.language = attribute(element, "lang").map(folded),
-        "a" => {
-            if let Some(name) = attribute(element, "name").filter(|name| !name.is_empty()) {
-                reading.anchors.insert(name.to_owned());
-            }
-        }
         "input" => {
             reading.asks_for_password |= attribute(element, "type")
                 .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("password"));
@@ -415,7 +414,9 @@ mod tests {
     use super::*;
 
     fn lines(html: &str) -> String {
-        crate::content::normalize::normalize(&read(&Document::from(html)).visible_text)
+        crate::content::normalize::normalize(
+            &read(&Document::from(html), "site.example").visible_text,
+        )
     }
 
     #[test]
@@ -433,10 +434,13 @@ mod tests {
 
     #[test]
     fn what_is_around_the_text_is_left_out_of_the_body() {
-        let reading = read(&Document::from(
-            "<header>Site</header><nav><ul><li>Home</ul></nav><article><header>Head.</header>\
+        let reading = read(
+            &Document::from(
+                "<header>Site</header><nav><ul><li>Home</ul></nav><article><header>Head.</header>\
              <p>Text.</p></article><div role=navigation>More</div><footer>Imprint</footer>",
-        ));
+            ),
+            "site.example",
+        );
         assert_eq!(reading.body_text.trim(), "Head.\nText.");
         assert!(reading.visible_text.contains("Imprint"));
     }
@@ -456,14 +460,17 @@ mod tests {
 
     #[test]
     fn the_head_is_read() {
-        let reading = read(&Document::from(
-            "<html lang=de><title> A\n B </title><svg><title>no</title></svg>\
+        let reading = read(
+            &Document::from(
+                "<html lang=de><title> A\n B </title><svg><title>no</title></svg>\
              <link rel='x canonical' href=' /a '><meta name=robots content='index, NOARCHIVE'>\
              <meta http-equiv=Refresh content='0; URL=\"/next\"'>\
              <meta property=article:published_time content='2020-11-24T10:00:00+0100'>\
              <script type=application/ld+json>{\"@graph\":[{\"dateModified\":\"2021-01-02\"}]}</script>\
              <h1 id=top>One <i>two</i></h1><a name=old></a><input type=PASSWORD>",
-        ));
+            ),
+            "site.example",
+        );
         assert_eq!(reading.title.as_deref(), Some("A B"));
         assert_eq!(reading.headings, ["One two"]);
         assert_eq!(reading.canonical.as_deref(), Some("/a"));
@@ -475,9 +482,6 @@ mod tests {
             "2020-11-24T09:00:00Z"
         );
         assert_eq!(reading.modified_at.unwrap().to_day(), "2021-01-02");
-        assert_eq!(
-            reading.anchors.into_iter().collect::<Vec<_>>(),
-            ["old", "top"]
-        );
+        assert!(reading.anchors.holds("old") && reading.anchors.heading_at("top").is_some());
     }
 }

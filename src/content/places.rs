@@ -26,6 +26,17 @@ pub struct Place {
     pub likeness: u64,
     /// It stands in an `h1`.
     pub is_headline: bool,
+    /// It is an advert, or a call to read something else, by its links or its first words.
+    pub advert: Option<Advert>,
+}
+
+/// What shows that a line is no text of the page it stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Advert {
+    /// It ends in a link to another host: a source in a text may be so, too.
+    Outward,
+    /// It says so: `rel=sponsored`, an address that counts who sent the reader, «Advertisement:».
+    Labelled,
 }
 
 /// Elements that divide nothing from the text around them: paragraphs, items, rows, captions.
@@ -117,6 +128,7 @@ impl Divisions {
             division,
             likeness,
             is_headline: self.headlines > 0,
+            advert: None,
         }
     }
 }
@@ -165,6 +177,12 @@ impl Standing {
     /// The sentences' keys.
     pub(crate) fn keys(&self) -> impl Iterator<Item = u64> {
         self.places.keys().copied()
+    }
+
+    /// How surely a sentence is an advert, wherever it stands.
+    pub(crate) fn advert_in(&self, sentence: &Sentence) -> Option<Advert> {
+        let places = self.of_sentence(sentence);
+        places.iter().map(|place| place.advert).min().flatten()
     }
 
     fn of_sentence(&self, sentence: &Sentence) -> &[Place] {
@@ -223,6 +241,11 @@ impl<'a> Core<'a> {
         core
     }
 
+    /// Where the sentences stand.
+    pub(crate) fn standing(&self) -> &'a Standing {
+        self.standing
+    }
+
     /// Takes the measure of what differs: boxes of more than a quarter of the text are no boxes
     /// around it.
     pub(crate) fn weigh<'s>(&mut self, differing: impl Iterator<Item = &'s Sentence<'s>>) {
@@ -264,8 +287,9 @@ impl<'a> Core<'a> {
 mod tests {
     use crate::content::around::Around;
     use crate::content::decode::Limits;
-    use crate::content::diff::{self, WordDiff};
+    use crate::content::diff;
     use crate::content::page::{self, Answer, Page};
+    use crate::content::word_diff::WordDiff;
     use crate::model::url::TargetUrl;
     use crate::model::visit::Headers;
 
@@ -287,6 +311,47 @@ mod tests {
     const ADVERT: &str = "Hearing aids that nobody sees. Ask for a free trial near you today.";
     const OTHER_ADVERT: &str =
         "Winter tyres at a discount until Saturday. Book your fitting online.";
+
+    #[test]
+    fn an_advert_in_a_bare_paragraph_is_known_by_its_link_or_its_label() {
+        let amid = |boxed: &str| story("<p>", "</p>", boxed);
+        let out = |words: &str, link: &str| amid(&format!("<p>{words} <a {link}>Book now</a></p>"));
+        let sponsored = "rel='nofollow sponsored' href=/out/1";
+        let shop = "href=https://shop.example/x";
+        for (old, new, is_same) in [
+            (
+                out(ADVERT, shop),
+                out(OTHER_ADVERT, "href=//tyres.example/"),
+                true,
+            ),
+            (out(ADVERT, sponsored), out(OTHER_ADVERT, sponsored), true),
+            (out(ADVERT, sponsored), amid(""), true),
+            (amid(""), amid(&format!("<p>Anzeige: {ADVERT}</p>")), true),
+            // A text with its source: edited, replaced by one without, new; and none at another host.
+            (
+                out(ADVERT, shop),
+                out(&ADVERT.replace("free", "paid"), shop),
+                false,
+            ),
+            (
+                out(ADVERT, shop),
+                amid(&format!("<p>{OTHER_ADVERT}</p>")),
+                false,
+            ),
+            (amid(""), out(ADVERT, shop), false),
+            (
+                out(ADVERT, "href=/x"),
+                out(OTHER_ADVERT, "href=https://site.example/y"),
+                false,
+            ),
+        ] {
+            let diff = compared(&old, &new);
+            assert_eq!(diff.is_empty(), is_same, "{old}\n{new}\n{diff:?}");
+        }
+        let edited = out(OTHER_ADVERT, shop).replace("the great frost", "the great fire");
+        let diff = compared(&out(ADVERT, shop), &edited);
+        assert_eq!((diff.removed_words, diff.added_words), (1, 1), "{diff:?}");
+    }
 
     /// Paragraphs each in this, and an advert in that between them.
     fn story(open: &str, close: &str, boxed: &str) -> String {

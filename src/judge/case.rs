@@ -41,9 +41,11 @@ pub struct Others<'a> {
     pub of_site: Vec<&'a Page>,
     /// What the host answers where there is nothing.
     pub nowhere: Option<Nowhere<'a>>,
+    /// What its home page says, where it answered that address too.
+    pub home: Option<Nowhere<'a>>,
 }
 
-/// The answer to an address that nobody has linked.
+/// The answer to an address that nobody has linked, or to the home page's.
 #[derive(Debug, Clone, Copy)]
 pub struct Nowhere<'a> {
     /// The address.

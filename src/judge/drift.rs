@@ -2,6 +2,7 @@
 
 use crate::content::kind::Kind;
 use crate::content::page::{Image, Page};
+use crate::content::pdf::PdfFault;
 use crate::judge::comparison::Comparison;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
@@ -180,6 +181,18 @@ pub(crate) fn bytes_differ(hearing: &Hearing) -> Option<Finding> {
                 .graded(hearing.grade_of_change()),
         );
     }
+    if let Some((severity, why)) = other_pages(page, held) {
+        let because = format!("{what}: {why}.");
+        return Some(
+            Finding::new(Changed, Strong, because)
+                .severe(severity)
+                .graded(hearing.grade_of_change()),
+        );
+    }
+    let what = match scaled(page, held) {
+        Some(how) => format!("{what}; {how}"),
+        None => what,
+    };
     let what = match unread(page).or_else(|| unread(held)) {
         Some(why) => format!("{what}; its text cannot be read, since {why}"),
         None => what,
@@ -210,6 +223,43 @@ fn unread(page: &Page) -> Option<String> {
     }
     let first = page.unread_pages.first()?;
     Some(format!("its page {first} cannot be read"))
+}
+
+/// A PDF without text that has another number of pages: much more or less, or an edit.
+fn other_pages(page: &Page, held: &Page) -> Option<(Severity, String)> {
+    let (now, then) = (page.page_count?, held.page_count?);
+    let is_scanned = |page: &Page| matches!(page.pdf_fault, Some(PdfFault::Scanned { .. }));
+    if now == then || !is_scanned(page) || !is_scanned(held) {
+        return None;
+    }
+    // As of words: a fifth.
+    let severity = if now.min(then) * 5 < now.max(then) * 4 {
+        Severity::Major
+    } else {
+        Severity::Minor
+    };
+    let why = format!("it shows images and no text, on {now} pages now and on {then} then");
+    Some((severity, why))
+}
+
+/// The same picture, as far as its sides tell, made larger or smaller.
+fn scaled(page: &Page, held: &Page) -> Option<String> {
+    let (now, then) = (page.image.as_ref()?, held.image.as_ref()?);
+    if (now.width, now.height) == (then.width, then.height) {
+        return None;
+    }
+    Some(format!(
+        "it is {}×{} pixels now, and was {}×{}, in the same proportion: made {}",
+        now.width,
+        now.height,
+        then.width,
+        then.height,
+        if now.width < then.width {
+            "smaller"
+        } else {
+            "larger"
+        }
+    ))
 }
 
 /// Another picture, and not the same one made larger or smaller: its sides have another proportion.

@@ -3,9 +3,9 @@
 
 use std::collections::HashSet;
 
-use crate::content::diff::WordDiff;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
+use crate::content::word_diff::WordDiff;
 use crate::judge::comparison::Comparison;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;

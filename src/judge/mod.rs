@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod account;
+pub mod anchor;
 pub mod answer;
 pub mod case;
 pub mod comparison;
@@ -16,6 +17,7 @@ pub mod finding;
 pub mod grade;
 pub mod hearing;
 pub mod in_place;
+pub mod lander_shape;
 pub mod listing;
 pub mod outlook;
 pub mod parked;

@@ -17,7 +17,7 @@ use crate::model::verdict::Strength::Strong;
 
 /// A page with more characters of text than this is read as a page of its own: an article may name
 /// every parking service there is.
-const LONGEST_LANDER: usize = 2_500;
+pub(crate) const LONGEST_LANDER: usize = 2_500;
 
 /// A server's default page explains where its files are, at length.
 const LONGEST_DEFAULT: usize = 6_000;
@@ -126,7 +126,7 @@ fn is_at(host: &str, known: &str) -> bool {
 }
 
 /// Two paragraphs that a seller of names would not write.
-fn is_prose(page: &Page) -> bool {
+pub(crate) fn is_prose(page: &Page) -> bool {
     const PARAGRAPHS: usize = 2;
     const PARAGRAPH_WORDS: usize = 30;
     let lines = page.visible_text.lines();

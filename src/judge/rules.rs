@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, drift, in_place, parked, passage, redirect, signals, soft_404, standing,
-    transport, wall_in_place,
+    access, declared, drift, in_place, lander_shape, parked, passage, redirect, signals, soft_404,
+    standing, transport, wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -27,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 2;
+pub const RULES_EDITION: u32 = 3;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -217,6 +217,18 @@ pub const RULES: &[Rule] = &[
         speak: parked::gambling,
     },
     Rule {
+        name: "lander_shape",
+        says: "A page named after its host with nothing but counted clicks, links to other hosts or a field for an offer is parked, where the baseline had another text and nothing of its site is left.",
+        source: "judge/lander_shape.rs",
+        speak: lander_shape::lander_shape,
+    },
+    Rule {
+        name: "one_page_for_all",
+        says: "A host that answers an address that nobody has linked, and its home page, with the page that stands in the source's place is parked, unless something of its site is left, it may let one in (a password, a captcha, a button), or it says that nothing was found.",
+        source: "judge/lander_shape.rs; the home page is asked for when the other address was answered, at most once a day and host",
+        speak: lander_shape::one_page_for_all,
+    },
+    Rule {
         name: "error_page",
         says: "A page with status 200 whose title or first heading says that it was not found is a soft 404: a short one, or one that the baseline or the citation titles otherwise.",
         source: "Bar-Yossef et al., «Sic transit gloria telae», WWW 2004, doi:10.1145/988672.988716; config/signals/soft_404.toml",
@@ -326,13 +338,13 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "words_differ",
-        says: "A main text with other words than the baseline's is changed: minor, major below 80 % in common or when a notice of retraction or correction was added, replaced below 20 %.",
+        says: "A main text with other words than the baseline's, or a PDF with another number or edition in its running header, is changed: minor, major below 80 % in common or when a notice of retraction or correction was added, replaced below 20 %.",
         source: "Ibid: what counts is the words of the main text; the two bounds are Ibid's own choice",
         speak: drift::words_differ,
     },
     Rule {
         name: "bytes_differ",
-        says: "A file of which no text can be read, a PDF that is encrypted, broken or scanned too, is changed when its length differs by more than 2 %; less is told and decides nothing. An image is changed when its sides have another proportion, and else is told.",
+        says: "A file of which no text can be read, a PDF that is encrypted, broken or scanned too, is changed when its length differs by more than 2 %; less is told and decides nothing. A scan is changed when it has another number of pages. An image is changed when its sides have another proportion; one that was only made larger or smaller, as sites do when they are built anew, is told with its sizes.",
         source: "Ibid: many programs stamp a date or an identifier into each file they send",
         speak: drift::bytes_differ,
     },
@@ -356,7 +368,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "passage_present",
-        says: "The words cited are on the page.",
+        says: "The words cited are on the page. Of a PDF cited at a page, it is told when they stand neither there nor on the page before or after.",
         source: "Ibid: what a reader needs are the words cited",
         speak: passage::passage_present,
     },
@@ -380,7 +392,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "anchor_not_found",
-        says: "A cited #anchor that is not on the page is told, and decides nothing.",
+        says: "A cited #anchor that is not on the page is told, and decides nothing of the state. It is gone when the baseline held it, unless the heading that it named is still there.",
         source: "HTML §7.4.6.4 (the indicated part of the document)",
         speak: passage::anchor_not_found,
     },

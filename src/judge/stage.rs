@@ -27,6 +27,7 @@ pub(crate) struct Stage {
     again: Option<Box<Page>>,
     of_site: Vec<Page>,
     nowhere: Option<Box<(TargetUrl, u16, Page)>>,
+    home: Option<Box<(TargetUrl, u16, Page)>>,
     now: Timestamp,
     pub(crate) policy: Policy,
 }
@@ -105,6 +106,7 @@ impl Stage {
             again: None,
             of_site: vec![],
             nowhere: None,
+            home: None,
             now: first_day(),
             policy: Policy::default(),
         }
@@ -240,6 +242,13 @@ impl Stage {
         self
     }
 
+    /// The home page of the site answers this.
+    pub(crate) fn answers_home(mut self, status: u16, html: &str) -> Self {
+        let url = self.visit.source.join("/").unwrap();
+        self.home = Some(Box::new((url, status, self.html(html))));
+        self
+    }
+
     fn html(&self, html: &str) -> Page {
         let headers = Headers(vec![("Content-Type".to_owned(), "text/html".to_owned())]);
         read(&self.visit.source, &headers, html.as_bytes())
@@ -270,11 +279,8 @@ impl Stage {
             others: Others {
                 again: self.again.as_deref(),
                 of_site: self.of_site.iter().collect(),
-                nowhere: self.nowhere.as_deref().map(|(url, status, page)| Nowhere {
-                    url,
-                    status: *status,
-                    page,
-                }),
+                nowhere: self.nowhere.as_deref().map(answered),
+                home: self.home.as_deref().map(answered),
             },
             now: self.now,
         }
@@ -296,6 +302,14 @@ impl Stage {
             Some(hop) => hop.url.join(hop.headers.get("location").unwrap()).unwrap(),
             None => self.visit.source.clone(),
         }
+    }
+}
+
+fn answered((url, status, page): &(TargetUrl, u16, Page)) -> Nowhere<'_> {
+    Nowhere {
+        url,
+        status: *status,
+        page,
     }
 }
 

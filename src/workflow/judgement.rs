@@ -75,6 +75,7 @@ pub fn judge_citations(
     let mut others = OtherPages {
         again: looks.again.as_ref().and_then(|visit| read(tools, visit)),
         nowhere: looks.nowhere.as_ref().and_then(|visit| read(tools, visit)),
+        home: looks.home.as_ref().and_then(|visit| read(tools, visit)),
         of_site: Vec::new(),
     };
     let mut pages = BaselinePages::new(tools);
@@ -159,12 +160,12 @@ fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
 struct OtherPages {
     again: Option<Page>,
     nowhere: Option<Page>,
+    home: Option<Page>,
     of_site: Vec<Page>,
 }
 
 impl OtherPages {
     fn of<'a>(&'a self, source: &Source, looks: &'a Looks) -> Others<'a> {
-        let answered = looks.nowhere.as_ref().and_then(Visit::answer);
         let again = looks.again.as_ref().zip(self.again.as_ref());
         Others {
             // A wall or an error says nothing of what varies.
@@ -172,16 +173,19 @@ impl OtherPages {
                 .filter(|(visit, page)| mark(source, visit, page).is_some_and(|it| it.is_snapshot))
                 .map(|(_, page)| page),
             of_site: self.of_site.iter().collect(),
-            nowhere: answered
-                .zip(self.nowhere.as_ref())
-                .zip(looks.nowhere.as_ref())
-                .map(|((hop, page), visit)| Nowhere {
-                    url: &visit.source,
-                    status: hop.status,
-                    page,
-                }),
+            nowhere: answered(looks.nowhere.as_ref(), self.nowhere.as_ref()),
+            home: answered(looks.home.as_ref(), self.home.as_ref()),
         }
     }
+}
+
+fn answered<'a>(visit: Option<&'a Visit>, page: Option<&'a Page>) -> Option<Nowhere<'a>> {
+    let visit = visit?;
+    Some(Nowhere {
+        url: &visit.source,
+        status: visit.answer()?.status,
+        page: page?,
+    })
 }
 
 /// Other pages of the host, as they were last seen.

@@ -2,7 +2,7 @@
 //!
 //! A page that turns to `changed` is asked for once more at once, and what differs between two answers
 //! of one moment is not held against it. Where another text stands, the host is asked for an address
-//! that does not exist, at most once a day. Both answers are kept, as all that a verdict rests on.
+//! that does not exist, at most once a day, and, where that is answered, for its home page. All answers are kept, as all that a verdict rests on.
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
@@ -29,6 +29,8 @@ pub struct Looks {
     pub again: Option<Visit>,
     /// The visit to an address that does not exist.
     pub nowhere: Option<Visit>,
+    /// The visit to the home page, where the host had an answer for that address.
+    pub home: Option<Visit>,
 }
 
 /// Looks again. Gives what was seen, and the check that the second visit was.
@@ -42,10 +44,19 @@ pub async fn look(
     let check = visiting::record(source.id, &again, capture);
     let mut looks = Looks {
         again: Some(again),
-        nowhere: None,
+        ..Looks::default()
     };
     if doubt == Doubt::Replaced {
         looks.nowhere = probe(tools, &source.url).await?;
+    }
+    let has_answer = |visit: &Visit| {
+        let answer = visit.answer();
+        answer.is_some_and(|answer| (200..300).contains(&answer.status))
+    };
+    if looks.nowhere.as_ref().is_some_and(has_answer)
+        && let Ok(home) = source.url.join("/")
+    {
+        looks.home = Some(ask(tools, &home).await?);
     }
     Ok((looks, check))
 }
@@ -61,13 +72,18 @@ async fn probe(tools: &Tools, url: &TargetUrl) -> Result<Option<Visit>, CheckErr
     if !is_free {
         return Ok(None);
     }
-    let visit = visiting::visit(tools, &nowhere).await;
+    Ok(Some(ask(tools, &nowhere).await?))
+}
+
+/// Visits what is no source, and keeps the answer.
+async fn ask(tools: &Tools, url: &TargetUrl) -> Result<Visit, CheckError> {
+    let visit = visiting::visit(tools, url).await;
     if let Some(capture) = visiting::keep(tools, &visit).await? {
         tools
             .on_catalog(move |catalog| enter(catalog, capture))
             .await?;
     }
-    Ok(Some(visit))
+    Ok(visit)
 }
 
 /// Enters the capture of what is no source, and never a snapshot.

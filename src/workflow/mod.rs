@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod backup;
 pub mod baseline;
 pub mod check;
 pub mod delivery;

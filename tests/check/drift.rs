@@ -112,6 +112,23 @@ fn what_varies_by_itself_is_learned_from_a_second_visit() {
 }
 
 #[test]
+fn one_page_for_every_address_and_the_home_page_is_parked() {
+    let (site, house) = house();
+    let page = site.page("/story").says(&story("water"));
+    let home = site.page("/").says(&story("town"));
+    house.check();
+
+    let notice = "<title>x</title><h2>Ratio clausa</h2><p>Haec pagina a domino suo clausa est.</p>";
+    page.says(notice);
+    site.page("/storqy").says(notice);
+    home.says(notice);
+    let parked = house.check_times(1, 2);
+    assert_eq!(parked.says("1"), "parked, 1 failing");
+    said(parked.of("1"), "one_page_for_all");
+    assert_eq!(site.page("/").visits(), 1);
+}
+
+#[test]
 fn a_page_for_every_address_is_a_soft_404_and_is_asked_for_once_a_day() {
     let (site, house) = house();
     let page = site.page("/story").says(&story("water"));

@@ -6,10 +6,14 @@ use ibid::model::verdict::{Passage, Severity, State};
 
 use super::chance::hash;
 
-/// Which cases the judge may be tuned on.
+/// What a case is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
+    /// The judge may be tuned on it.
     Tuning,
+    /// With templates, texts and wordings of its own; the judge's makers have looked at it since.
+    Seen,
+    /// The judge's makers do not look at it.
     Aside,
 }
 
@@ -17,7 +21,7 @@ impl Part {
     /// Two thirds are for tuning, by the hash of a name.
     pub(super) fn of(name: &str) -> Self {
         if hash(name).is_multiple_of(3) {
-            Self::Aside
+            Self::Seen
         } else {
             Self::Tuning
         }
@@ -28,6 +32,7 @@ impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Tuning => "tuning",
+            Self::Seen => "seen",
             Self::Aside => "aside",
         })
     }

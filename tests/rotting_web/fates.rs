@@ -4,6 +4,8 @@
 mod addresses;
 /// Plain text, JSON, older charsets, scripts, marks inside a page.
 mod media;
+/// PDFs, and adverts in bare paragraphs.
+mod papers;
 
 use ibid::model::verdict::{Passage, Severity, State};
 
@@ -100,7 +102,7 @@ const FATES: &[Fate] = &[
 /// Every case.
 pub(super) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    let fates = [FATES, addresses::FATES, media::FATES];
+    let fates = [FATES, addresses::FATES, media::FATES, papers::FATES];
     for (fate, count, make) in fates.into_iter().flatten() {
         for number in 0..*count {
             let name = format!("{fate}/{number:02}");
@@ -173,12 +175,15 @@ impl Maker {
                 && text.short == name.starts_with("ok/short")
                 && (!name.contains("/charset")
                     || ["ja", "ru", "uk", "zh"].contains(&language.lang.as_str()))
+                // The letters of the font that PDFs are set in.
+                && (!name.contains("/pdf")
+                    || ["de", "en", "es", "fr", "it", "nl", "pt"].contains(&language.lang.as_str()))
                 && has_edit
         };
         let mut pool: Vec<Found> = texts::of_part(part).into_iter().filter(wants).collect();
         if pool.is_empty() {
             // So few are traps that one part may have none.
-            let other = [Part::Tuning, Part::Aside].map(texts::of_part).concat();
+            let other = [Part::Tuning, Part::Seen].map(texts::of_part).concat();
             pool = other.into_iter().filter(wants).collect();
         }
         let (language, text) = *chance.one(&pool);
@@ -718,10 +723,10 @@ fn advertising_page(m: &mut Maker) -> Reply {
     let script = match (m.part, m.chance.below(2)) {
         (Part::Tuning, 0) => "<script src=\"//img.sedoparking.com/templates/x.js\"></script>",
         (Part::Tuning, _) => "<script>window.park={\"domain\":\"x\",\"ads\":true}</script>",
-        (Part::Aside, 0) => {
+        (Part::Seen | Part::Aside, 0) => {
             "<script src=\"https://www.google.com/adsense/domains/caf.js\"></script>"
         }
-        (Part::Aside, _) => "<script src=\"/px.js?ch=1\"></script>",
+        (Part::Seen | Part::Aside, _) => "<script src=\"/px.js?ch=1\"></script>",
     };
     let inner = format!(
         "<h1>{}</h1><p>Related Searches</p><ul>{links}</ul><p>Sponsored listings</p><form><input name=\"q\"></form>{script}",
@@ -748,7 +753,7 @@ fn gambling(m: &mut Maker) -> Vec<Epoch> {
             "Play baccarat, roulette and poker with live dealers around the clock.",
             "Our casino offers free spins to every new member.",
         ],
-        Part::Aside => &[
+        Part::Seen | Part::Aside => &[
             "adalah situs judi slot online gacor dengan deposit murah.",
             "Daftar sekarang dan dapatkan bonus new member 100 persen.",
             "Main poker, togel dan taruhan bola setiap hari.",

@@ -1,26 +1,26 @@
-//! A web that rots, to hold the judge to: several hundred labelled sources on loopback, from sixteen
-//! templates and texts in sixteen languages, each with a fate, cited by articles, checked by the real
-//! deeds on the day that their authors looked and after.
+//! A web that rots, to hold the judge to: some two thousand labelled sources on loopback, each with a
+//! fate, cited by articles, checked by the real deeds on the day that their authors looked and after.
 //!
 //! `cargo nextest run rotting_web --no-capture` (or `cargo test rotting_web -- --nocapture`) prints the
-//! figures; they lie in `target/tmp/rotting_web.{txt,json}` after every run. Two thirds of the cases
-//! are for tuning the judge. A third is kept aside: its templates, texts and wordings are not among
-//! those for tuning, and only its figures are shown, unless `ROTTING_WEB_ASIDE=1` asks for its
-//! mistakes too, as for a final report.
+//! figures; they lie in `target/tmp/rotting_web.{txt,json}` and `target/tmp/rotting_web_aside.{txt,json}`
+//! after every run.
+//!
+//! There are three parts. *Tuning*, and *seen*, with templates, texts and wordings of its own, which
+//! was once kept aside and has been looked into since. *Aside*, in its folder: other templates, texts
+//! in eighteen languages, wordings, and hosts' pages, by a hand that had not seen the judge's rules and
+//! phrases. Whoever works on the judge does not read that folder, and learns of its mistakes no more
+//! than the counts by fate that every run prints. `ROTTING_WEB_ASIDE=1` shows them, for who keeps it.
+//! A label there is put right only where the concepts say that it is wrong, never since the judge
+//! disagrees.
 //!
 //! `IBID_PAGES=FOLDER cargo nextest run rotting_web_of_real_pages --no-capture` does the like with
 //! pages as sites served them, `*.html.gz` in a folder of yours; the figures lie in
 //! `target/tmp/real_pages.{txt,json}`. Half of the pages are aside.
 //!
-//! The part aside is not wholly blind any more: its mistakes were once read for a report, and one, the
-//! numbers that a template gives to sections, was mended. Its templates and wordings were also seen by
-//! those who wrote rules. Pages as sites served them, whose half aside nobody has looked into, are the
-//! better judge: see `real`.
-//!
-//! What the figures do not say: texts and wordings were written for this, so that the wordings in
-//! the languages with one alone are in both parts, and whoever adds phrases to `config/signals` has
-//! read them. Pages of the wild say more about phrases; this says more about noise and edits. To the real
-//! pages only what was thought of is done: their own sites do more.
+//! What the figures do not say: texts and wordings were written for this. In the parts for tuning the
+//! wordings in the languages with one alone are in both, and whoever adds phrases to `config/signals`
+//! has read them. Pages of the wild say more about phrases; this says more about noise and edits. To
+//! the real pages only what was thought of is done: their own sites do more.
 #![expect(
     clippy::format_collect,
     reason = "a few thousand small pages are made once; how they read matters more"
@@ -32,6 +32,8 @@ use serde_json::json;
 use case::{Case, Part};
 use score::{Row, Score};
 
+/// The part kept aside.
+mod aside;
 /// What a case is.
 mod case;
 /// Choices drawn from names.
@@ -57,7 +59,7 @@ mod skeletons;
 /// The sites' texts.
 mod texts;
 
-/// What both parts must keep to. They stand a little below what was reached, so that what makes the
+/// What a part must keep to. They stand a little below what was reached, so that what makes the
 /// judge worse is seen; raise them with it.
 struct Floors {
     macro_f1: f64,
@@ -65,6 +67,8 @@ struct Floors {
     alarms_on_noise: f64,
     missed_rot: f64,
     small_edits_found: f64,
+    /// Blocked or unreachable sources called dead or changed.
+    slandered: f64,
     passage: f64,
 }
 
@@ -74,10 +78,11 @@ const TUNING: Floors = Floors {
     alarms_on_noise: 0.005,
     missed_rot: 0.01,
     small_edits_found: 0.98,
+    slandered: 0.0,
     passage: 0.97,
 };
 
-const ASIDE: Floors = Floors {
+const SEEN: Floors = Floors {
     macro_f1: 0.97,
     alarms_on_noise: 0.01,
     missed_rot: 0.02,
@@ -86,10 +91,31 @@ const ASIDE: Floors = Floors {
     ..TUNING
 };
 
+const ASIDE: Floors = Floors {
+    macro_f1: 0.87,
+    alarms_on_unchanged: 0.0,
+    alarms_on_noise: 0.06,
+    missed_rot: 0.075,
+    small_edits_found: 0.88,
+    slandered: 0.015,
+    passage: 0.96,
+};
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_judge_keeps_to_its_floors_on_a_web_that_rots() {
     let cases = fates::all();
-    let verdicts = run::run(&cases).await;
+    let parts = [(Part::Tuning, TUNING), (Part::Seen, SEEN)];
+    measure(&cases, &parts, "rotting_web").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_judge_keeps_to_its_floors_on_a_web_kept_aside() {
+    measure(&aside::all(), &[(Part::Aside, ASIDE)], "rotting_web_aside").await;
+}
+
+/// Judges all cases, prints and keeps the figures, and holds them to the floors.
+async fn measure(cases: &[Case], parts: &[(Part, Floors)], file: &str) {
+    let verdicts = run::run(cases).await;
     let rows: Vec<Row> = cases
         .iter()
         .enumerate()
@@ -109,15 +135,16 @@ async fn the_judge_keeps_to_its_floors_on_a_web_that_rots() {
     let mut figures = serde_json::Map::new();
     let mut scores = Vec::new();
     let shows_aside = std::env::var_os("ROTTING_WEB_ASIDE").is_some();
-    for part in [Part::Tuning, Part::Aside] {
+    for (part, floors) in parts {
         let own: Vec<Row> = rows
             .iter()
-            .filter(|row| row.case.part == part)
+            .filter(|row| row.case.part == *part)
             .cloned()
             .collect();
         let score = Score::of(&own);
         text.push_str(&score.text(&part.to_string()));
-        if part == Part::Tuning || shows_aside {
+        text.push_str(&score.by_fate_text());
+        if *part != Part::Aside || shows_aside {
             text.push_str(&score::mistakes(&own, &score, 25, 3));
         }
         figures.insert(part.to_string(), score.json());
@@ -125,9 +152,9 @@ async fn the_judge_keeps_to_its_floors_on_a_web_that_rots() {
             ("by status", simple::by_status as fn(&Case, usize) -> _),
             ("by digest", simple::by_digest),
         ] {
-            let rows: Vec<Row> = simple::rows(&cases, says)
+            let rows: Vec<Row> = simple::rows(cases, says)
                 .into_iter()
-                .filter(|row| row.case.part == part)
+                .filter(|row| row.case.part == *part)
                 .collect();
             let score = Score::of(&rows);
             text.push_str(&format!(
@@ -138,14 +165,18 @@ async fn the_judge_keeps_to_its_floors_on_a_web_that_rots() {
             ));
             figures.insert(format!("{part}, {name}"), score.json());
         }
-        scores.push(score);
+        scores.push((score, floors));
     }
     println!("{text}");
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    std::fs::write(folder.join("rotting_web.txt"), &text).unwrap();
-    std::fs::write(folder.join("rotting_web.json"), json!(figures).to_string()).unwrap();
-    for (score, floors) in scores.iter().zip([TUNING, ASIDE]) {
-        keeps_to(score, &floors);
+    std::fs::write(folder.join(format!("{file}.txt")), &text).unwrap();
+    std::fs::write(
+        folder.join(format!("{file}.json")),
+        json!(figures).to_string(),
+    )
+    .unwrap();
+    for (score, floors) in scores {
+        keeps_to(&score, floors);
     }
 }
 
@@ -170,6 +201,11 @@ fn keeps_to(score: &Score, floors: &Floors) {
             -floors.alarms_on_noise,
         ),
         ("missed rot", -score.missed_rot.value(), -floors.missed_rot),
+        (
+            "blocked, unreachable called dead, changed",
+            -score.slandered.value(),
+            -floors.slandered,
+        ),
     ];
     for (what, is, least) in above {
         assert!(

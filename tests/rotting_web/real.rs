@@ -36,6 +36,7 @@ const FLOORS: Floors = Floors {
     alarms_on_noise: 0.005,
     missed_rot: 0.03,
     small_edits_found: 0.97,
+    slandered: 0.0,
     passage: 0.95,
 };
 

@@ -118,6 +118,8 @@ pub(super) struct Score {
     pub(super) passage: Share,
     pub(super) severity: Share,
     pub(super) by_fate: BTreeMap<String, Share>,
+    /// What was said instead, by fate.
+    pub(super) instead: BTreeMap<String, BTreeMap<State, usize>>,
 }
 
 const ROT: &[State] = &[
@@ -132,6 +134,7 @@ impl Score {
     pub(super) fn of(rows: &[Row]) -> Self {
         let mut matrix: BTreeMap<State, BTreeMap<State, usize>> = BTreeMap::new();
         let mut by_fate: BTreeMap<String, Share> = BTreeMap::new();
+        let mut instead: BTreeMap<String, BTreeMap<State, usize>> = BTreeMap::new();
         for row in rows {
             *matrix
                 .entry(row.label())
@@ -141,6 +144,10 @@ impl Score {
             let share = by_fate.entry(row.case.fate().to_owned()).or_default();
             share.of += 1;
             share.count += usize::from(row.is_right());
+            if !row.is_right() {
+                let said = instead.entry(row.case.fate().to_owned()).or_default();
+                *said.entry(row.state).or_default() += 1;
+            }
         }
         let f1: BTreeMap<State, f64> = matrix
             .keys()
@@ -204,6 +211,7 @@ impl Score {
             ),
             matrix,
             by_fate,
+            instead,
         }
     }
 
@@ -248,6 +256,23 @@ impl Score {
             ("passage right", self.passage),
             ("severity right", self.severity),
         ]
+    }
+
+    /// How often each fate was missed, and what was said instead: no more of the cases.
+    pub(super) fn by_fate_text(&self) -> String {
+        let mut text = String::new();
+        for (fate, share) in self.worst() {
+            let said: Vec<String> = self.instead[fate]
+                .iter()
+                .map(|(state, count)| format!("{count} {state}"))
+                .collect();
+            let (right, of, said) = (share.count, share.of, said.join(", "));
+            let _ = writeln!(
+                text,
+                "  {fate:<32} {right:>4} of {of:>4} right; said {said}"
+            );
+        }
+        text
     }
 
     /// The fates with most mistakes, worst first.

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::case::{Case, Reply};
+use super::chance::hash;
 use crate::support::server::{Server, listener};
 use crate::support::tls::{Authority, Certificate, Speaks};
 
@@ -93,6 +94,21 @@ fn run(tls: Option<TlsAcceptor>, hosts: Hosts, epoch: Arc<AtomicUsize>) -> Serve
     })
 }
 
+/// Puts tokens and counters that no two answers share where a page wants them, of the same length.
+fn of_this_visit(body: Vec<u8>) -> Vec<u8> {
+    static VISITS: AtomicUsize = AtomicUsize::new(0);
+    let text = match String::from_utf8(body) {
+        Ok(text) if text.contains("@@") => text,
+        Ok(text) => return text.into_bytes(),
+        Err(other) => return other.into_bytes(),
+    };
+    let visit = VISITS.fetch_add(1, Ordering::Relaxed);
+    let token = format!("{:015x}", hash(&visit.to_string()) >> 4);
+    text.replace("@@VISIT-TOKEN@@", &token)
+        .replace("@@N@@", &format!("{:05}", visit % 90_000 + 1_000))
+        .into_bytes()
+}
+
 async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     is_secure: bool,
@@ -135,7 +151,7 @@ async fn serve(
                 body.len()
             );
             stream.write_all(head.as_bytes()).await?;
-            stream.write_all(&body).await?;
+            stream.write_all(&of_this_visit(body)).await?;
         }
         Reply::CutBody(body) => {
             let head = format!(

@@ -81,7 +81,7 @@ impl Skeleton {
 pub(super) fn of_part(part: Part) -> &'static [Skeleton] {
     match part {
         Part::Tuning => TUNING,
-        Part::Aside => ASIDE,
+        Part::Seen | Part::Aside => SEEN,
     }
 }
 
@@ -138,7 +138,7 @@ const TUNING: &[Skeleton] = &[
     },
 ];
 
-const ASIDE: &[Skeleton] = &[
+const SEEN: &[Skeleton] = &[
     Skeleton {
         name: "magazine",
         frame: magazine_frame,

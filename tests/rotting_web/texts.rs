@@ -107,7 +107,7 @@ pub(super) fn of_part(part: Part) -> Vec<Found> {
 pub(super) fn wording(all: &'static [[String; 2]], part: Part, name: &str) -> &'static [String; 2] {
     let aside = all.len() / 3;
     let pool = match part {
-        Part::Aside if aside > 0 => &all[all.len() - aside..],
+        Part::Seen | Part::Aside if aside > 0 => &all[all.len() - aside..],
         _ => &all[..all.len() - aside],
     };
     let at = hash(name) % u64::try_from(pool.len()).unwrap();
