@@ -21,6 +21,8 @@ mod extract;
 mod extract_formats;
 /// The program is killed at many points of a check, and loses nothing that it acknowledged.
 mod kill;
+/// Archives of others are asked in every way, whatever they answer.
+mod public_archive;
 /// A web that rots, and how much of it the judge sees.
 mod rotting_web;
 /// What turned is told once, whatever is down meanwhile.

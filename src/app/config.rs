@@ -18,6 +18,9 @@ use crate::model::verdict::State;
 /// The manual of every key, with the defaults: the text of `config/ibid.toml`.
 pub const MANUAL: &str = include_str!("../../config/ibid.toml");
 
+/// The key of the entries, one an archive.
+const ARCHIVES: &str = "public_archives.archive";
+
 macro_rules! section {
     (
         $(#[$doc:meta])*
@@ -54,6 +57,8 @@ pub struct Config {
     pub baseline: BaselineSection,
     /// Checks.
     pub check: CheckSection,
+    /// Looking again.
+    pub looks: LooksSection,
     /// Reports.
     pub report: ReportSection,
     /// The texts that cite.
@@ -194,6 +199,30 @@ section!(
 );
 
 section!(
+    /// Looking again, where a source is not what it was.
+    LooksSection {
+        /// For how long a host's wall is known for its other sources.
+        #[serde(with = "duration")]
+        remember_walls: Duration = Duration::from_hours(7 * 24),
+        /// Whether a source that turns to an error is asked once as a browser asks.
+        second_client: bool = true,
+        /// What that client calls itself. Printable ASCII, not empty.
+        second_client_agent: String =
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned(),
+        /// Whether what it is given is kept, and may be a snapshot.
+        keep_second_client: bool = false,
+        /// Whether the name servers of a domain that may be parked are asked for.
+        name_servers: bool = true,
+        /// Whether the site of a source that is gone is asked for its own list of addresses.
+        sitemaps: bool = true,
+        /// Whether its registry is asked since when it is registered.
+        registration: bool = false,
+        /// The list of registries. An http or https URL.
+        registration_bootstrap: String = "https://data.iana.org/rdap/dns.json".to_owned(),
+    }
+);
+
+section!(
     /// Reports.
     ReportSection {
         /// The states that count as flagged.
@@ -242,6 +271,8 @@ pub enum ArchiveKind {
     Wayback,
     /// A `TimeMap`.
     Memento,
+    /// A `TimeGate`.
+    Timegate,
 }
 
 section!(
@@ -251,9 +282,9 @@ section!(
         name: String = String::new(),
         /// How it is asked.
         kind: ArchiveKind = ArchiveKind::Memento,
-        /// The CDX server, or the `TimeMap` with `{url}`.
+        /// The CDX server, or the `TimeMap` or `TimeGate` with `{url}`.
         list: String = String::new(),
-        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty for a `TimeMap`.
+        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty but for a CDX server.
         raw: String = String::new(),
         /// Requests a minute, at least 1.
         per_minute: u32 = 24,
@@ -332,12 +363,22 @@ impl Config {
             let at = error.span().unwrap_or_default().start;
             refused(place::of_byte(text, at), in_words(error.message()))
         })?;
-        if let Some((key, advice)) = rules::broken(&config) {
-            return Err(refused(place::of_key(text, key), advice.to_owned()));
+        if let Some(broken) = rules::broken(&config) {
+            let place = match broken.entry {
+                Some(number) => place::of_entry(text, ARCHIVES, number, broken.key),
+                None => place::of_key(text, broken.key),
+            };
+            return Err(refused(place, broken.advice.to_owned()));
         }
         match telling::broken(&config.telling) {
             None => Ok(config),
-            Some((key, advice)) => Err(refused(place::of_key(text, &key), advice)),
+            Some(fault) => {
+                let place = match fault.entry {
+                    Some((list, number)) => place::of_entry(text, list, number, fault.key),
+                    None => place::of_key(text, fault.key),
+                };
+                Err(refused(place, fault.advice))
+            }
         }
     }
 }

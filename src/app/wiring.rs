@@ -22,17 +22,22 @@ use crate::fetch;
 use crate::fetch::http::HttpFetcher;
 use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
+use crate::model::url::TargetUrl;
 use crate::net;
+use crate::net::client::Client;
 use crate::net::door::Door;
 use crate::net::guard::Network;
 use crate::net::resolver::Route;
 use crate::public_archive::desk::{self, Desk};
 use crate::public_archive::interface::PublicArchive;
+use crate::public_archive::timegate::TimeGateArchive;
 use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
+use crate::workflow::looks;
 use crate::workflow::mementos::Archives;
+use crate::workflow::registration::Registries;
 use crate::workflow::tools::{Clock, Tools};
 
 /// The file that is read for settings where none is named.
@@ -84,14 +89,21 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
     let catalog = catalog(root)?;
     let door = door(config)?;
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
-    let archives = archives(config, &door);
+    let second_client = second_client(config, &door)?;
+    let scout = scout(config, &door)?;
+    let client = Arc::new(Client::new(Arc::clone(&door), &config.visit.agent())?);
+    let archives = archives(config, &client);
     let tools = Tools {
         archives,
         catalog,
         archive: Arc::new(archive),
         fetcher: Arc::new(fetcher),
+        second_client,
+        scout,
+        registries: registries(config, &client)?,
         door,
         policy: policy(config),
+        looks: look_settings(config),
         page_limits: page_limits(config),
         pdf_reader: config.check.pdf_reader.clone(),
         workers: config.check.workers,
@@ -158,23 +170,85 @@ pub fn policy(config: &Config) -> Policy {
     }
 }
 
+/// The client that asks as a browser does; `None` when nobody is asked so.
+fn second_client(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<HttpFetcher>>> {
+    /// As current browsers send it.
+    const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    const ACCEPT_LANGUAGE: &str = "en-US,en;q=0.5";
+    if !config.looks.second_client {
+        return Ok(None);
+    }
+    let settings = fetch::Settings {
+        user_agent: config.looks.second_client_agent.clone(),
+        accept: ACCEPT.to_owned(),
+        accept_language: ACCEPT_LANGUAGE.to_owned(),
+        retries: 0,
+        ..fetch_settings(config)
+    };
+    let client = HttpFetcher::new(Arc::clone(door), settings)?;
+    Ok(Some(Arc::new(client)))
+}
+
+/// The client that reads sites' own lists; `None` when nobody does.
+fn scout(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<HttpFetcher>>> {
+    const LONGEST_LIST: usize = 5 << 20;
+    if !config.looks.sitemaps {
+        return Ok(None);
+    }
+    let settings = fetch::Settings {
+        body_limit_bytes: LONGEST_LIST,
+        retries: 0,
+        ..fetch_settings(config)
+    };
+    let client = HttpFetcher::new(Arc::clone(door), settings)?;
+    Ok(Some(Arc::new(client)))
+}
+
+/// Who is asked about registrations; `None` when nobody is.
+fn registries(config: &Config, client: &Arc<Client>) -> anyhow::Result<Option<Arc<Registries>>> {
+    if !config.looks.registration {
+        return Ok(None);
+    }
+    let desk = Desk::new(
+        Arc::clone(client),
+        desk::Settings {
+            name: "the registries".to_owned(),
+            per_minute: 60,
+            limit: Duration::from_secs(15),
+            dormancy: Duration::from_mins(5),
+            max_bytes: 1 << 20,
+        },
+    );
+    let bootstrap = TargetUrl::parse(&config.looks.registration_bootstrap)
+        .context("reading looks.registration_bootstrap")?;
+    Ok(Some(Arc::new(Registries::new(desk, bootstrap))))
+}
+
+/// When and how it is looked again.
+fn look_settings(config: &Config) -> looks::Settings {
+    looks::Settings {
+        remember_walls: span(config.looks.remember_walls),
+        name_servers: config.looks.name_servers,
+        keep_second_client: config.looks.keep_second_client,
+    }
+}
+
 /// A span as the calendar counts; one that it cannot hold is as good as forever.
 fn span(span: Duration) -> TimeDelta {
     TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
 }
 
 /// The public archives that are asked; `None` for none.
-fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
+fn archives(config: &Config, client: &Arc<Client>) -> Option<Arc<Archives>> {
     let section = &config.public_archives;
     if !section.enabled || section.archive.is_empty() {
         return None;
     }
     let archives = section.archive.iter().map(|entry| {
         let desk = Desk::new(
-            Arc::clone(door),
+            Arc::clone(client),
             desk::Settings {
                 name: entry.name.clone(),
-                user_agent: config.visit.agent(),
                 per_minute: entry.per_minute,
                 limit: entry.timeout,
                 dormancy: entry.dormancy,
@@ -182,15 +256,20 @@ fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
             },
         );
         let (list, raw) = (entry.list.clone(), entry.raw.clone());
-        let archive: Box<dyn PublicArchive> = match entry.kind {
-            ArchiveKind::Wayback => Box::new(Wayback {
+        let archive: Arc<dyn PublicArchive> = match entry.kind {
+            ArchiveKind::Wayback => Arc::new(Wayback {
                 desk,
                 cdx: list,
                 raw,
             }),
-            ArchiveKind::Memento => Box::new(TimeMapArchive {
+            ArchiveKind::Memento => Arc::new(TimeMapArchive {
                 desk,
                 timemap: list,
+                raw,
+            }),
+            ArchiveKind::Timegate => Arc::new(TimeGateArchive {
+                desk,
+                timegate: list,
                 raw,
             }),
         };

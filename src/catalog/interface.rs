@@ -17,13 +17,16 @@ use crate::catalog::records::{
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
+use crate::model::host::HostWall;
 use crate::model::ids::{CaptureId, CitationId, DocumentId, SourceId};
 use crate::model::surt::Surt;
 use crate::model::time::{AccessDate, Timestamp};
 use crate::model::verdict::Verdict;
 
 /// Everything that is known.
-pub trait Catalog: Documents + Checks + Captures + Verdicts + Telling + Send + Sync {
+pub trait Catalog:
+    Documents + Hosts + Checks + Captures + Verdicts + Telling + Send + Sync
+{
     /// How much there is of everything. It counts rows: for a summary, not for a loop.
     fn counts(&self) -> Result<Counts, CatalogError>;
 
@@ -71,12 +74,28 @@ pub trait Documents {
     /// most `limit`.
     fn neighbours_of(&self, source: &Surt, limit: u32) -> Result<Vec<SourceId>, CatalogError>;
 
+    /// What the documents cite now, each source once, in the order in which they cite.
+    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError>;
+}
+
+/// Hosts: what is known of them beyond their sources.
+pub trait Hosts {
     /// Takes the one leave a day to ask a host for an address that does not exist. `false` when it was
     /// taken less than a day before.
     fn take_probe(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError>;
 
-    /// What the documents cite now, each source once, in the order in which they cite.
-    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError>;
+    /// Takes the one leave a day to ask a host for its list of addresses. `false` when it was taken less
+    /// than a day before.
+    fn take_sitemap_leave(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError>;
+
+    /// The walls that were met at that moment or after it, one a host, the oldest first.
+    fn walls_since(&self, since: Timestamp) -> Result<Vec<HostWall>, CatalogError>;
+
+    /// Remembers a host's wall in place of the one before.
+    fn put_wall(&self, wall: &HostWall) -> Result<(), CatalogError>;
+
+    /// Forgets a host's wall; one that is not known is forgotten already.
+    fn forget_wall(&self, host: &str) -> Result<(), CatalogError>;
 }
 
 /// Checks: each visit to a source, whatever came of it.

@@ -221,7 +221,10 @@ impl Comparing<'_> {
             if !counts(&self.old_core, sentence) || self.old_core.is_boxed(sentence, true) {
                 continue;
             }
-            if is_taken || self.around.held_old(sentence.key) {
+            if is_taken
+                || self.around.held_old(sentence.key)
+                || self.old_core.is_within(sentence, self.around.varying())
+            {
                 self.diff.around += 1;
                 continue;
             }
@@ -236,7 +239,9 @@ impl Comparing<'_> {
                 self.diff.around += 1;
                 continue;
             }
-            if self.new_core.is_boxed(sentence, true) {
+            let is_varying = self.new_core.is_within(sentence, self.around.varying());
+            self.diff.around += usize::from(is_varying);
+            if is_varying || self.new_core.is_boxed(sentence, true) {
                 self.diff.boxed.push(sentence.text.to_owned());
                 continue;
             }
@@ -251,6 +256,12 @@ impl Comparing<'_> {
             return;
         }
         if self.old_core.is_boxed(old, false) && self.new_core.is_boxed(new, false) {
+            return;
+        }
+        let varying = self.around.varying();
+        if self.old_core.is_within(old, varying) && self.new_core.is_within(new, varying) {
+            self.diff.around += 1;
+            self.diff.boxed.push(new.text.to_owned());
             return;
         }
         // The one is known not to be of the text by what is known of the other.

@@ -5,8 +5,8 @@
 //! of the text that stayed stands. So two readings of a page show by what they have in common where
 //! the text of each stands, and what changes elsewhere is around it.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use dom_query::{Element, NodeRef};
@@ -174,6 +174,17 @@ impl Standing {
         Self { places }
     }
 
+    /// The sentences of each kind of division, by its likeness; headlines left out.
+    pub(crate) fn by_likeness(&self) -> HashMap<u64, HashSet<u64>> {
+        let mut divisions: HashMap<u64, HashSet<u64>> = HashMap::new();
+        for (key, places) in &self.places {
+            for place in places.iter().filter(|place| !place.is_headline) {
+                divisions.entry(place.likeness).or_default().insert(*key);
+            }
+        }
+        divisions
+    }
+
     /// The sentences' keys.
     pub(crate) fn keys(&self) -> impl Iterator<Item = u64> {
         self.places.keys().copied()
@@ -274,6 +285,15 @@ impl<'a> Core<'a> {
                     && is_little(self.divisions.get(&place.division))
                     && is_little(self.likenesses.get(&place.likeness))
             })
+    }
+
+    /// Whether a sentence stands in divisions of these likenesses, and nowhere else.
+    pub(crate) fn is_within(&self, sentence: &Sentence, likenesses: &HashSet<u64>) -> bool {
+        let places = self.standing.of_sentence(sentence);
+        !places.is_empty()
+            && places
+                .iter()
+                .all(|place| !place.is_headline && likenesses.contains(&place.likeness))
     }
 
     /// Whether a sentence is a headline.

@@ -64,6 +64,7 @@ impl Comparison {
         let nowhere = others.nowhere.map(|nowhere| nowhere.page);
         let of_site: Vec<&Page> = others.of_site.iter().copied().chain(nowhere).collect();
         let around = Around::of(others.again, &of_site, [held, page])
+            .taught_by(held, &others.earlier)
             .seen_at(baseline.baseline.captured_at, case.visit.started_at);
         let Some(mut diff) = diff::pages(held, page, &around) else {
             return Self::OtherBytes;

@@ -202,6 +202,26 @@ pub(crate) fn new_address(hearing: &Hearing) -> Option<Finding> {
     Some(Finding::new(Moved, Weak, because))
 }
 
+/// The rule's name, by which the next check knows what was found: the site is not asked again.
+const LISTED_ELSEWHERE: &str = "listed_elsewhere";
+
+/// The address under which the site lists what is gone. It was not visited either.
+pub(crate) fn listed_elsewhere(hearing: &Hearing) -> Option<Finding> {
+    use crate::judge::transport;
+    use crate::model::verdict::{State::Moved, Strength::Weak};
+    transport::gone_status(hearing)?;
+    let because = match hearing.case.others.listed {
+        Some(listed) => format!(
+            "The source may now be at {}, which the site lists under its name in {}; it was not visited.",
+            listed.url, listed.list
+        ),
+        None => (hearing.case.earlier?.evidence.iter())
+            .find(|evidence| evidence.rule == LISTED_ELSEWHERE)
+            .map(|evidence| evidence.because.clone())?,
+    };
+    Some(Finding::new(Moved, Weak, because))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::judge::stage::{Stage, article, is, says};

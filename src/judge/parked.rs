@@ -120,8 +120,9 @@ impl<'a> Looks<'a> {
 }
 
 /// Whether a host is the one known, or below it.
-fn is_at(host: &str, known: &str) -> bool {
-    host.strip_suffix(known)
+pub(crate) fn is_at(host: &str, known: &str) -> bool {
+    host.to_ascii_lowercase()
+        .strip_suffix(known)
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
@@ -209,7 +210,7 @@ fn gambling_terms(page: &Page) -> Vec<&'static str> {
 }
 
 /// A citation titled with nothing but the host's name is borne by every lander.
-fn is_bare_host(hearing: &Hearing) -> bool {
+pub(crate) fn is_bare_host(hearing: &Hearing) -> bool {
     let title = hearing.case.citation.title.as_deref().unwrap_or_default();
     let host = hearing.asked().host();
     squeezed(host).contains(&squeezed(title))

@@ -3,6 +3,9 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
@@ -11,9 +14,11 @@ use crate::net::door::Door;
 /// What the visits of one run say about our network.
 #[derive(Debug)]
 pub struct Canary {
-    canary_hosts: Vec<String>,
+    hosts: Vec<String>,
     /// Host by host: whether any visit to it got as far as a connection.
     connected: Mutex<HashMap<String, bool>>,
+    /// Held while the canary hosts are asked, so that they are asked once.
+    down_until: tokio::sync::Mutex<Option<Instant>>,
 }
 
 /// Whether our network is up.
@@ -28,12 +33,16 @@ pub enum Network {
 /// Without canary hosts to ask, fewer hosts than this prove nothing.
 const FEWEST_HOSTS: usize = 3;
 
+/// For how long an outage is believed without asking again.
+const BELIEVED: Duration = Duration::from_secs(30);
+
 impl Canary {
     /// A canary for one run, with the hosts of `net.canary_hosts`.
     pub fn new(canary_hosts: Vec<String>) -> Self {
         Self {
-            canary_hosts,
+            hosts: canary_hosts,
             connected: Mutex::default(),
+            down_until: tokio::sync::Mutex::default(),
         }
     }
 
@@ -52,11 +61,11 @@ impl Canary {
     /// hosts of the run must have been tried.
     pub async fn judge(&self, door: &Door) -> Network {
         let (failed, tried) = self.counts();
-        if !are_most_gone(failed, tried, self.canary_hosts.is_empty()) {
+        if !are_most_gone(failed, tried, self.hosts.is_empty()) {
             return Network::Up;
         }
         let mut met = Vec::new();
-        for host in &self.canary_hosts {
+        for host in &self.hosts {
             match reach(door, host).await {
                 Ok(()) => return Network::Up,
                 Err(why) => met.push(why),
@@ -70,6 +79,18 @@ impl Canary {
             );
         }
         Network::Down(why)
+    }
+
+    /// The same for those who ask often, before each thing that an outage would spoil: an outage that
+    /// was seen is believed for half a minute.
+    pub async fn is_down(&self, door: &Door) -> bool {
+        let mut down_until = self.down_until.lock().await;
+        if down_until.is_some_and(|until| Instant::now() < until) {
+            return true;
+        }
+        let is_down = matches!(self.judge(door).await, Network::Down(_));
+        *down_until = is_down.then(|| Instant::now() + BELIEVED);
+        is_down
     }
 
     fn counts(&self) -> (usize, usize) {

@@ -20,6 +20,7 @@ use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::workflow::alerts::{self, Trouble};
 use crate::workflow::judgement::{self, Judged};
+use crate::workflow::known_walls::KnownWalls;
 use crate::workflow::ledger::Ledger;
 use crate::workflow::looks::Looks;
 use crate::workflow::tools::Tools;
@@ -72,7 +73,13 @@ pub async fn check(
         .await?;
     watch(&Step::Sources(sources.len()));
     let canary = Arc::new(Canary::new(tools.door.settings().canary_hosts.clone()));
-    let (mut events, held) = visit_all(tools, sources, &canary, watch).await?;
+    let run = Arc::new(Run {
+        canary: Arc::clone(&canary),
+        ledger: Ledger::open(Arc::clone(&tools.catalog)),
+        walls: KnownWalls::open(tools).await?,
+        watch: Arc::clone(watch),
+    });
+    let (mut events, held) = visit_all(tools, sources, &run).await?;
     let outage = match canary.judge(&tools.door).await {
         Network::Down(why) => Some(why),
         Network::Up => {
@@ -192,16 +199,12 @@ async fn judge_held(tools: &Tools, held: Vec<Unjudged>) -> Result<Vec<Event>, Ch
 async fn visit_all(
     tools: &Tools,
     sources: Vec<Source>,
-    canary: &Arc<Canary>,
-    watch: &Watch,
+    run: &Arc<Run>,
 ) -> Result<(Vec<Event>, Vec<Unjudged>), CheckError> {
     let lanes = Arc::new(Mutex::new(lanes(sources, tools.visits_per_host)));
-    let ledger = Arc::new(Ledger::open(Arc::clone(&tools.catalog)));
     let mut workers = JoinSet::new();
     for _ in 0..tools.workers.max(1) {
-        let (tools, lanes) = (tools.clone(), Arc::clone(&lanes));
-        let (canary, ledger) = (Arc::clone(canary), Arc::clone(&ledger));
-        let watch = Arc::clone(watch);
+        let (tools, lanes, run) = (tools.clone(), Arc::clone(&lanes), Arc::clone(run));
         workers.spawn(async move {
             let (mut events, mut held) = (Vec::new(), Vec::new());
             let next = || {
@@ -212,7 +215,7 @@ async fn visit_all(
             };
             while let Some(lane) = next() {
                 for source in lane {
-                    match check_source(&tools, source, &canary, &ledger, &watch).await? {
+                    match check_source(&tools, source, &run).await? {
                         Checked::Judged(turned) => events.extend(turned),
                         Checked::Held(unjudged) => held.push(*unjudged),
                     }
@@ -259,6 +262,14 @@ struct Unjudged {
     check: CheckId,
 }
 
+/// What the workers of a check share.
+struct Run {
+    canary: Arc<Canary>,
+    ledger: Ledger,
+    walls: KnownWalls,
+    watch: Watch,
+}
+
 /// What became of one source.
 enum Checked {
     /// It was judged; what turned.
@@ -269,16 +280,10 @@ enum Checked {
 
 /// The way of one source: visit, keep, judge, record. The catalog's row comes after the archive's
 /// record is on disk, so that rows can be rebuilt from records and never the other way.
-async fn check_source(
-    tools: &Tools,
-    source: Source,
-    canary: &Canary,
-    ledger: &Ledger,
-    watch: &Watch,
-) -> Result<Checked, CheckError> {
+async fn check_source(tools: &Tools, source: Source, run: &Run) -> Result<Checked, CheckError> {
     let visit = visiting::visit(tools, &source.url).await;
-    canary.note(&visit);
-    watch(&Step::Visited {
+    run.canary.note(&visit);
+    (run.watch)(&Step::Visited {
         url: &source.url,
         outcome: outcome_in_words(&visit),
     });
@@ -286,25 +291,34 @@ async fn check_source(
     let record = visiting::record(source.id, &visit, capture);
     if visit.failed_before_connection() {
         let unjudged = Judged::default();
-        let entered = ledger.enter(unjudged.of(record)).await?;
+        let entered = run.ledger.enter(unjudged.of(record)).await?;
         return Ok(Checked::Held(Box::new(Unjudged {
             source,
             visit,
             check: entered.recorded.check,
         })));
     }
-    mementos::gather(tools, &source).await?;
+    mementos::gather(tools, &source, &run.canary).await?;
     let visited = Arc::new((source, visit));
-    let mut judged = judge(tools, &visited, Looks::default()).await?;
-    let mut second = None;
-    if let Some(doubt) = judged.doubt {
-        let (looks, check) = looks::look(tools, &visited.0, doubt).await?;
+    let known = || Looks {
+        wall: run.walls.of(&visited.1),
+        ..Looks::default()
+    };
+    let mut judged = judge(tools, &visited, known()).await?;
+    let mut further = Vec::new();
+    if !judged.doubts.is_empty() {
+        let (looks, checks) = looks::look(tools, &visited.0, &judged.doubts, known()).await?;
         judged = judge(tools, &visited, looks).await?;
-        second = Some(judged.of_second_visit(check));
+        further.extend(checks.into_iter().map(|check| judged.of_look(check)));
     }
-    let events = ledger.enter(judged.of(record)).await?.events;
-    if let Some(second) = second {
-        ledger.enter(second).await?;
+    if let Some(wall) = judged.wall.take() {
+        run.walls.note(tools, wall).await?;
+    } else if judged.is_there() {
+        run.walls.forget(tools, &visited.1).await?;
+    }
+    let events = run.ledger.enter(judged.of(record)).await?.events;
+    for check in further {
+        run.ledger.enter(check).await?;
     }
     Ok(Checked::Judged(events))
 }

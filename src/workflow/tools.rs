@@ -11,7 +11,9 @@ use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
 use crate::net::door::Door;
+use crate::workflow::looks;
 use crate::workflow::mementos::Archives;
+use crate::workflow::registration::Registries;
 
 /// Says what time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -25,12 +27,20 @@ pub struct Tools {
     pub archive: Arc<Archive>,
     /// How sources are visited.
     pub fetcher: Arc<HttpFetcher>,
+    /// How they are visited as a browser does; `None` when they never are.
+    pub second_client: Option<Arc<HttpFetcher>>,
+    /// How sites' own lists are read; `None` when they never are.
+    pub scout: Option<Arc<HttpFetcher>>,
     /// The one door out.
     pub door: Arc<Door>,
     /// The public archives; `None` when they are not asked.
     pub archives: Option<Arc<Archives>>,
+    /// Who is asked about registrations; `None` when nobody is.
+    pub registries: Option<Arc<Registries>>,
     /// How verdicts are made.
     pub policy: Policy,
+    /// When and how it is looked again.
+    pub looks: looks::Settings,
     /// How much of a page is read.
     pub page_limits: Limits,
     /// The program that reads PDFs; empty for this one.

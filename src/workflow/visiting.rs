@@ -5,6 +5,7 @@ use tokio::task::JoinError;
 use crate::archive::error::ArchiveError;
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{CheckRecord, Outcome};
+use crate::fetch::http::HttpFetcher;
 use crate::fetch::interface::{FetchRequest, Fetcher as _};
 use crate::model::capture::Capture;
 use crate::model::ids::SourceId;
@@ -28,11 +29,16 @@ pub enum CheckError {
 
 /// Visits an address.
 pub async fn visit(tools: &Tools, url: &TargetUrl) -> Visit {
+    visit_with(&tools.fetcher, tools, url).await
+}
+
+/// Visits an address with this client.
+pub async fn visit_with(client: &HttpFetcher, tools: &Tools, url: &TargetUrl) -> Visit {
     let request = FetchRequest {
         url: url.clone(),
         started_at: (tools.clock)(),
     };
-    tools.fetcher.visit(&request).await
+    client.visit(&request).await
 }
 
 /// Keeps a visit in the archive; gives its capture where it was one.

@@ -17,27 +17,11 @@ pub(super) fn of_byte(text: &str, at: usize) -> String {
 }
 
 /// The line of a key's value. A value that is refused was written, unless it is the other one of
-/// two that must agree. In a list of sections the key says which one it is in: `telling.route[2].name`.
+/// two that must agree.
 pub(super) fn of_key(text: &str, key: &str) -> String {
-    let (name, section) = names(key);
-    match (
-        span_of(text, key),
-        section.and_then(|it| span_of(text, &it)),
-    ) {
-        (Some(span), _) => format!("line {}, {name}", line_at(text, span.start)),
-        (None, Some(section)) => format!("line {}, {name}", line_at(text, section.start)),
-        (None, None) => format!("{name} (left at its default)"),
-    }
-}
-
-/// The key for people, without its section's number; and that section, where it has one.
-fn names(key: &str) -> (String, Option<String>) {
-    match (key.find('['), key.find(']')) {
-        (Some(open), Some(close)) => (
-            format!("{}{}", &key[..open], &key[close + 1..]),
-            Some(key[..=close].to_owned()),
-        ),
-        _ => (key.to_owned(), None),
+    match span_of(text, key) {
+        Some(span) => format!("line {}, {key}", line_at(text, span.start)),
+        None => format!("{key} (left at its default)"),
     }
 }
 
@@ -46,13 +30,39 @@ fn line_at(text: &str, at: usize) -> usize {
     before.split(|&byte| byte == b'\n').count()
 }
 
+/// The line of a key in one of the entries `[[KEY]]`; of a key that was left out, the entry's own.
+pub(super) fn of_entry(text: &str, entries: &str, number: usize, key: &str) -> String {
+    let span = || {
+        let table = DeTable::parse(text).ok()?;
+        let (section, name) = entries.split_once('.')?;
+        let DeValue::Table(section) = table.get_ref().get(section)?.get_ref() else {
+            return None;
+        };
+        let DeValue::Array(all) = section.get(name)?.get_ref() else {
+            return None;
+        };
+        let entry = all.get(number)?;
+        let DeValue::Table(keys) = entry.get_ref() else {
+            return None;
+        };
+        Some(match keys.get(key) {
+            Some(value) => (value.span(), ""),
+            None => (entry.span(), " (left out)"),
+        })
+    };
+    match span() {
+        Some((span, note)) => format!("line {}, {entries}.{key}{note}", line_at(text, span.start)),
+        None => format!("{entries}.{key}"),
+    }
+}
+
 /// The dotted key whose name or value stands there.
 fn key_at(table: &DeTable<'_>, at: usize) -> Option<String> {
     table.iter().find_map(|(key, value)| {
         let name = key.get_ref();
         let inner = match value.get_ref() {
             DeValue::Table(inner) => key_at(inner, at),
-            DeValue::Array(items) => items.iter().find_map(|item| match item.get_ref() {
+            DeValue::Array(all) => all.iter().find_map(|entry| match entry.get_ref() {
                 DeValue::Table(inner) => key_at(inner, at),
                 _ => None,
             }),
@@ -69,22 +79,9 @@ fn key_at(table: &DeTable<'_>, at: usize) -> Option<String> {
 
 fn span_of(text: &str, key: &str) -> Option<Range<usize>> {
     let table = DeTable::parse(text).ok()?;
-    let mut table = table.get_ref();
-    let mut names = key.split('.').peekable();
-    while let Some(name) = names.next() {
-        let (name, number) = match name.split_once('[') {
-            Some((name, number)) => (name, number.trim_end_matches(']').parse().ok()),
-            None => (name, None),
-        };
-        let mut value = table.get(name)?;
-        if let (Some(number), DeValue::Array(items)) = (number, value.get_ref()) {
-            value = items.get::<usize>(number)?;
-        }
-        match (names.peek(), value.get_ref()) {
-            (None, _) => return Some(value.span()),
-            (Some(_), DeValue::Table(inner)) => table = inner,
-            (Some(_), _) => return None,
-        }
-    }
-    None
+    let (section, name) = key.split_once('.')?;
+    let DeValue::Table(section) = table.get_ref().get(section)?.get_ref() else {
+        return None;
+    };
+    Some(section.get(name)?.span())
 }

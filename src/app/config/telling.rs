@@ -139,35 +139,54 @@ impl ChannelEntry {
     }
 }
 
-/// A key, with its place among several of a name, and what to write there.
-type Fault = (String, String);
+/// A value that cannot be meant.
+pub(super) struct Fault {
+    /// The list of sections that it is in, and the section's number there.
+    pub(super) entry: Option<(&'static str, usize)>,
+    /// The key: in the section, or with its own.
+    pub(super) key: &'static str,
+    /// What to write.
+    pub(super) advice: String,
+}
 
-/// The first key of the section whose value cannot be meant, and what to write.
+/// The first value of the section that cannot be meant.
 pub(super) fn broken(section: &TellingSection) -> Option<Fault> {
     if section.give_up_after.is_zero() {
-        let advice = "write more than zero, such as \"7d\"";
-        return Some(("telling.give_up_after".to_owned(), advice.to_owned()));
+        return Some(Fault {
+            entry: None,
+            key: "telling.give_up_after",
+            advice: "write more than zero, such as \"7d\"".to_owned(),
+        });
     }
     let channels = section.channel.iter().enumerate();
     let mut names = HashSet::new();
-    let channel = channels.flat_map(|(number, channel)| {
+    let mut channel = channels.flat_map(|(number, channel)| {
         let is_new = names.insert(channel.name.as_str());
-        placed("channel", number, channel_faults(channel, is_new))
+        placed("telling.channel", number, channel_faults(channel, is_new))
     });
     let routes = section.route.iter().enumerate();
     let mut names = HashSet::new();
-    let route = routes.flat_map(|(number, route)| {
+    let mut route = routes.flat_map(|(number, route)| {
         let is_new = names.insert(route.name.as_str());
-        placed("route", number, route_faults(section, route, is_new))
+        placed(
+            "telling.route",
+            number,
+            route_faults(section, route, is_new),
+        )
     });
-    channel.chain(route).next()
+    channel.next().or_else(|| route.next())
 }
 
-fn placed(list: &str, number: usize, faults: Vec<(&str, String)>) -> Vec<Fault> {
-    faults
-        .into_iter()
-        .map(|(key, advice)| (format!("telling.{list}[{number}].{key}"), advice))
-        .collect()
+fn placed(
+    list: &'static str,
+    number: usize,
+    faults: Vec<(&'static str, String)>,
+) -> impl Iterator<Item = Fault> {
+    faults.into_iter().map(move |(key, advice)| Fault {
+        entry: Some((list, number)),
+        key,
+        advice,
+    })
 }
 
 const NAME: &str = "give each a name of its own";

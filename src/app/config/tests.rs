@@ -150,6 +150,10 @@ fn an_error_names_file_line_key_and_what_to_do() {
         "[canary]\nhosts = [\"https://a.example/\"]",
         "[archive]\nprefix = \"A-B\"",
         "[archive\n",
+        "[[public_archives.archive]]\nname = \"A\"\nkind = \"wayback\"\nlist = \"https://a.example/cdx\"\nraw = \"https://a.example/{timestamp}id_/\"",
+        "[public_archives]\ntimeout = \"1m\"\n\n[[public_archives.archive]]\nname = \"A\"\nlist = \"https://a.example/{url}\"\n\n[[public_archives.archive]]\nname = \"B\"\nkind = \"timegate\"",
+        "[[public_archives.archive]]\nname = \"A\"\nlist = \"https://a.example/{url}\"\nper_minute = 0",
+        "[[public_archives.archive]]\nname = \"A\"\nlist = \"https://a.example/{url}\"\ntimeout = 5",
     ]
     .map(|text| format!("{text}\n    => {}", parse(text).unwrap_err()))
     .to_vec();

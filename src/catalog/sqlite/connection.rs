@@ -96,7 +96,8 @@ impl SqliteCatalog {
         if writer.is_readonly("main").map_err(understood)? {
             return Err(CatalogError::ReadOnly { catalog });
         }
-        migrate::refuse_foreign(&writer).map_err(|fault| misfit(&catalog, fault, understood))?;
+        migrate::refuse_foreign_now(&mut writer)
+            .map_err(|fault| misfit(&catalog, fault, understood))?;
         use_wal(&writer, settings.busy_timeout).map_err(understood)?;
         migrate::migrate(&mut writer).map_err(|fault| misfit(&catalog, fault, understood))?;
         let readers = (0..settings.readers.max(1))

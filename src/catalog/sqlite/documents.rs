@@ -129,20 +129,6 @@ impl Documents for SqliteCatalog {
         )
     }
 
-    fn take_probe(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError> {
-        const A_DAY: i64 = 24 * 60 * 60;
-        self.write(format_args!("noting a probe of {host}"), |transaction| {
-            let taken = transaction
-                .prepare_cached(
-                    "INSERT INTO host_probes (host, probed_at) VALUES (?1, ?2)
-                     ON CONFLICT (host) DO UPDATE SET probed_at = excluded.probed_at
-                     WHERE probed_at <= excluded.probed_at - ?3",
-                )?
-                .execute(params![host, now.as_unix(), A_DAY])?;
-            Ok(taken > 0)
-        })
-    }
-
     fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError> {
         self.read(
             format_args!("reading the sources of documents"),

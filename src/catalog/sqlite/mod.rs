@@ -5,6 +5,7 @@ pub mod checks;
 pub mod columns;
 pub mod connection;
 pub mod documents;
+pub mod hosts;
 pub mod migrate;
 pub mod telling;
 pub mod verdicts;
