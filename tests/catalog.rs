@@ -279,6 +279,7 @@ const ASKS_FOR_ALL: &[&str] = &[
     "SELECT name, last_read_at, next_read_at, last_fault FROM places ORDER BY name",
     "SELECT id FROM captures",
     "SELECT name FROM warc_files",
+    "SELECT uuid FROM identity LIMIT 1",
     "SELECT (SELECT count(*) FROM documents)",
     "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)",
 ];

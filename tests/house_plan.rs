@@ -17,6 +17,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("archive", &["model", "warc"]),
     ("fetch", &["model", "net"]),
     ("documents", &["model", "net"]),
+    ("notify", &["model", "net"]),
     ("public_archive", &["model", "memento", "net"]),
     (
         "workflow",
@@ -33,6 +34,7 @@ const PLAN: &[(&str, &[&str])] = &[
             "archive",
             "fetch",
             "documents",
+            "notify",
             "public_archive",
         ],
     ),
@@ -45,6 +47,12 @@ const PLAN: &[(&str, &[&str])] = &[
     (
         "scheduler",
         &["model", "net", "catalog", "documents", "workflow"],
+    ),
+    (
+        "web",
+        &[
+            "model", "report", "catalog", "archive", "memento", "workflow",
+        ],
     ),
     (
         "app",
@@ -61,6 +69,7 @@ const PLAN: &[(&str, &[&str])] = &[
             "archive",
             "fetch",
             "documents",
+            "notify",
             "public_archive",
             "workflow",
             "scheduler",
@@ -80,6 +89,7 @@ const PLAN: &[(&str, &[&str])] = &[
             "archive",
             "fetch",
             "documents",
+            "notify",
             "workflow",
             "scheduler",
             "web",

@@ -29,5 +29,7 @@ mod public_archive;
 mod rotting_web;
 /// The background service: schedule, signals, status.
 mod serve;
+/// What turned is told once, whatever is down meanwhile.
+mod telling;
 /// Visits against real servers: hostile, slow, cut, redirecting, over TLS.
 mod visit;

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::config::telling::TellingSection;
 use crate::app::written::{DailySpan, NumericAddress, duration, one_or_more, size};
 use crate::model::verdict::State;
 
@@ -73,6 +74,8 @@ pub struct Config {
     pub schedule: ScheduleSection,
     /// The background service.
     pub service: ServiceSection,
+    /// Who is told what, and how.
+    pub telling: TellingSection,
 }
 
 section!(
@@ -472,11 +475,18 @@ impl Config {
             };
             return Err(refused(place, broken.advice.to_owned()));
         }
-        match places::read(&config.places) {
-            Ok(_) => Ok(config),
-            Err(broken) => {
-                let at = place::of_entry(text, PLACES, broken.element, broken.key);
-                Err(refused(at, broken.advice))
+        if let Err(broken) = places::read(&config.places) {
+            let at = place::of_entry(text, PLACES, broken.element, broken.key);
+            return Err(refused(at, broken.advice));
+        }
+        match telling::broken(&config.telling) {
+            None => Ok(config),
+            Some(fault) => {
+                let place = match fault.entry {
+                    Some((list, number)) => place::of_entry(text, list, number, fault.key),
+                    None => place::of_key(text, fault.key),
+                };
+                Err(refused(place, fault.advice))
             }
         }
     }
@@ -503,6 +513,8 @@ fn in_words(message: &str) -> String {
         .replace("expected u32", number)
         .replace("expected usize", number)
 }
+
+pub mod telling;
 
 mod place;
 pub mod places;

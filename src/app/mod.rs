@@ -4,5 +4,6 @@ pub mod config;
 pub mod service;
 pub mod supervisor;
 pub mod telemetry;
+pub mod telling;
 pub mod wiring;
 pub mod written;

@@ -9,12 +9,15 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::config::Config;
+use crate::app::telling as channels;
 use crate::app::{supervisor, wiring};
-use crate::scheduler::places;
 use crate::scheduler::tick::{Setup, Tick, Until};
+use crate::scheduler::{places, telling};
+use crate::web::feed::{self, Feed};
 use crate::web::status::{self, Told};
 use crate::workflow::audit;
 use crate::workflow::check::{self, Step, Watch};
+use crate::workflow::report::Terms;
 use crate::workflow::tools::{Clock, Tools};
 
 /// What is served.
@@ -46,7 +49,7 @@ pub struct Service {
     wake: Arc<Notify>,
     stop: watch::Sender<bool>,
     ticking: Option<JoinHandle<Tick>>,
-    reading: Reading,
+    beside: Beside,
     listening: Option<JoinHandle<()>>,
 }
 
@@ -77,7 +80,7 @@ impl Service {
             settings: wiring::lease_settings(&config),
         });
         let wake = Arc::new(Notify::new());
-        let reading = Reading::begin(&tools, &config, &wake)?;
+        let beside = Beside::begin(&tools, &config, &wake)?;
         let watch: Watch = Arc::new(log);
         let mut tick = Tick::open(current, Arc::clone(&wake), stopped, watch).await?;
         let ticking = tokio::spawn(async move {
@@ -93,7 +96,7 @@ impl Service {
             wake,
             stop,
             ticking: Some(ticking),
-            reading,
+            beside,
             listening,
         })
     }
@@ -152,8 +155,8 @@ impl Service {
         } = &self.plan;
         let config = wiring::configure(config.as_deref(), archive.as_deref())?;
         let tools = wiring::reopen(&config, &self.tools)?;
-        let reading = Reading::begin(&tools, &config, &self.wake)?;
-        std::mem::replace(&mut self.reading, reading).end().await;
+        let beside = Beside::begin(&tools, &config, &self.wake)?;
+        std::mem::replace(&mut self.beside, beside).end().await;
         self.tools = tools;
         self.setup.send_replace(Setup {
             tools: self.tools.clone(),
@@ -173,7 +176,7 @@ impl Service {
         self.tools
             .vitals
             .change(|condition| condition.is_running = false);
-        self.reading.end().await;
+        self.beside.end().await;
         self.stop.send_replace(true);
         let is_clean = match self.ticking {
             Some(ticking) => {
@@ -202,27 +205,35 @@ impl Service {
     }
 }
 
-/// The reading of places.
-struct Reading {
+/// What goes on beside the visits, by the settings of now: places are read, people are told.
+struct Beside {
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    reading: JoinHandle<()>,
+    telling: JoinHandle<()>,
 }
 
-impl Reading {
-    /// Begins to read the places that are configured, each when it is due.
+impl Beside {
+    /// Begins to read the places that are configured, each when it is due, and to tell what turned.
     fn begin(tools: &Tools, config: &Config, wake: &Arc<Notify>) -> anyhow::Result<Self> {
         let places = wiring::places(config)?;
+        let teller = Arc::new(channels::teller(config, &tools.door)?);
         let (stop, stopped) = watch::channel(false);
-        let reading = places::run(tools.clone(), places, Arc::clone(wake), stopped);
-        let task = tokio::spawn(reading);
-        Ok(Self { stop, task })
+        let reading = places::run(tools.clone(), places, Arc::clone(wake), stopped.clone());
+        let telling = telling::run(tools.clone(), teller, stopped);
+        Ok(Self {
+            stop,
+            reading: tokio::spawn(reading),
+            telling: tokio::spawn(telling),
+        })
     }
 
-    /// Breaks off what is being read; it is read again at the next start.
+    /// Breaks off what is being read or sent; that is done again by who comes after.
     async fn end(self) {
         self.stop.send_replace(true);
-        if let Err(why) = self.task.await {
-            tracing::error!("the reading of places broke down: {why}");
+        for (what, task) in [("reading places", self.reading), ("telling", self.telling)] {
+            if let Err(why) = task.await {
+                tracing::error!("{what} broke down, a fault in Ibid: {why}");
+            }
         }
     }
 }
@@ -257,10 +268,18 @@ async fn listen(address: &str, tools: &Tools) -> anyhow::Result<JoinHandle<()>> 
         catalog: Arc::clone(&tools.catalog),
         vitals: Arc::clone(&tools.vitals),
         clock: Arc::clone(&tools.clock),
-    });
+    })
+    .merge(feed::routes(Feed {
+        catalog: Arc::clone(&tools.catalog),
+        terms: Terms {
+            flagged_states: tools.flagged_states.clone(),
+            confirm_checks: tools.policy.confirm_checks,
+        },
+        clock: Arc::clone(&tools.clock),
+    }));
     Ok(tokio::spawn(async move {
         if let Err(why) = axum::serve(listener, routes).await {
-            tracing::error!("the status pages are not answered any more: {why}");
+            tracing::error!("nothing is answered over HTTP any more: {why}");
         }
     }))
 }

@@ -119,7 +119,7 @@ struct Kept {
 }
 
 fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
-    let door = Arc::new(Door::open(net_settings(config)?)?);
+    let door = door(config)?;
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
     let second_client = second_client(config, &door)?;
     let scout = scout(config, &door)?;
@@ -178,6 +178,11 @@ pub fn lease_settings(config: &Config) -> tick::Settings {
 pub fn places(config: &Config) -> anyhow::Result<Vec<ScheduledPlace>> {
     places::read(&config.places)
         .map_err(|broken| anyhow::anyhow!("places.place.{}: {}", broken.key, broken.advice))
+}
+
+/// Opens the door out.
+pub fn door(config: &Config) -> anyhow::Result<Arc<Door>> {
+    Ok(Arc::new(Door::open(net_settings(config)?)?))
 }
 
 /// Opens the catalog of an archive's folder that is there.

@@ -15,6 +15,7 @@ use crate::catalog::records::{
     DueSummary, Event, HeldCapture, HeldCitation, JudgedCheck, Judgement, Lookup, Mark,
     NearSnapshots, NextCheck, RecordedCheck, RecordedJudgement, Reindexed, Source,
 };
+use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
 use crate::model::host::HostWall;
@@ -25,7 +26,7 @@ use crate::model::verdict::Verdict;
 
 /// Everything that is known.
 pub trait Catalog:
-    Documents + Places + Hosts + Checks + Captures + Verdicts + Schedule + Send + Sync
+    Documents + Places + Hosts + Checks + Captures + Verdicts + Schedule + Telling + Send + Sync
 {
     /// How much there is of everything. It counts rows: for a summary, not for a loop.
     fn counts(&self) -> Result<Counts, CatalogError>;

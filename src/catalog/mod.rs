@@ -13,3 +13,4 @@ pub mod matching;
 pub mod places;
 pub mod records;
 pub mod sqlite;
+pub mod telling;

@@ -22,6 +22,7 @@ pub mod schema;
 pub mod serve;
 pub mod shell;
 pub mod show;
+pub mod tell;
 pub mod why;
 
 /// What `ibid` was asked to do.
@@ -99,6 +100,7 @@ enum Deed {
     History(history::History),
     Show(show::Show),
     Why(why::Why),
+    Tell(tell::Tell),
     #[command(subcommand)]
     Archive(archive::Archive),
     Backup(backup::Backup),
@@ -130,6 +132,7 @@ pub fn run() -> ExitCode {
         Deed::History(deed) => deed.run(common),
         Deed::Show(deed) => deed.run(common),
         Deed::Why(deed) => deed.run(common),
+        Deed::Tell(deed) => deed.run(common),
         Deed::Archive(deed) => deed.run(common),
         Deed::Backup(deed) => deed.run(common),
         Deed::Config(deed) => deed.run(common),

@@ -27,6 +27,7 @@ EXAMPLES
   ibid report
   ibid report --since 7d --format markdown
   ibid report essays/on-trade.md --format html --output on-trade.html
+  ibid report --format atom --output events.atom
   ibid report --format jsonl | jq -r 'select(.state == \"moved\") | .final_url'")]
 pub struct Report {
     /// Documents; when none is named, all that were ever checked and are still there
@@ -52,7 +53,9 @@ impl Report {
             .since
             .as_deref()
             .map(|when| moment(when, now))
-            .transpose()?;
+            .transpose()?
+            // A feed is of what turned, and cut at its length.
+            .or(self.form.is_feed().then_some(Timestamp::from_unix(0)));
         let documents = if self.paths.is_empty() {
             catalog.documents()?
         } else {

@@ -9,5 +9,6 @@ pub mod cron;
 pub mod folder_watch;
 pub mod known;
 pub mod places;
+pub mod telling;
 pub mod tick;
 pub mod workers;

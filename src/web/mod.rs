@@ -1,3 +1,4 @@
-//! Pages and numbers over HTTP: what a running service says about itself.
+//! What browsers and programs ask over HTTP: feeds, and what a running service says about itself.
 
+pub mod feed;
 pub mod status;

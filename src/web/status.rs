@@ -11,8 +11,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::task::spawn_blocking;
 
+use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::DueSummary;
+use crate::catalog::telling::NoticeCounts;
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
 use crate::workflow::tools::Clock;
@@ -76,12 +78,14 @@ async fn readiness(AxumState(told): Shown) -> Response {
 async fn metrics(AxumState(told): Shown) -> Response {
     let now = (told.clock)();
     let catalog = Arc::clone(&told.catalog);
-    let summary = spawn_blocking(move || catalog.due_summary(now))
-        .await
-        .expect("counting does not panic");
-    match summary {
-        Ok(summary) => {
-            let text = text_of(&summary, &told.vitals, now).0;
+    let counted = spawn_blocking(move || {
+        Ok::<_, CatalogError>((catalog.due_summary(now)?, catalog.notice_counts()?))
+    })
+    .await
+    .expect("counting does not panic");
+    match counted {
+        Ok((summary, notices)) => {
+            let text = text_of(&summary, &notices, &told.vitals, now).0;
             ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
         }
         Err(why) => {
@@ -91,7 +95,7 @@ async fn metrics(AxumState(told): Shown) -> Response {
     }
 }
 
-fn text_of(summary: &DueSummary, vitals: &Vitals, now: Timestamp) -> Page {
+fn text_of(summary: &DueSummary, notices: &NoticeCounts, vitals: &Vitals, now: Timestamp) -> Page {
     let mut page = Page::default();
     let condition = vitals.condition();
     page.head("info", "gauge", "What runs.");
@@ -128,6 +132,22 @@ fn text_of(summary: &DueSummary, vitals: &Vitals, now: Timestamp) -> Page {
         "oldest_due_seconds",
         "For how long the source that has been due longest has been due.",
         oldest,
+    );
+    page.gauge(
+        "notices_waiting",
+        "Notices that wait to be delivered.",
+        notices.waiting,
+    );
+    let oldest = (notices.oldest_made_at).map_or(0, |at| now.seconds_since(at));
+    page.gauge(
+        "oldest_notice_seconds",
+        "For how long the notice that has waited longest has waited.",
+        oldest,
+    );
+    page.gauge(
+        "notices_given_up",
+        "Notices that were given up, of the last ninety days.",
+        notices.given_up,
     );
     page.head("visits_total", "counter", "Visits, by how they ended.");
     for end in VisitEnd::ALL {
@@ -212,7 +232,12 @@ mod tests {
         let vitals = Vitals::default();
         vitals.tick(Timestamp::from_unix(1234));
         vitals.change(|condition| condition.is_running = true);
-        let page = text_of(&summary, &vitals, Timestamp::from_unix(1240)).0;
+        let notices = NoticeCounts {
+            waiting: 3,
+            oldest_made_at: Some(Timestamp::from_unix(1180)),
+            given_up: 1,
+        };
+        let page = text_of(&summary, &notices, &vitals, Timestamp::from_unix(1240)).0;
         let page = page.replace(env!("CARGO_PKG_VERSION"), "VERSION");
         insta::assert_snapshot!(page);
     }

@@ -20,6 +20,7 @@ use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
+use crate::workflow::alerts::{self, Trouble};
 use crate::workflow::judgement::{self, Judged};
 use crate::workflow::known_walls::KnownWalls;
 use crate::workflow::leaving::Missing;
@@ -83,18 +84,24 @@ pub async fn check(
         Network::Down(why) => Some(why),
         Network::Up => None,
     };
+    let (seen, at) = (outage.clone(), (tools.clock)());
+    tools
+        .on_catalog(move |catalog| alerts::note(catalog, Trouble::Network, seen.as_deref(), at))
+        .await?;
     let flagged_states = tools.flagged_states.clone();
     let confirm_checks = tools.policy.confirm_checks;
-    let documents = tools
+    let (identity, documents) = tools
         .on_catalog(move |catalog| {
-            documents
+            let documents = documents
                 .into_iter()
                 .map(|read| report::of_document(catalog, read.id, read.name, read.warnings))
-                .collect::<Result<Vec<DocumentReport>, CatalogError>>()
+                .collect::<Result<Vec<DocumentReport>, CatalogError>>()?;
+            Ok::<_, CatalogError>((catalog.identity()?, documents))
         })
         .await?;
     Ok(CheckedDocuments {
         report: ChangeReport {
+            identity,
             made_at: now,
             since: None,
             outage,

@@ -1,9 +1,11 @@
 //! What Ibid does, one file a deed.
 
+pub mod alerts;
 pub mod audit;
 pub mod backup;
 pub mod baseline;
 pub mod check;
+pub mod delivery;
 pub mod doubts;
 pub mod intake;
 pub mod judgement;
@@ -21,6 +23,7 @@ pub mod places;
 pub mod registration;
 pub mod report;
 pub mod sitemap;
+pub mod telling;
 pub mod tools;
 pub mod visiting;
 pub mod vitals;

@@ -122,6 +122,11 @@ impl Ibid {
         self.now.store(moment.as_unix(), Ordering::SeqCst);
     }
 
+    /// Turns the clock.
+    pub(crate) fn minutes_pass(&self, minutes: i64) {
+        self.now.fetch_add(minutes * 60, Ordering::SeqCst);
+    }
+
     /// The house's clock.
     pub(crate) fn clock(&self) -> Clock {
         let now = Arc::clone(&self.now);

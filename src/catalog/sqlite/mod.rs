@@ -9,4 +9,5 @@ pub mod hosts;
 pub mod migrate;
 pub mod places;
 pub mod schedule;
+pub mod telling;
 pub mod verdicts;

@@ -20,6 +20,7 @@ pub(crate) mod hosts;
 pub(crate) mod places;
 pub(crate) mod reindex;
 pub(crate) mod schedule;
+pub(crate) mod telling;
 pub(crate) mod verdicts;
 
 /// Runs the suite against an adapter: `$open` gives a new, empty catalog and whatever keeps it
@@ -64,6 +65,12 @@ macro_rules! every_catalog {
             verdicts::a_verdict_on_what_is_not_there_is_refused_with_its_batch,
             verdicts::current_verdicts_come_in_the_order_of_the_document,
             verdicts::events_come_oldest_first_from_a_moment_on,
+            telling::events_come_in_order_after_one_and_newest_first,
+            telling::an_alert_is_raised_once_and_over_once,
+            telling::a_step_moves_its_route_and_enters_its_notices,
+            telling::a_step_from_elsewhere_or_told_before_changes_nothing,
+            telling::a_notice_is_taken_when_due_and_waits_until_it_is_settled,
+            telling::a_settled_notice_is_counted_listed_and_forgotten,
             reindex::a_reindex_keeps_rows_marks_and_checks,
             reindex::a_reindex_marks_what_is_gone_and_finds_it_again,
             reindex::a_reindex_of_an_empty_catalog_makes_the_sources,
