@@ -80,6 +80,7 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         fetcher: Arc::new(fetcher),
         door,
         policy: policy(config),
+        full_visit_every: span(config.visit.full_every),
         page_limits: page_limits(config),
         pdf_reader: config.check.pdf_reader.clone(),
         workers: config.check.workers,

@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{
     Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, Event,
-    HeldCapture, HeldCitation, JudgedCheck, Judgement, Lookup, Mark, NearSnapshots, RecordedCheck,
-    RecordedJudgement, Reindexed, Source,
+    HeldCapture, HeldCitation, HeldValidators, JudgedCheck, Judgement, Lookup, Mark, NearSnapshots,
+    RecordedCheck, RecordedJudgement, Reindexed, Source,
 };
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
@@ -93,6 +93,9 @@ pub trait Checks {
     /// Records many checks in one transaction, which costs little more than one. The rows are in
     /// the order of the checks.
     fn record_checks(&self, checks: &[CheckRecord]) -> Result<Vec<RecordedCheck>, CatalogError>;
+
+    /// By what the server of a source knows the answer that we hold, as last recorded with a check.
+    fn validators_of(&self, source: SourceId) -> Result<Option<HeldValidators>, CatalogError>;
 
     /// The checks of a source, newest first.
     fn checks_of(&self, source: SourceId) -> Result<Vec<Check>, CatalogError>;

@@ -10,7 +10,7 @@ use crate::model::surt::Surt;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::verdict::Verdict;
-use crate::model::visit::FetchFailure;
+use crate::model::visit::{FetchFailure, Validators};
 
 /// A document as it was just read.
 #[derive(Debug, Clone)]
@@ -213,6 +213,19 @@ pub struct JudgedCheck {
     pub verdicts: Vec<(CitationId, Verdict)>,
     /// What was seen of the capture; `None` when it was not looked at.
     pub mark: Option<Mark>,
+    /// By what the server knows the answer again, in place of what is held; `None` leaves that.
+    pub validators: Option<HeldValidators>,
+}
+
+/// By what a source's server knows the answer that we hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldValidators {
+    /// What is sent.
+    pub validators: Validators,
+    /// The digest of the answer, as verdicts rest on it.
+    pub answer_sha256: Sha256,
+    /// When the whole answer was last seen.
+    pub seen_at: Timestamp,
 }
 
 /// What was seen of a capture.

@@ -5,11 +5,9 @@
 //! failed before a connection stood is judged last, when the canary knows whether the fault was our
 //! own network's.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use tokio::task::JoinSet;
+use std::sync::Arc;
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{Event, Judgement, Source};
@@ -18,12 +16,13 @@ use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
+use crate::workflow::conditional::{self, Unless};
 use crate::workflow::judgement::{self, Judged};
 use crate::workflow::ledger::Ledger;
 use crate::workflow::looks::Looks;
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::{self, CheckError};
-use crate::workflow::{intake, looks, mementos, report};
+use crate::workflow::{intake, lanes, looks, mementos, report};
 
 /// One step of a check, for whoever watches.
 #[derive(Debug)]
@@ -188,61 +187,21 @@ async fn visit_all(
     canary: &Arc<Canary>,
     watch: &Watch,
 ) -> Result<(Vec<Event>, Vec<Unjudged>), CheckError> {
-    let lanes = Arc::new(Mutex::new(lanes(sources, tools.visits_per_host)));
     let ledger = Arc::new(Ledger::open(Arc::clone(&tools.catalog)));
-    let mut workers = JoinSet::new();
-    for _ in 0..tools.workers.max(1) {
-        let (tools, lanes) = (tools.clone(), Arc::clone(&lanes));
-        let (canary, ledger) = (Arc::clone(canary), Arc::clone(&ledger));
-        let watch = Arc::clone(watch);
-        workers.spawn(async move {
-            let (mut events, mut held) = (Vec::new(), Vec::new());
-            let next = || {
-                lanes
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .pop_front()
-            };
-            while let Some(lane) = next() {
-                for source in lane {
-                    match check_source(&tools, source, &canary, &ledger, &watch).await? {
-                        Checked::Judged(turned) => events.extend(turned),
-                        Checked::Held(unjudged) => held.push(*unjudged),
-                    }
-                }
-            }
-            Ok::<_, CheckError>((events, held))
-        });
-    }
+    let (house, canary, watch) = (tools.clone(), Arc::clone(canary), Arc::clone(watch));
+    let check = move |source| {
+        let (tools, canary) = (house.clone(), Arc::clone(&canary));
+        let (ledger, watch) = (Arc::clone(&ledger), Arc::clone(&watch));
+        async move { check_source(&tools, source, &canary, &ledger, &watch).await }
+    };
     let (mut events, mut held) = (Vec::new(), Vec::new());
-    while let Some(done) = workers.join_next().await {
-        let (turned, unjudged) = done??;
-        events.extend(turned);
-        held.extend(unjudged);
-    }
-    Ok((events, held))
-}
-
-/// Each host's sources in a queue of their own, or in as many as it takes visits at a time.
-fn lanes(sources: Vec<Source>, visits_per_host: usize) -> VecDeque<Vec<Source>> {
-    let mut hosts: Vec<Vec<Source>> = Vec::new();
-    let mut place: HashMap<String, usize> = HashMap::new();
-    for source in sources {
-        let at = *place.entry(source.url.authority()).or_insert_with(|| {
-            hosts.push(Vec::new());
-            hosts.len() - 1
-        });
-        hosts[at].push(source);
-    }
-    let mut lanes = VecDeque::new();
-    for host in hosts {
-        let length = host.len().div_ceil(visits_per_host.max(1));
-        let mut host = host.into_iter().peekable();
-        while host.peek().is_some() {
-            lanes.push_back(host.by_ref().take(length).collect());
+    for checked in lanes::each(tools, sources, check).await? {
+        match checked {
+            Checked::Judged(turned) => events.extend(turned),
+            Checked::Held(unjudged) => held.push(*unjudged),
         }
     }
-    lanes
+    Ok((events, held))
 }
 
 /// A source that was visited and is not judged yet.
@@ -269,7 +228,27 @@ async fn check_source(
     ledger: &Ledger,
     watch: &Watch,
 ) -> Result<Checked, CheckError> {
-    let visit = visiting::visit(tools, &source.url).await;
+    let unless = ask_unless(tools, &source).await?;
+    let (asked, verdicts) = unless.map(|it| (it.validators, it.verdicts)).unzip();
+    let mut visit = visiting::visit_unless(tools, &source.url, asked).await;
+    if let (304, Some(verdicts)) = (visit.answer().map_or(0, |hop| hop.status), verdicts) {
+        if conditional::is_not_modified(&visit) {
+            canary.note(&visit);
+            watch(&Step::Visited {
+                url: &source.url,
+                outcome: "not modified".to_owned(),
+            });
+            // Nothing came, so nothing is kept but the row.
+            let standing = Judged {
+                verdicts,
+                ..Judged::default()
+            };
+            let record = visiting::record(source.id, &visit, None);
+            let entered = ledger.enter(standing.of(record, &visit)).await?;
+            return Ok(Checked::Judged(entered.events));
+        }
+        visit = visiting::visit(tools, &source.url).await;
+    }
     canary.note(&visit);
     watch(&Step::Visited {
         url: &source.url,
@@ -279,7 +258,7 @@ async fn check_source(
     let record = visiting::record(source.id, &visit, capture);
     if visit.failed_before_connection() {
         let unjudged = Judged::default();
-        let entered = ledger.enter(unjudged.of(record)).await?;
+        let entered = ledger.enter(unjudged.of(record, &visit)).await?;
         return Ok(Checked::Held(Box::new(Unjudged {
             source,
             visit,
@@ -295,11 +274,18 @@ async fn check_source(
         judged = judge(tools, &visited, looks).await?;
         second = Some(judged.of_second_visit(check));
     }
-    let events = ledger.enter(judged.of(record)).await?.events;
+    let events = ledger.enter(judged.of(record, &visited.1)).await?.events;
     if let Some(second) = second {
         ledger.enter(second).await?;
     }
     Ok(Checked::Judged(events))
+}
+
+/// What the source may be asked with, so that a page that is the same need not come again.
+async fn ask_unless(tools: &Tools, source: &Source) -> Result<Option<Unless>, CheckError> {
+    let (house, source) = (tools.clone(), source.clone());
+    let asking = tokio::task::spawn_blocking(move || conditional::unless(&house, &source));
+    Ok(asking.await??)
 }
 
 /// Reading pages and comparing them is work for a processor, not for the threads that wait.

@@ -8,14 +8,15 @@ use crate::content::page::{Answer, Page};
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others};
 use crate::judge::{judge, precedent, unfit};
 use crate::model::capture::HeldBy;
+use crate::model::digest::Sha256;
 use crate::model::ids::{CaptureId, CitationId};
 use crate::model::time::Timestamp;
 use crate::model::verdict::{Baseline, Severity, State, Verdict};
 use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
 use crate::workflow::looks::{Doubt, Looks};
-use crate::workflow::page_reading;
 use crate::workflow::tools::Tools;
+use crate::workflow::{conditional, page_reading};
 
 /// Who holds a baseline that is our own snapshot.
 const OWN: &str = "own";
@@ -34,12 +35,13 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// With the check that it is about.
-    pub fn of(self, check: CheckRecord) -> JudgedCheck {
+    /// With the check that it is about, and the visit that this was.
+    pub fn of(self, check: CheckRecord, visit: &Visit) -> JudgedCheck {
         JudgedCheck {
             check,
             verdicts: self.verdicts,
             mark: self.mark,
+            validators: conditional::of(visit),
         }
     }
 
@@ -49,6 +51,7 @@ impl Judged {
             check,
             verdicts: Vec::new(),
             mark: self.mark_again,
+            validators: None,
         }
     }
 }
@@ -127,6 +130,33 @@ pub fn judge_citations(
         verdicts,
         doubt,
     })
+}
+
+/// The verdicts on a source's citations, if every one of them was made on the answer with this digest
+/// and nothing else has come to be known since. Reads the catalog.
+pub fn standing(
+    tools: &Tools,
+    source: &Source,
+    answer: Sha256,
+    now: Timestamp,
+) -> Result<Option<Vec<(CitationId, Verdict)>>, CatalogError> {
+    let not_yet = Visit {
+        source: source.url.clone(),
+        started_at: now,
+        hops: Vec::new(),
+        failure: None,
+        retried_after: Vec::new(),
+    };
+    let mut verdicts = Vec::new();
+    for held in tools.catalog.citations_of_source(source.id)? {
+        let heard = Heard::of(tools, source, held)?;
+        let case = heard.case(&not_yet, (None, None), now);
+        let Some(verdict) = precedent::stand(&case, &tools.policy, answer) else {
+            return Ok(None);
+        };
+        verdicts.push((heard.held.id, verdict));
+    }
+    Ok((!verdicts.is_empty()).then_some(verdicts))
 }
 
 fn read(tools: &Tools, visit: &Visit) -> Option<Page> {

@@ -3,8 +3,10 @@
 pub mod audit;
 pub mod baseline;
 pub mod check;
+pub mod conditional;
 pub mod intake;
 pub mod judgement;
+pub mod lanes;
 pub mod ledger;
 pub mod looks;
 pub mod mementos;

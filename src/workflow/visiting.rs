@@ -9,7 +9,7 @@ use crate::fetch::interface::{FetchRequest, Fetcher as _};
 use crate::model::capture::Capture;
 use crate::model::ids::SourceId;
 use crate::model::url::TargetUrl;
-use crate::model::visit::Visit;
+use crate::model::visit::{Validators, Visit};
 use crate::workflow::tools::Tools;
 
 /// Why a check could not be done.
@@ -28,9 +28,15 @@ pub enum CheckError {
 
 /// Visits an address.
 pub async fn visit(tools: &Tools, url: &TargetUrl) -> Visit {
+    visit_unless(tools, url, None).await
+}
+
+/// Visits an address, and asks for the page only if it is no more the one with these validators.
+pub async fn visit_unless(tools: &Tools, url: &TargetUrl, unless: Option<Validators>) -> Visit {
     let request = FetchRequest {
         url: url.clone(),
         started_at: (tools.clock)(),
+        unless,
     };
     tools.fetcher.visit(&request).await
 }
@@ -38,11 +44,8 @@ pub async fn visit(tools: &Tools, url: &TargetUrl) -> Visit {
 /// Keeps a visit in the archive; gives its capture where it was one.
 pub async fn keep(tools: &Tools, visit: &Visit) -> Result<Option<Capture>, CheckError> {
     let known = match visit.answer().map(|hop| hop.body.sha256) {
-        Some(digest) => {
-            tools
-                .on_catalog(move |catalog| catalog.capture_with_payload(&digest))
-                .await?
-        }
+        // By an index, in less time than it takes to wake another thread for it.
+        Some(digest) => tools.catalog.capture_with_payload(&digest)?,
         None => None,
     };
     Ok(tools.archive.store(visit, known.as_ref()).await?.capture)

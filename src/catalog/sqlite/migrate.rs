@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_warc_files.sql"),
     include_str!("migrations/0003_host_probes.sql"),
     include_str!("migrations/0004_mementos.sql"),
+    include_str!("migrations/0007_validators.sql"),
 ];
 
 /// `Ibid` in ASCII, in the four octets that `SQLite` keeps for this in a file's header.
