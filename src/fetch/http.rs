@@ -18,6 +18,7 @@ use crate::fetch::idle::IdleLines;
 use crate::fetch::interface::{FetchRequest, Fetcher};
 use crate::fetch::redirects::{self, Trail};
 use crate::fetch::retry;
+use crate::fetch::room::Room;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::{FailureKind, FetchFailure, Hop, Phase, Validators, Visit};
@@ -32,6 +33,7 @@ pub struct HttpFetcher {
     /// The fields that every request carries.
     fields: HeaderMap,
     idle: IdleLines,
+    room: Room,
 }
 
 /// Settings that no request can be written with.
@@ -74,6 +76,7 @@ impl HttpFetcher {
         );
         fields.insert(ACCEPT_ENCODING, HeaderValue::from_static(CODINGS));
         Ok(Self {
+            room: Room::new(settings.bodies_bytes, settings.body_limit_bytes),
             door,
             settings,
             fields,
@@ -246,7 +249,7 @@ impl HttpFetcher {
             window: self.settings.rate_window,
             deadline,
         };
-        let (body, cut) = body::read(&mut answer.body, &limits).await;
+        let (body, cut) = body::read(&mut answer.body, limits, &self.room).await;
         let took = answer.asked_at.elapsed();
         drop(pass);
         // Where a redirect leads is in its head, so it needs no body.
