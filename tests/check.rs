@@ -6,6 +6,8 @@ use ibid::model::verdict::{Evidence, Verdict};
 use crate::support::house::Ibid;
 use crate::support::site::Site;
 
+/// The real article, its sources on loopback.
+mod article;
 /// What is captured, how often, and what is stored of it.
 mod captures;
 /// Pages that are only asked for if they are other ones now.

@@ -13,6 +13,9 @@ use tempfile::TempDir;
 
 use crate::support::site::{Answer, Site};
 
+/// Settings, backups, completions, manual pages.
+mod operating;
+
 /// A folder in which the program is run, with settings that let it visit loopback.
 struct Desk {
     folder: TempDir,
@@ -144,6 +147,12 @@ fn every_help_reads_like_a_manual_page() {
         "show --help",
         "why --help",
         "archive --help",
+        "backup --help",
+        "config --help",
+        "config check --help",
+        "config dump --help",
+        "completions --help",
+        "man --help",
         "archive verify --help",
         "archive reindex --help",
         "rules --help",

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,17 +39,29 @@ use crate::workflow::tools::{Clock, Tools};
 const USUAL_CONFIG: &str = "ibid.toml";
 
 /// The catalog's name in the archive's folder.
-const CATALOG: &str = "catalog.sqlite";
+pub const CATALOG: &str = "catalog.sqlite";
 
 /// Reads the configuration: the file named, else `ibid.toml` in the working folder, else defaults.
 pub fn configure(file: Option<&Path>, archive: Option<&Path>) -> anyhow::Result<Config> {
-    let usual = Path::new(USUAL_CONFIG);
-    let file = file.or_else(|| usual.exists().then_some(usual));
-    let mut config = Config::load(file)?;
+    let usual = usual_config();
+    let mut config = Config::load(file.or(usual.as_deref()))?;
     if let Some(folder) = archive {
         folder.clone_into(&mut config.archive.dir);
     }
     Ok(config)
+}
+
+/// `ibid.toml` in the working folder, where it is.
+pub fn usual_config() -> Option<PathBuf> {
+    let usual = Path::new(USUAL_CONFIG);
+    usual.exists().then(|| usual.to_owned())
+}
+
+/// Whether all that the configuration names can be used: networks, routes, files of certificates.
+pub fn hold_together(config: &Config) -> anyhow::Result<()> {
+    let door = Arc::new(Door::open(net_settings(config)?)?);
+    HttpFetcher::new(door, fetch_settings(config))?;
+    Ok(())
 }
 
 /// The present moment.

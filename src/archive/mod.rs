@@ -8,6 +8,7 @@ use crate::warc::compose::Crawler;
     reason = "the room's main type is the archive, and `archive::Archive` would be a re-export"
 )]
 pub mod archive;
+pub mod backup;
 pub mod error;
 pub mod fault;
 pub mod fixity;

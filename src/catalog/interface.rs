@@ -6,6 +6,7 @@
 //! called from many threads and processes at once; writers wait for each other. They block.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{
@@ -30,6 +31,10 @@ pub trait Catalog: Documents + Checks + Captures + Verdicts + Send + Sync {
     /// each, for one sync. The answers are in the order of the checks.
     fn record_judged(&self, checks: &[JudgedCheck])
     -> Result<Vec<RecordedJudgement>, CatalogError>;
+
+    /// Writes a whole copy of the catalog as of one moment into a file, over what is there, durable
+    /// when it returns. Nobody waits for it. It reads everything.
+    fn copy_to(&self, file: &Path) -> Result<(), CatalogError>;
 }
 
 /// Documents, the citations in them, and the sources that these name.

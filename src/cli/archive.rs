@@ -1,7 +1,5 @@
 //! `ibid archive`: does what is kept still hold, and can the rest be made again from it?
 
-use std::fmt::Display;
-
 use clap::Subcommand;
 
 use crate::app::wiring;
@@ -64,12 +62,12 @@ impl Archive {
                 }
                 text += &format!(
                     "{}, {}, {}: {}\n",
-                    counted(report.files, "file"),
-                    counted(report.records, "record"),
-                    counted(report.bytes, "byte"),
+                    output::counted(report.files, "file"),
+                    output::counted(report.records, "record"),
+                    output::counted(report.bytes, "byte"),
                     match report.faults.len() {
                         0 => "all of it holds".to_owned(),
-                        faults => counted(faults, "fault"),
+                        faults => output::counted(faults, "fault"),
                     }
                 );
                 output::write(&text, None)?;
@@ -85,7 +83,7 @@ impl Archive {
                 }
                 text += &format!(
                     "{} read; captures: {} were known, {} are new, {} are lost\n",
-                    counted(rebuilt.files, "file"),
+                    output::counted(rebuilt.files, "file"),
                     rebuilt.rows.kept,
                     rebuilt.rows.added,
                     rebuilt.rows.lost
@@ -95,13 +93,6 @@ impl Archive {
             }
         }
     }
-}
-
-/// `1 file`, `2 files`.
-fn counted(count: impl Display, noun: &str) -> String {
-    let count = count.to_string();
-    let plural = if count == "1" { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }
 
 fn flagged(is_flagged: bool) -> Ending {

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 pub mod archive;
+pub mod backup;
 pub mod check;
+pub mod config;
 pub mod demo;
 pub mod extract;
 pub mod history;
@@ -16,6 +18,7 @@ pub mod read_pdf;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod shell;
 pub mod show;
 pub mod why;
 
@@ -93,9 +96,14 @@ enum Deed {
     Why(why::Why),
     #[command(subcommand)]
     Archive(archive::Archive),
+    Backup(backup::Backup),
+    #[command(subcommand)]
+    Config(config::Config),
     Rules(rules::Rules),
     Schema(schema::Schema),
     Demo(demo::Demo),
+    Completions(shell::Completions),
+    Man(shell::Man),
     #[command(hide = true)]
     ReadPdf(read_pdf::ReadPdf),
 }
@@ -113,9 +121,13 @@ pub fn run() -> ExitCode {
         Deed::Show(deed) => deed.run(common),
         Deed::Why(deed) => deed.run(common),
         Deed::Archive(deed) => deed.run(common),
+        Deed::Backup(deed) => deed.run(common),
+        Deed::Config(deed) => deed.run(common),
         Deed::Rules(deed) => deed.run(),
         Deed::Schema(deed) => deed.run(),
         Deed::Demo(deed) => deed.run(common),
+        Deed::Completions(deed) => deed.run(Command::command()),
+        Deed::Man(deed) => deed.run(Command::command()),
         Deed::ReadPdf(deed) => deed.run(),
     };
     match done {
@@ -177,7 +189,6 @@ mod tests {
 
     #[test]
     fn the_arguments_hold_together() {
-        use clap::CommandFactory as _;
         Command::command().debug_assert();
     }
 

@@ -1,6 +1,7 @@
 //! Where words go: a result to standard output, or to a file that is there whole or not at all; all
 //! else to standard error.
 
+use std::fmt::Display;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -58,6 +59,13 @@ impl FromStr for Form {
 /// reads there any more is no reason to stop.
 pub fn say(words: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", visible(words));
+}
+
+/// `1 file`, `2 files`.
+pub fn counted(count: impl Display, noun: &str) -> String {
+    let count = count.to_string();
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 /// The terminal's width in columns, between 40 and 120; 100 where there is none.

@@ -1,6 +1,7 @@
 //! What Ibid does, one file a deed.
 
 pub mod audit;
+pub mod backup;
 pub mod baseline;
 pub mod check;
 pub mod conditional;

@@ -210,6 +210,38 @@ impl Catalog for SqliteCatalog {
             },
         )
     }
+
+    fn copy_to(&self, file: &Path) -> Result<(), CatalogError> {
+        let temporary = file.with_extension("part");
+        let on_disk = |why: std::io::Error| CatalogError::CannotOpen {
+            catalog: file.display().to_string(),
+            source: Box::new(why),
+        };
+        if temporary.exists() {
+            std::fs::remove_file(&temporary).map_err(on_disk)?;
+        }
+        let reader = self.borrow_reader();
+        // Not in a transaction: VACUUM makes its own, and reads as of one moment.
+        reader
+            .execute("VACUUM INTO ?1", [temporary.to_string_lossy()])
+            .map_err(|why| {
+                let doing = format_args!("copying it to {}", file.display());
+                understand(&self.catalog, doing, self.busy_timeout, why)
+            })?;
+        // The copy is a database of its own: no WAL of an earlier one may be read into it.
+        for suffix in ["-wal", "-shm"] {
+            let mut beside = file.as_os_str().to_owned();
+            beside.push(suffix);
+            match std::fs::remove_file(&beside) {
+                Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(on_disk(why)),
+                _ => {}
+            }
+        }
+        std::fs::File::open(&temporary)
+            .and_then(|copy| copy.sync_all())
+            .and_then(|()| std::fs::rename(&temporary, file))
+            .map_err(on_disk)
+    }
 }
 
 fn record_judged(
