@@ -81,7 +81,7 @@ pub async fn look(
     if let Some(client) =
         (tools.second_client.as_ref()).filter(|_| doubts.contains(&Doubt::KeptOut))
     {
-        let second = visiting::visit_with(client, tools, &source.url).await;
+        let second = visiting::visit_with(client, tools, &source.url, None).await;
         if tools.looks.keep_second_client {
             let capture = visiting::keep(tools, &second).await?;
             let check = visiting::record(source.id, &second, capture);

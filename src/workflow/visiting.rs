@@ -13,7 +13,7 @@ use crate::model::capture::Capture;
 use crate::model::ids::SourceId;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::visit::Visit;
+use crate::model::visit::{Validators, Visit};
 use crate::net::politeness::asked_pause;
 use crate::workflow::tools::Tools;
 
@@ -33,14 +33,21 @@ pub enum CheckError {
 
 /// Visits an address.
 pub async fn visit(tools: &Tools, url: &TargetUrl) -> Visit {
-    visit_with(&tools.fetcher, tools, url).await
+    visit_with(&tools.fetcher, tools, url, None).await
 }
 
-/// Visits an address with this client.
-pub async fn visit_with(client: &HttpFetcher, tools: &Tools, url: &TargetUrl) -> Visit {
+/// Visits an address with this client, and asks for the page only if it is no more the one with these
+/// validators.
+pub async fn visit_with(
+    client: &HttpFetcher,
+    tools: &Tools,
+    url: &TargetUrl,
+    unless: Option<Validators>,
+) -> Visit {
     let request = FetchRequest {
         url: url.clone(),
         started_at: (tools.clock)(),
+        unless,
     };
     client.visit(&request).await
 }
