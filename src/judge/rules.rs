@@ -27,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 5;
+pub const RULES_EDITION: u32 = 6;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -338,8 +338,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "moved",
-        says: "A permanent redirect to another address that has the baseline's text, or without a baseline the cited title or passage, is moved. A new scheme, www or a slash is no other address.",
-        source: "RFC 9110 §15.4.2 and §15.4.9",
+        says: "A permanent redirect to another address that has the baseline's text, or without a baseline the cited title or passage, is moved. A page that does nothing but send its readers on is a permanent redirect. A new scheme, www or a slash is no other address.",
+        source: "RFC 9110 §15.4.2 and §15.4.9; HTML §4.2.5.3 (refresh)",
         speak: redirect::moved,
     },
     Rule {
