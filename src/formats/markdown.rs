@@ -276,7 +276,11 @@ fn tildes(text: &str, struck: &Range<usize>) -> usize {
 fn is_of_address(text: &str, struck: &Range<usize>) -> bool {
     /// What an address goes on after; behind other marks it may have ended.
     const GOING_ON: &[char] = &['/', ':', '#', '-', '_', '=', '&', '?', '%', '+', '.'];
-    let is_in_address = |before: &str| {
+    /// No address is longer; a text without spaces is not looked through again and again.
+    const LONGEST_BYTES: usize = 1_000;
+    let is_in_address = |end: usize| {
+        let start = (end.saturating_sub(LONGEST_BYTES)..=end).find(|&at| text.is_char_boundary(at));
+        let before = &text[start.unwrap_or(end)..end];
         let is_open = (before.chars().next_back())
             .is_some_and(|last| last.is_alphanumeric() || GOING_ON.contains(&last));
         let mut words = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"'));
@@ -287,8 +291,7 @@ fn is_of_address(text: &str, struck: &Range<usize>) -> bool {
     let length = tildes(text, struck);
     let goes_on = (text[struck.end..].chars().next())
         .is_some_and(|next| next.is_alphanumeric() || matches!(next, '/' | '%' | '-' | '_'));
-    is_in_address(&text[..struck.start])
-        || length == 1 && goes_on && is_in_address(&text[..struck.end - 1])
+    is_in_address(struck.start) || length == 1 && goes_on && is_in_address(struck.end - 1)
 }
 
 /// Where an inline link's address stands in what follows its words: `](address "title")`

@@ -15,7 +15,7 @@ use crate::model::verdict::{Grade, Passage};
 use crate::model::visit::Hop;
 
 /// The answer's address, where the visit was sent elsewhere.
-fn elsewhere<'a>(hearing: &Hearing<'a>) -> Option<&'a TargetUrl> {
+pub(crate) fn elsewhere<'a>(hearing: &Hearing<'a>) -> Option<&'a TargetUrl> {
     hearing.content?;
     let answered = &hearing.answer?.url;
     (!is_same_place(hearing.asked(), answered)).then_some(answered)
@@ -319,6 +319,23 @@ mod tests {
         assert_eq!(
             told(&verdict),
             ("soft_404".to_owned(), "lands_elsewhere".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_page_that_sent_its_readers_on_is_a_permanent_redirect() {
+        let page = article("A title", "comet");
+        let stage = Stage::of("https://old.example/a/page").held(&page);
+        let sent = stage.redirected(200, "https://new.example/a");
+        assert_eq!(sent.clone().answers(200, &page).judge().state, State::Moved);
+        let other = article("Offers", "price")
+            .replace("river", "shop")
+            .replace("night", "sale");
+        let verdict = sent.answers(200, &other).judge();
+        assert!(
+            says(&verdict, "redirected")
+                .unwrap()
+                .contains("meta refresh")
         );
     }
 

@@ -7,6 +7,7 @@ use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::in_place::search_in_place;
+use crate::judge::notice::{Kind, sentence_of};
 use crate::judge::parked::lander;
 use crate::judge::signals::{WALLS, find};
 use crate::judge::soft_404::error_page_in_place;
@@ -35,11 +36,13 @@ pub(crate) fn pay_wall_teaser(hearing: &Hearing) -> Option<Finding> {
     let offers = WALLS.wall.iter().filter(|wall| wall.name == "a pay wall");
     let phrase = offers
         .filter_map(|wall| find(&wall.text, &said))
-        .find(|phrase| !was_said.contains(&phrase.squeezed))?;
+        .find(|phrase| !was_said.contains(&phrase.squeezed))
+        .map(|phrase| phrase.text.as_str())
+        .or_else(|| sentence_of(Kind::Payment, page, held))?;
     let because = format!(
         "Of the text in {} no more than the beginning is there, and an offer: “{}”.",
         hearing.baseline_name(),
-        phrase.text
+        phrase
     );
     Some(Finding::new(Blocked, Strong, because))
 }

@@ -120,7 +120,7 @@ fn tildes_in_bare_addresses_strike_nothing_out() {
         "a ~~https://a.example/1~~,~~https://a.example/2~~ b",
         "P: a , b",
     );
-    reads("a ~https://a.example/1~ b", "P: a b");
+    reads("a ~https://a.example/1~ b", "P: a  b");
     reads(
         "[a](https://a.example/1)~~b~~ c",
         "P: a c <a https://a.example/1>",
