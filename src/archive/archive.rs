@@ -156,6 +156,11 @@ impl Archive {
         reader::read(&self.layout, capture, self.max_read_bytes)
     }
 
+    /// Where its files lie.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     /// Waits until all that was stored is written, seals the growing files, and lets go of the
     /// archive.
     pub async fn close(self) -> Result<(), ArchiveError> {

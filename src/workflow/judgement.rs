@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{CheckRecord, HeldCapture, HeldCitation, JudgedCheck, Mark, Source};
+use crate::catalog::records::{
+    CheckRecord, HeldCapture, HeldCitation, JudgedCheck, Mark, NextCheck, Source,
+};
 use crate::content::page::{Answer, Page};
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, SecondClient};
 use crate::judge::{judge, known_wall, precedent, unfit};
@@ -17,6 +19,7 @@ use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
 use crate::workflow::doubts::{self, Doubt};
 use crate::workflow::looks::{Look, Looks};
+use crate::workflow::next_check::Finding;
 use crate::workflow::tools::Tools;
 use crate::workflow::{mementos, other_pages, page_reading};
 
@@ -38,21 +41,32 @@ pub struct Judged {
     pub doubts: BTreeSet<Doubt>,
     /// The wall of the host that was met.
     pub wall: Option<HostWall>,
+    /// What it comes to for the question when to look again.
+    pub finding: Finding,
 }
 
 impl Judged {
+    /// What is made of a visit that says nothing of its source.
+    pub fn nothing() -> Self {
+        Self {
+            finding: Finding::Nothing,
+            ..Self::default()
+        }
+    }
+
     /// Whether the source was there for one of its citations.
     pub fn is_there(&self) -> bool {
         let mut states = self.verdicts.iter().map(|(_, verdict)| verdict.state);
         states.any(|state| matches!(state, State::Ok | State::Moved))
     }
 
-    /// With the check that it is about.
-    pub fn of(self, check: CheckRecord) -> JudgedCheck {
+    /// With the check that it is about, and the next one.
+    pub fn of(self, check: CheckRecord, next: NextCheck) -> JudgedCheck {
         JudgedCheck {
             check,
             verdicts: self.verdicts,
             mark: self.mark,
+            next: Some(next),
         }
     }
 
@@ -65,6 +79,7 @@ impl Judged {
                 Look::Again => self.mark_again,
                 Look::Second => self.mark_second,
             },
+            next: None,
         }
     }
 }
@@ -143,6 +158,7 @@ pub fn judge_citations(
         })
     };
     Ok(Judged {
+        finding: finding(&verdicts, &heard),
         mark: mark(visit, page.as_ref()),
         mark_again: (looks.again.as_ref()).and_then(|again| mark(again, others.again.as_ref())),
         wall: page.as_ref().and_then(|page| {
@@ -155,6 +171,11 @@ pub fn judge_citations(
         verdicts,
         doubts,
     })
+}
+
+fn finding(verdicts: &[(CitationId, Verdict)], heard: &[Heard]) -> Finding {
+    let before = heard.iter().map(|heard| heard.earlier.as_ref());
+    Finding::of(verdicts.iter().zip(before))
 }
 
 fn read(tools: &Tools, visit: &Visit) -> Option<Page> {
@@ -321,7 +342,7 @@ fn by_precedent(
         let verdict = precedent::follow(&heard.case(visit, (None, None), now), &tools.policy)?;
         Some((heard.held.id, verdict))
     };
-    let Some(verdicts) = heard.iter().map(follow).collect() else {
+    let Some(verdicts) = heard.iter().map(follow).collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
     let latest = tools.catalog.latest_snapshot(source.id)?;
@@ -332,12 +353,16 @@ fn by_precedent(
                 && latest.capture.url == answer.url
         })
         .map(|latest| Judged {
+            finding: finding(&verdicts, heard),
             verdicts,
             mark: Some(Mark {
                 is_snapshot: true,
                 text_sha256: latest.text_sha256,
             }),
-            ..Judged::default()
+            mark_again: None,
+            mark_second: None,
+            doubts: BTreeSet::new(),
+            wall: None,
         }))
 }
 

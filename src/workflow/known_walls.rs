@@ -12,18 +12,22 @@ use crate::workflow::visiting::CheckError;
 /// The walls that are known.
 #[derive(Debug)]
 pub struct KnownWalls {
+    /// For how long a wall is remembered, in seconds.
+    remembered: i64,
     by_host: Mutex<HashMap<String, HostWall>>,
 }
 
 impl KnownWalls {
     /// Those that were met lately enough.
     pub async fn open(tools: &Tools) -> Result<Self, CheckError> {
-        let since = (tools.clock)().plus_seconds(-tools.looks.remember_walls.num_seconds());
+        let remembered = tools.looks.remember_walls.num_seconds();
+        let since = (tools.clock)().plus_seconds(-remembered);
         let walls = tools
             .on_catalog(move |catalog| catalog.walls_since(since))
             .await?;
         let by_host = walls.into_iter().map(|wall| (wall.host.clone(), wall));
         Ok(Self {
+            remembered,
             by_host: Mutex::new(by_host.collect()),
         })
     }
@@ -31,7 +35,9 @@ impl KnownWalls {
     /// The wall of the host that answered.
     pub fn of(&self, visit: &Visit) -> Option<HostWall> {
         let host = visit.answer()?.url.authority();
-        self.walls().get(&host).cloned()
+        let is_recent =
+            |wall: &&HostWall| visit.started_at.seconds_since(wall.met_at) <= self.remembered;
+        self.walls().get(&host).filter(is_recent).cloned()
     }
 
     /// Remembers a wall that was just met.

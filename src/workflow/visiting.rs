@@ -1,5 +1,7 @@
 //! One visit of a check: made, kept, and as the catalog's row of it.
 
+use std::time::Instant;
+
 use tokio::task::JoinError;
 
 use crate::archive::error::ArchiveError;
@@ -11,8 +13,10 @@ use crate::fetch::http::HttpFetcher;
 use crate::fetch::interface::{FetchRequest, Fetcher as _};
 use crate::model::capture::Capture;
 use crate::model::ids::SourceId;
+use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
+use crate::net::politeness::asked_pause;
 use crate::workflow::tools::Tools;
 
 /// Why a check could not be done.
@@ -79,7 +83,24 @@ pub async fn keep(tools: &Tools, visit: &Visit) -> Result<Option<Capture>, Check
         }
         None => None,
     };
-    Ok(tools.archive.store(visit, known.as_ref()).await?.capture)
+    let began = Instant::now();
+    let stored = tools.archive.store(visit, known.as_ref()).await?;
+    tools.vitals.stored.note(began);
+    Ok(stored.capture)
+}
+
+/// Until when the host of a visit asks to be left alone, where it refused us so.
+pub fn asked_to_wait(visit: &Visit, now: Timestamp) -> Option<Timestamp> {
+    const TOO_MANY_REQUESTS: u16 = 429;
+    const UNAVAILABLE: u16 = 503;
+    /// Who asks for more is asked again all the same.
+    const AT_MOST: u64 = 30 * 86_400;
+    let hop = visit.answer()?;
+    if !matches!(hop.status, TOO_MANY_REQUESTS | UNAVAILABLE) {
+        return None;
+    }
+    let span = asked_pause(&hop.headers, now)?.as_secs().min(AT_MOST);
+    Some(now.plus_seconds(i64::try_from(span).unwrap_or_default()))
 }
 
 /// The check that a visit was.

@@ -1,12 +1,14 @@
 //! What must hold for a configuration's values, and what to write where it does not.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::app::config::{
     ArchiveKind, ArchiveSection, Config, NetSection, PublicArchiveEntry, PublicArchivesSection,
-    VisitSection,
+    ScheduleSection, ServiceSection, VisitSection,
 };
 use crate::model::url::TargetUrl;
+use crate::scheduler::cron::Cron;
 
 /// A value that cannot be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub(super) fn broken(config: &Config) -> Option<Broken> {
         visit(&config.visit),
         others(config),
         public_archives(&config.public_archives),
+        schedule(&config.schedule),
+        service(&config.service),
     ];
     rules
         .into_iter()
@@ -41,6 +45,7 @@ pub(super) fn broken(config: &Config) -> Option<Broken> {
 type Rule = (&'static str, bool, &'static str);
 
 const ASCII: &str = "write printable ASCII on one line";
+const A_MINUTE: Duration = Duration::from_mins(1);
 const SPAN: &str = "write more than zero, such as \"30s\"";
 const HOST: &str = "write each host as a name, without scheme or path";
 
@@ -251,6 +256,71 @@ fn entry_rules(entry: &PublicArchiveEntry) -> Vec<Rule> {
         ),
         ("per_minute", entry.per_minute > 0, "write at least 1"),
         ("timeout", !entry.timeout.is_zero(), SPAN),
+    ]
+}
+
+fn schedule(section: &ScheduleSection) -> Vec<Rule> {
+    let is_between = (section.soonest..=section.latest).contains(&section.every);
+    let is_usable = section.rule.iter().all(|rule| {
+        let is_url = rule.url.starts_with("http://") || rule.url.starts_with("https://");
+        let is_one = match (rule.host.as_str(), rule.url.as_str()) {
+            ("", _) => is_url,
+            (host, "") => is_host(host),
+            _ => false,
+        };
+        let is_paced = match rule.cron.as_str() {
+            "" => rule.every >= A_MINUTE,
+            _ => rule.every.is_zero(),
+        };
+        is_one && is_paced
+    });
+    let is_cron = section.rule.iter().all(|rule| {
+        let zone = (!rule.zone.is_empty()).then_some(rule.zone.as_str());
+        rule.cron.is_empty() || Cron::parse(&rule.cron, zone).is_ok()
+    });
+    vec![
+        (
+            "schedule.rule",
+            is_cron,
+            "a cron has five fields, minute, hour, day, month, weekday, such as \"30 4 * * mon-fri\"; \
+             a zone has a name such as \"Europe/Berlin\"",
+        ),
+        (
+            "schedule.soonest",
+            section.soonest >= A_MINUTE,
+            "write at least \"1m\"",
+        ),
+        (
+            "schedule.every",
+            is_between,
+            "it must not be shorter than schedule.soonest, nor longer than schedule.latest",
+        ),
+        (
+            "schedule.jitter",
+            section.jitter <= 50,
+            "write a number from 0 to 50",
+        ),
+        (
+            "schedule.rule",
+            is_usable,
+            "each needs a host or a url (http://… or https://…), and every (at least \"1m\") or cron",
+        ),
+    ]
+}
+
+fn service(section: &ServiceSection) -> Vec<Rule> {
+    let is_address = section.listen.parse::<SocketAddr>().is_ok();
+    vec![
+        (
+            "service.listen",
+            section.listen.is_empty() || is_address,
+            "write an IP address and a port, such as \"127.0.0.1:7117\"",
+        ),
+        (
+            "service.lane",
+            (1..=1000).contains(&section.lane),
+            "write a number from 1 to 1000",
+        ),
     ]
 }
 

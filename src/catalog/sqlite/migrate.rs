@@ -13,6 +13,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_mementos.sql"),
     include_str!("migrations/0005_host_walls.sql"),
     include_str!("migrations/0006_sitemap_asks.sql"),
+    include_str!("migrations/0007_schedule.sql"),
+    include_str!("migrations/0008_places.sql"),
+    include_str!("migrations/0009_notices.sql"),
 ];
 
 /// `Ibid` in ASCII, in the four octets that `SQLite` keeps for this in a file's header.

@@ -7,4 +7,7 @@ pub mod connection;
 pub mod documents;
 pub mod hosts;
 pub mod migrate;
+pub mod places;
+pub mod schedule;
+pub mod telling;
 pub mod verdicts;
