@@ -92,12 +92,13 @@ pub(crate) fn one_page_for_all(hearing: &Hearing) -> Option<Finding> {
         .iter()
         .all(|other| is_good(other.status) && is_same_page(page, other.page));
     // A page that says that there is none says that of every address as well; and so does a wall.
-    let says_else = error_page_in_place(hearing).is_some()
-        || notice_in_place(hearing).is_some_and(|finding| finding.speaks_for != Parked);
+    let notice = notice_in_place(hearing).map(|finding| finding.speaks_for);
+    let says_else = error_page_in_place(hearing).is_some() || notice.is_some_and(|it| it != Parked);
     if !is_one || says_else {
         return None;
     }
-    let (state, what) = match door(hearing, page) {
+    // A page that says that the name is for sale may have a button too.
+    let (state, what) = match door(hearing, page).filter(|_| notice.is_none()) {
         Some((state, sign)) => (state, format!("and {sign}")),
         None => (Parked, "and nothing of the site is left".to_owned()),
     };
@@ -113,7 +114,7 @@ pub(crate) fn one_page_for_all(hearing: &Hearing) -> Option<Finding> {
 fn door(hearing: &Hearing, page: &Page) -> Option<(State, &'static str)> {
     const CHALLENGES: &[&str] = &["captcha", "challenge", "turnstile"];
     let markup = page.markup.to_ascii_lowercase();
-    let is_dialog = markup.contains("<button") && !markup.contains("<input");
+    let is_dialog = markup.contains("<button") && !has_text_field(&page.markup);
     let host = hearing.answer?.url.host();
     let comes_back = hearing
         .answer
@@ -174,12 +175,23 @@ fn is_named_after(page: &Page, host: &str) -> bool {
     })
 }
 
-fn has_text_field(markup: &str) -> bool {
-    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?i)<input\b(?:[^>]*\btype\s*=\s*["']?(?:text|email|number|tel)\b)?[^>]*>"#)
-            .expect("the pattern is constant")
+pub(crate) fn has_text_field(markup: &str) -> bool {
+    static FIELD: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)<input\b([^>]*)>").expect("the pattern is constant"));
+    static TYPE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?i)\btype\s*=\s*["']?(\w+)"#).expect("the pattern is constant")
     });
-    FIELD.is_match(markup)
+    // One without a type is a text field (HTML §4.10.5).
+    let is_text = |attributes: &str| {
+        TYPE.captures(attributes).is_none_or(|kind| {
+            let kind = kind[1].to_ascii_lowercase();
+            matches!(
+                kind.as_str(),
+                "text" | "email" | "number" | "tel" | "search" | "url"
+            )
+        })
+    };
+    FIELD.captures_iter(markup).any(|field| is_text(&field[1]))
 }
 
 /// Where the links of a page lead.

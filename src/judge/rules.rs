@@ -314,7 +314,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "dialog_in_place",
-        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked.",
+        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked; so are buttons to choose by, where the host answers an address that nobody has linked with them too.",
         source: "judge/wall_in_place.rs; config/signals/walls.toml",
         speak: wall_in_place::dialog_in_place,
     },

@@ -96,7 +96,28 @@ pub(crate) fn error_page_in_place(hearing: &Hearing) -> Option<Finding> {
     hearing.content?;
     let exhibit = hearing.exhibit.as_ref()?;
     error_page(exhibit, hearing.case.citation.title.as_deref())
+        .filter(|_| !hearing.is_akin_to_baseline() && !is_new_text(hearing))
         .or_else(|| error_in_template(hearing))
+}
+
+/// Whether another text stands there, of some length, that is about what its title says: it may be about
+/// missing pages.
+fn is_new_text(hearing: &Hearing) -> bool {
+    const PARAGRAPHS: usize = 2;
+    /// More than an excuse and its advice.
+    const WORDS: usize = 80;
+    let Comparison::Words(diff) = &hearing.comparison else {
+        return false;
+    };
+    hearing.content.is_some_and(|page| {
+        let title = page
+            .title
+            .as_deref()
+            .or(page.headings.first().map(String::as_str));
+        let main_text = page.main_text.as_deref().unwrap_or_default();
+        let added = diff.added_words / if is_unspaced(main_text) { 2 } else { 1 };
+        added >= WORDS && is_about(page, title.unwrap_or_default(), PARAGRAPHS)
+    })
 }
 
 /// A page of any length that is titled as an error now, and was titled otherwise: by the baseline,
@@ -113,7 +134,7 @@ fn error_in_template(hearing: &Hearing) -> Option<Finding> {
             .filter(|_| said_in_title(held, "").is_none())?,
         None => Some(cited_title).filter(|title| !title.is_empty())?,
     };
-    if is_about(page, &words) {
+    if is_about(page, &words, 3) {
         return None;
     }
     let is_still_titled = squeezed(page.title.as_deref().unwrap_or_default()) == squeezed(was);
@@ -125,9 +146,8 @@ fn error_in_template(hearing: &Hearing) -> Option<Finding> {
 
 /// Whether a page is about what its title says: a text of some length most of whose paragraphs have
 /// the title's own words, or the number. Stories below an error have other matters.
-fn is_about(page: &Page, title: &str) -> bool {
+fn is_about(page: &Page, title: &str, least: usize) -> bool {
     const PARAGRAPH_WORDS: usize = 25;
-    const PARAGRAPHS: usize = 3;
     /// Shorter ones are articles and prepositions.
     const LONG_BYTES: usize = 4;
     let spoken = words_of(title);
@@ -145,7 +165,7 @@ fn is_about(page: &Page, title: &str) -> bool {
         own.iter().any(|word| said.contains(word.as_str()))
     };
     let about = paragraphs.iter().filter(is_own).count();
-    about >= PARAGRAPHS && about * 2 > paragraphs.len()
+    about >= least && about * 2 > paragraphs.len()
 }
 
 /// The site's own frame around next to nothing, where a text was: an error in a language or in words
