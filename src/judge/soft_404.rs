@@ -212,19 +212,16 @@ pub(crate) fn answers_everything(hearing: &Hearing) -> Option<Finding> {
     if !(is_error || (200..300).contains(&nowhere.status)) || hearing.agrees_with_baseline() {
         return None;
     }
-    let is_other = match &hearing.comparison {
-        Comparison::Words(diff) => {
-            diff.similarity() < REPLACED_BELOW
-                || diff.removed_words * 10 >= diff.old_words * 7
-                    && !hearing.sought.is_titled
-                    && !(hearing.sought.has_words && hearing.sought.passage() == Passage::Present)
-        }
+    let is_other = if let Comparison::Words(diff) = &hearing.comparison {
+        diff.similarity() < REPLACED_BELOW
+            || diff.removed_words * 10 >= diff.old_words * 7
+                && !hearing.sought.is_titled
+                && !(hearing.sought.has_words && hearing.sought.passage() == Passage::Present)
+    } else {
         // Nobody has seen what stood there: it must be the error, say so, or lack the cited title.
-        _ => {
-            let says_so = |notice: &Notice| notice.kind == NoticeKind::NotFound;
-            is_unseen(hearing)
-                && (is_error || is_cited_by_title(hearing) || hearing.notice().is_some_and(says_so))
-        }
+        let says_so = |notice: &Notice| notice.kind == NoticeKind::NotFound;
+        is_unseen(hearing)
+            && (is_error || is_cited_by_title(hearing) || hearing.notice().is_some_and(says_so))
     };
     (is_other && is_same_answer(page, nowhere.page)).then(|| {
         let because = if is_error {
