@@ -149,9 +149,10 @@ pub fn judge_citations(
         doubts::of(visit, pairs)
     };
     // What one citation shows to be another page, or a wall, is no baseline for the others.
-    let is_elsewhere = verdicts
-        .iter()
-        .any(|(_, verdict)| verdict.state.needs_confirmation() || verdict.state == State::Blocked);
+    let is_elsewhere = verdicts.iter().any(|(_, verdict)| {
+        verdict.state.needs_confirmation()
+            || matches!(verdict.state, State::Blocked | State::Unreachable)
+    });
     let mark = |visit: &Visit, page: Option<&Page>| {
         let mark = mark(source, visit, page?)?;
         Some(Mark {
