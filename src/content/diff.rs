@@ -16,6 +16,7 @@ use crate::content::nesting::floor_at;
 use crate::content::normalize::normalize;
 use crate::content::page::Page;
 use crate::content::places::{Core, Standing};
+use crate::content::reflow::reflow;
 use crate::content::volatile::{are_days_dates, is_volatile};
 use crate::content::words::{Sentence, Word, is_meaningful_symbol, sentences};
 
@@ -151,8 +152,23 @@ fn compare(
         let all: HashSet<u64> = keys.iter().copied().chain(standing.keys()).collect();
         move |key: u64| all.contains(&key)
     };
-    let stays = is_in(&new_keys, new_standing);
-    let stood = is_in(&old_keys, old_standing);
+    let (is_on_new, is_on_old) = (
+        is_in(&new_keys, new_standing),
+        is_in(&old_keys, old_standing),
+    );
+    let without = |keys: &[u64], is_there: &dyn Fn(u64) -> bool| -> HashSet<u64> {
+        keys.iter().copied().filter(|key| !is_there(*key)).collect()
+    };
+    let gone = without(&old_keys, &is_on_new);
+    let come = without(&new_keys, &is_on_old);
+    let reflowed = reflow(
+        old_standing.seen().unwrap_or(old),
+        new_standing.seen().unwrap_or(new),
+        &gone,
+        &come,
+    );
+    let stays = |key: u64| is_on_new(key) || reflowed.stays.contains(&key);
+    let stood = |key: u64| is_on_old(key) || reflowed.stood.contains(&key);
     let mut comparison = Comparing {
         old_core: Core::of(old, old_standing, &stays),
         new_core: Core::of(new, new_standing, &stood),

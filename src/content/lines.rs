@@ -24,6 +24,8 @@ pub(crate) struct Lines {
     /// Open links outside headings; text in the headings of an article is its own.
     links: usize,
     headings: usize,
+    /// Open elements in which lines are as they are written.
+    preformatted: usize,
     /// Where the current line begins, and its letters in and outside links.
     line_start: usize,
     linked: usize,
@@ -66,6 +68,7 @@ impl Lines {
         match &*element.name.local {
             "a" => self.links += 1,
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings += 1,
+            "pre" | "listing" | "xmp" => self.preformatted += 1,
             _ => {}
         }
     }
@@ -74,6 +77,7 @@ impl Lines {
         match &*element.name.local {
             "a" => self.links -= 1,
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings -= 1,
+            "pre" | "listing" | "xmp" => self.preformatted -= 1,
             _ => {}
         }
         if !matches!(&*element.name.local, "td" | "th") {
@@ -122,6 +126,27 @@ impl Lines {
         if self.muted > 0 {
             return;
         }
+        if self.preformatted > 0 {
+            let mut lines = piece.lines();
+            if let Some(first) = lines.next() {
+                self.push_line(first);
+            }
+            for line in lines {
+                let at = self.at;
+                self.break_line();
+                self.at = at;
+                self.push_line(line);
+            }
+            if piece.ends_with('\n') {
+                self.break_line();
+            }
+            return;
+        }
+        self.push_line(piece);
+    }
+
+    /// Adds text in which a line break is a space to a reader.
+    fn push_line(&mut self, piece: &str) {
         if self.drops_links {
             let letters = piece.chars().filter(|c| c.is_alphanumeric()).count();
             if self.links > 0 && self.headings == 0 {
@@ -130,7 +155,6 @@ impl Lines {
                 self.plain += letters;
             }
         }
-        // A line break in the source is a space to a reader.
         for part in piece.split_inclusive(['\n', '\r']) {
             match part.strip_suffix(['\n', '\r']) {
                 Some(part) => {

@@ -22,6 +22,7 @@ pub mod passage;
 pub mod pdf;
 pub mod pdf_bytes;
 pub mod places;
+pub mod reflow;
 pub mod structured;
 pub mod volatile;
 pub mod words;

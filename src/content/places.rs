@@ -141,13 +141,16 @@ fn is_division(node: &NodeRef, element: &Element) -> bool {
 
 /// Where each sentence of a page stands.
 #[derive(Debug, Default)]
-pub(crate) struct Standing {
+pub(crate) struct Standing<'p> {
     places: HashMap<u64, Vec<Place>>,
+    /// All that a reader sees, in order.
+    seen: Option<Vec<Sentence<'p>>>,
 }
 
-impl Standing {
+impl<'p> Standing<'p> {
     /// Of all that a reader sees.
-    pub(crate) fn of(page: &Page) -> Self {
+    pub(crate) fn of(page: &'p Page) -> Self {
+        let mut seen = Vec::new();
         let mut places: HashMap<u64, Vec<Place>> = HashMap::new();
         let mut of_lines = page.places.iter();
         for line in page.visible_text.lines() {
@@ -157,9 +160,16 @@ impl Standing {
                     Entry::Occupied(mut held) => held.get_mut().extend(place),
                     Entry::Vacant(free) => drop(free.insert(place.into_iter().collect())),
                 }
+                seen.push(sentence);
             }
         }
-        Self { places }
+        let seen = Some(seen);
+        Self { places, seen }
+    }
+
+    /// All that a reader sees, in order, where it is a page.
+    pub(crate) fn seen(&self) -> Option<&[Sentence<'p>]> {
+        self.seen.as_deref()
     }
 
     /// The sentences' keys.
@@ -175,7 +185,7 @@ impl Standing {
 /// Where the text of one reading stands that is in the other as well.
 #[derive(Debug)]
 pub(crate) struct Core<'a> {
-    standing: &'a Standing,
+    standing: &'a Standing<'a>,
     /// How many words that stayed stand in each division, and in all that are alike.
     divisions: HashMap<u32, usize>,
     likenesses: HashMap<u64, usize>,
@@ -194,7 +204,7 @@ impl<'a> Core<'a> {
 
     pub(crate) fn of(
         all: &[Sentence],
-        standing: &'a Standing,
+        standing: &'a Standing<'a>,
         stays: impl Fn(u64) -> bool,
     ) -> Self {
         let mut core = Self {

@@ -133,21 +133,25 @@ fn an_edit_is_a_change_wherever_it_stands() {
     let mut same = Count::default();
     let mut redesigned = Count::default();
     for written in STORIES.iter() {
-        let whole = written.body(None);
+        let shown = |edited, turn| -> Vec<Page> {
+            let body = written.body(edited);
+            let sites = sites::SITES.iter();
+            sites
+                .map(|site| shown(site, &written.lang, &body, noise(turn)))
+                .collect()
+        };
+        let before = shown(None, 0);
         for number in 0..written.edits() {
-            let edited = written.body(Some(number));
             let mut chance = Chance::of(&format!("{}{number}", written.title));
-            for from in sites::SITES {
-                let old = shown(from, &written.lang, &whole, noise(0));
-                let look = |to: &Skeleton, count: &mut Count| {
-                    let new = shown(to, &written.lang, &edited, noise(1));
-                    count.add(difference(&old, &new).is_empty(), || {
-                        tell(from, to, written, number)
+            let after = shown(Some(number), 1);
+            for (from, old) in before.iter().enumerate() {
+                let look = |to: usize, count: &mut Count| {
+                    count.add(difference(old, &after[to]).is_empty(), || {
+                        tell(&sites::SITES[from], &sites::SITES[to], written, number)
                     });
                 };
                 look(from, &mut same);
-                let to = chance.one(sites::SITES);
-                look(to, &mut redesigned);
+                look(chance.below(after.len()), &mut redesigned);
             }
         }
     }
