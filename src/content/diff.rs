@@ -18,7 +18,7 @@ use crate::content::page::Page;
 use crate::content::places::{Core, Standing};
 use crate::content::reflow::reflow;
 use crate::content::volatile::{are_days_dates, is_volatile};
-use crate::content::words::{Sentence, Word, is_meaningful_symbol, sentences};
+use crate::content::words::{Sentence, Word, count, is_meaningful_symbol, sentences};
 
 /// How two texts differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +66,7 @@ impl WordDiff {
             .partition::<Vec<_>, _>(|sentence| counts(sentence));
         self.boxed = rest;
         for sentence in counted {
-            self.added_words += crate::content::words::count(&sentence);
+            self.added_words += count(&sentence);
             self.sentences.push(format!("{{+{sentence}+}}"));
         }
     }
@@ -116,18 +116,26 @@ pub fn words(old: &str, new: &str) -> WordDiff {
 /// words (buttons, counters, «3 hours ago») that came or went by themselves count for nothing.
 /// Nor does what is known to be around the text from other pages. `None` when one of the two is no text.
 pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
-    let (old_main, new_main) = (old.main_text.as_deref()?, new.main_text.as_deref()?);
-    Some(compare(
-        &sentences(old_main),
-        &sentences(new_main),
-        (&Standing::of(old), &Standing::of(new)),
+    if old.main_text.is_none() || new.main_text.is_none() {
+        return None;
+    }
+    let (old_standing, new_standing) = (Standing::of(old), Standing::of(new));
+    let mut diff = compare(
+        &old_standing.compared(old),
+        &new_standing.compared(new),
+        (&old_standing, &new_standing),
         around,
         if old.kind == Kind::Html && new.kind == Kind::Html {
             Labels::Forgiven
         } else {
             Labels::Counted
         },
-    ))
+    );
+    // What stands beside the main text and stayed makes the two no more alike.
+    let words_of = |page: &Page| page.main_text.as_deref().map_or(0, count);
+    diff.old_words = words_of(old).max(diff.removed_words);
+    diff.new_words = words_of(new).max(diff.added_words);
+    Some(diff)
 }
 
 /// What lines of a few words count for.
@@ -161,12 +169,11 @@ fn compare(
     };
     let gone = without(&old_keys, &is_on_new);
     let come = without(&new_keys, &is_on_old);
-    let reflowed = reflow(
-        old_standing.seen().unwrap_or(old),
-        new_standing.seen().unwrap_or(new),
-        &gone,
-        &come,
-    );
+    let reflowed = if old_standing.is_empty() || new_standing.is_empty() {
+        reflow(old.iter(), new.iter(), &gone, &come)
+    } else {
+        reflow(old_standing.seen(), new_standing.seen(), &gone, &come)
+    };
     let stays = |key: u64| is_on_new(key) || reflowed.stays.contains(&key);
     let stood = |key: u64| is_on_old(key) || reflowed.stood.contains(&key);
     let mut comparison = Comparing {
@@ -198,6 +205,12 @@ fn compare(
         .collect();
     let gone = || hunks.iter().flat_map(|(gone, _)| gone.iter().copied());
     let come = || hunks.iter().flat_map(|(_, come)| come.iter().copied());
+    if comparison.old_core.is_redesign_of(&comparison.new_core)
+        && comparison.old_core.stays_mostly()
+    {
+        comparison.old_core.redesign();
+        comparison.new_core.redesign();
+    }
     comparison.old_core.weigh(gone());
     comparison.new_core.weigh(come());
     comparison.is_retitled = gone().any(|sentence| comparison.old_core.is_headline(sentence))
@@ -298,7 +311,14 @@ impl Comparing<'_> {
         if self.labels == Labels::Forgiven && self.changes_by_itself(old, new) {
             return;
         }
-        if self.old_core.is_boxed(old, false) && self.new_core.is_boxed(new, false) {
+        let (old_core, new_core) = (&self.old_core, &self.new_core);
+        let is_boxed = old_core.is_boxed(old, false) && new_core.is_boxed(new, false);
+        if is_boxed && !(old_core.is_amid(old) && new_core.is_amid(new)) {
+            return;
+        }
+        if old_core.is_of_template(old, false) && new_core.is_of_template(new, false)
+            || old_core.is_redesigned() && is_numbered(old, new)
+        {
             return;
         }
         // The one is known not to be of the text by what is known of the other.
@@ -311,7 +331,8 @@ impl Comparing<'_> {
 
     /// Whether a line and its new form are a counter, the time of an update, the date of the day.
     fn changes_by_itself(&self, old: &Sentence, new: &Sentence) -> bool {
-        if old.numbers() == new.numbers() {
+        let is_headline = self.old_core.is_headline(old) && self.new_core.is_headline(new);
+        if old.numbers() == new.numbers() || is_headline {
             return false;
         }
         // In a word, they are a headline or an item that was edited; beside a colon or with a unit,
@@ -329,6 +350,21 @@ impl Comparing<'_> {
                 are_days_dates(&old, &new, seen)
             })
     }
+}
+
+/// Whether one of the two is the other with a number before it.
+fn is_numbered(one: &Sentence, other: &Sentence) -> bool {
+    let (short, long) = if one.words.len() < other.words.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let Some((number, rest)) = long.words.split_first() else {
+        return false;
+    };
+    number.text.chars().all(|c| c.is_ascii_digit())
+        && rest.len() == short.words.len()
+        && rest.iter().zip(&short.words).all(|(a, b)| a.key == b.key)
 }
 
 /// The words of each that the other does not have in the same order.

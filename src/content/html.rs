@@ -117,7 +117,11 @@ pub fn read(document: &Document) -> Reading {
         }
         Step::Text(piece) => {
             heads.push(piece);
-            text.push_at(piece, divisions.place());
+            let place = Place {
+                is_around: body.muted > 0,
+                ..divisions.place()
+            };
+            text.push_at(piece, place);
             body.push(piece);
             whole_body.push(piece);
             true

@@ -103,8 +103,12 @@ impl Lines {
     }
 
     fn break_line(&mut self) {
-        if self.drops_links && self.only_leads_elsewhere() {
-            self.text.truncate(self.line_start);
+        if self.only_leads_elsewhere() {
+            if self.drops_links {
+                self.text.truncate(self.line_start);
+            } else if let Some(at) = &mut self.at {
+                at.is_around = true;
+            }
         }
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
@@ -147,13 +151,11 @@ impl Lines {
 
     /// Adds text in which a line break is a space to a reader.
     fn push_line(&mut self, piece: &str) {
-        if self.drops_links {
-            let letters = piece.chars().filter(|c| c.is_alphanumeric()).count();
-            if self.links > 0 && self.headings == 0 {
-                self.linked += letters;
-            } else {
-                self.plain += letters;
-            }
+        let letters = piece.chars().filter(|c| c.is_alphanumeric()).count();
+        if self.links > 0 && self.headings == 0 {
+            self.linked += letters;
+        } else {
+            self.plain += letters;
         }
         for part in piece.split_inclusive(['\n', '\r']) {
             match part.strip_suffix(['\n', '\r']) {

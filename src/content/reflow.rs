@@ -29,14 +29,14 @@ struct Piece {
 /// Letters that may be looked at over the whole comparison.
 const MAX_WORK: usize = 2_000_000;
 /// Places that begin alike; more are looked at as these.
-const MOST_ALIKE: usize = 32;
+const MOST_ALIKE: usize = 64;
 /// What stands amid a sentence that goes on after it: so many pieces at most.
 const MOST_AMID: usize = 3;
 
 /// Compares what is left: `gone` and `come` are the keys of sentences without a counterpart.
-pub(crate) fn reflow(
-    old: &[Sentence],
-    new: &[Sentence],
+pub(crate) fn reflow<'s, 't: 's>(
+    old: impl Iterator<Item = &'s Sentence<'t>>,
+    new: impl Iterator<Item = &'s Sentence<'t>>,
     gone: &HashSet<u64>,
     come: &HashSet<u64>,
 ) -> Reflow {
@@ -78,13 +78,12 @@ pub(crate) fn reflow(
 /// The letters that a text begins with.
 fn first_letters(pieces: &[Piece]) -> String {
     let letters = pieces.iter().flat_map(|piece| &piece.letters);
-    letters.take(6).collect()
+    letters.take(3).collect()
 }
 
-fn pieces(sentences: &[Sentence]) -> Vec<Piece> {
+fn pieces<'s, 't: 's>(sentences: impl Iterator<Item = &'s Sentence<'t>>) -> Vec<Piece> {
     const SMALL: usize = 8;
     sentences
-        .iter()
         .map(|sentence| Piece {
             key: sentence.key,
             letters: sentence
@@ -212,7 +211,7 @@ mod tests {
     fn common(old: &str, new: &str) -> (usize, usize) {
         let (old, new) = (sentences(old), sentences(new));
         let keys = |all: &[Sentence]| all.iter().map(|it| it.key).collect::<HashSet<_>>();
-        let found = reflow(&old, &new, &keys(&old), &keys(&new));
+        let found = reflow(old.iter(), new.iter(), &keys(&old), &keys(&new));
         (found.stays.len(), found.stood.len())
     }
 

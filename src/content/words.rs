@@ -154,6 +154,8 @@ impl Sentence<'_> {
 pub fn sentences(text: &str) -> Vec<Sentence<'_>> {
     let mut found = Vec::new();
     for line in text.lines() {
+        // A mark of quotation in a text as typed.
+        let line = line.trim_start_matches("> ");
         let (number, line) = without_number(line);
         push(&mut found, number);
         // Author, date, section: parts set apart, each of which comes and goes by itself.
