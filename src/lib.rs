@@ -46,11 +46,20 @@ pub mod fetch;
 /// Floor 3: asks archives of others for mementos (RFC 7089, Wayback CDX).
 pub mod public_archive;
 
+/// Floor 3: tells people and programs: mails and webhooks.
+pub mod notify;
+
 /// Floor 3: the texts that cite, read from a disk or from a site.
 pub mod documents;
 
 /// Floor 4: what Ibid does, one file a deed.
 pub mod workflow;
+
+/// Floor 5: when what is done, and the workers that do it.
+pub mod scheduler;
+
+/// Floor 5: pages, feeds and numbers over HTTP.
+pub mod web;
 
 /// Floor 6: settings and wiring.
 pub mod app;

@@ -9,9 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ibid::catalog::error::CatalogError;
-use ibid::catalog::interface::{Catalog as _, Documents as _};
+use ibid::catalog::interface::{Catalog as _, Documents as _, Schedule as _};
 use ibid::catalog::sqlite::connection::SqliteCatalog;
 use ibid::model::citation::Citation;
+use ibid::model::time::Timestamp;
 use ibid::model::verdict::Verdict;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -223,16 +224,68 @@ fn a_row_that_was_changed_by_hand_is_named_and_not_guessed() {
     assert!(refused.to_string().contains("document 1"), "{refused}");
 }
 
+#[test]
+fn a_catalog_from_before_there_was_a_schedule_has_all_of_it_due() {
+    let folder = tempfile::tempdir().unwrap();
+    let raw = Connection::open(file_in(&folder)).unwrap();
+    for step in [
+        include_str!("../src/catalog/sqlite/migrations/0001_documents_to_events.sql"),
+        include_str!("../src/catalog/sqlite/migrations/0002_warc_files.sql"),
+        include_str!("../src/catalog/sqlite/migrations/0003_host_probes.sql"),
+        include_str!("../src/catalog/sqlite/migrations/0004_mementos.sql"),
+    ] {
+        raw.execute_batch(step).unwrap();
+    }
+    raw.execute_batch(
+        "INSERT INTO documents VALUES (1, '/a.txt', 'sha256:', 0, 0);
+         INSERT INTO sources (id, surt, url, first_seen_at) VALUES
+            (1, 'a', 'https://a.example:8080/1?x=/', 0), (2, 'b', 'http://b.example/', 0),
+            (3, 'c', 'https://b.example/2', 0), (4, 'd', 'https://d.example/', 0);
+         INSERT INTO citations (document_id, source_id, position, citation, first_seen_at, retired_at)
+            VALUES (1, 1, 0, '{}', 0, NULL), (1, 2, 1, '{}', 0, NULL), (1, 3, 2, '{}', 0, NULL),
+            (1, 4, 3, '{}', 0, 5);
+         INSERT INTO checks (source_id, started_at, took_ms, http_status, final_url) VALUES
+            (1, 1000, 1, 200, 'x'), (1, 2000, 1, 200, 'x'), (2, 500, 1, 200, 'x'), (4, 1, 1, 200, 'x');
+         PRAGMA user_version = 4; PRAGMA application_id = 1231186276;",
+    )
+    .unwrap();
+    drop(raw);
+
+    let catalog = SqliteCatalog::open(&file_in(&folder)).unwrap();
+
+    let now = Timestamp::from_unix(3000);
+    let due = catalog.lease_due(now, now, 9, 9).unwrap();
+    let told: Vec<_> = due
+        .iter()
+        .map(|due| (due.source.id.0, due.due_at.map(Timestamp::as_unix)))
+        .collect();
+    assert_eq!(told, [(3, None), (2, Some(500)), (1, Some(2000))]);
+    let hosts: Vec<String> = Connection::open(file_in(&folder))
+        .unwrap()
+        .prepare("SELECT host FROM hosts ORDER BY host")
+        .unwrap()
+        .query_map((), |row| row.get(0))
+        .unwrap()
+        .collect::<rusqlite::Result<_>>()
+        .unwrap();
+    assert_eq!(hosts, ["a.example:8080", "b.example", "d.example"]);
+}
+
 // ---- statements
 
 /// Statements that go through whole tables, because all of their rows are asked for.
 const ASKS_FOR_ALL: &[&str] = &[
-    "SELECT id, path, sha256, first_read_at, read_at FROM documents ORDER BY path",
+    "SELECT id, path, sha256, first_read_at, read_at, place, stamp, gone_at FROM documents WHERE gone_at IS NULL ORDER BY path",
+    "SELECT name, last_read_at, next_read_at, last_fault FROM places ORDER BY name",
     "SELECT id FROM captures",
     "SELECT name FROM warc_files",
+    "SELECT uuid FROM identity LIMIT 1",
     "SELECT (SELECT count(*) FROM documents)",
     "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)",
 ];
+
+/// What may be gone through: no table, or an index that holds only what is asked for.
+const SMALL: &[&str] = &["CONSTANT ROW", "USING COVERING INDEX sources_leased"];
 
 #[test]
 fn every_statement_finds_its_rows_by_an_index() {
@@ -258,7 +311,8 @@ fn every_statement_finds_its_rows_by_an_index() {
         let mut steps = explained.raw_query();
         while let Some(step) = steps.next().unwrap() {
             let detail: String = step.get("detail").unwrap();
-            if detail.starts_with("SCAN") {
+            let is_small = SMALL.iter().any(|small| detail.ends_with(small));
+            if detail.starts_with("SCAN") && !is_small {
                 faults.push(format!("{statement}\n    {detail}"));
             }
         }

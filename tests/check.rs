@@ -16,6 +16,8 @@ mod confirmation;
 mod damage;
 /// Documents that change, and those that cannot be read.
 mod documents;
+/// Who serves a source's domain, and since when it is registered.
+mod domains;
 /// What a change is, and what is only noise.
 mod drift;
 /// What the public archives hold, and what they do not.
@@ -26,6 +28,8 @@ mod outage;
 mod passages;
 /// PDFs: read, set anew, edited, broken.
 mod pdfs;
+/// A Memento server that is not ours: pywb over what we kept.
+mod pywb;
 /// Where redirects lead.
 mod redirects;
 /// From state to state and back: an event for each turn, none for a check.

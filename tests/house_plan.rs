@@ -17,6 +17,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("archive", &["model", "warc"]),
     ("fetch", &["model", "net"]),
     ("documents", &["model", "net"]),
+    ("notify", &["model", "net"]),
     ("public_archive", &["model", "memento", "net"]),
     (
         "workflow",
@@ -33,7 +34,24 @@ const PLAN: &[(&str, &[&str])] = &[
             "archive",
             "fetch",
             "documents",
+            "notify",
             "public_archive",
+        ],
+    ),
+    (
+        "web",
+        &[
+            "model", "memento", "report", "catalog", "archive", "workflow",
+        ],
+    ),
+    (
+        "scheduler",
+        &["model", "net", "catalog", "documents", "workflow"],
+    ),
+    (
+        "web",
+        &[
+            "model", "report", "catalog", "archive", "memento", "workflow",
         ],
     ),
     (
@@ -51,8 +69,11 @@ const PLAN: &[(&str, &[&str])] = &[
             "archive",
             "fetch",
             "documents",
+            "notify",
             "public_archive",
             "workflow",
+            "scheduler",
+            "web",
         ],
     ),
     (
@@ -68,7 +89,10 @@ const PLAN: &[(&str, &[&str])] = &[
             "archive",
             "fetch",
             "documents",
+            "notify",
             "workflow",
+            "scheduler",
+            "web",
             "app",
         ],
     ),

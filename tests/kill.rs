@@ -19,7 +19,7 @@ use ibid::warc::recognize::Entry;
 use tempfile::TempDir;
 
 use crate::support::house::{all_captures, article, assert_holds};
-use crate::support::site::Site;
+use crate::support::site::{Answer, Site};
 
 const HOSTS: [&str; 4] = ["a.example", "b.example", "c.example", "d.example"];
 const SOURCES: usize = 20;
@@ -48,27 +48,57 @@ struct Desk {
 }
 
 impl Desk {
+    /// What was cited today, and no archive of others.
     fn new() -> Self {
+        let desk = Self::with("[public_archives]\nenabled = false\n", "2026/11/24");
+        desk.edit(0);
+        desk
+    }
+
+    /// What was cited long ago, and an archive that has a memento of each source.
+    fn with_mementos() -> Self {
+        let archive = "[[public_archives.archive]]\nname = \"Theirs\"\nper_minute = 60000\n\
+            list = \"http://archive.example/timemap/{url}\"\n\
+            raw = \"http://archive.example/{timestamp}id_/{url}\"\n";
+        let desk = Self::with(archive, "2019/11/24");
+        let moment = "Sun, 24 Nov 2019 12:00:00 GMT";
+        for at in 0..SOURCES {
+            let url = format!("http://{}/{at}", HOSTS[at % HOSTS.len()]);
+            let place = format!("archive.example/20191124120000id_/{url}");
+            let link = format!("<http://{place}>; rel=\"memento\"; datetime=\"{moment}\"");
+            let list = Answer::status(200).body(link.as_bytes());
+            let _ = desk
+                .site
+                .page(&format!("archive.example/timemap/{url}"))
+                .answers(list);
+            let copy = Answer::html(&page(0, at)).header("Memento-Datetime", moment);
+            let _ = desk.site.page(&place).answers(copy);
+        }
+        desk.edit(0);
+        desk
+    }
+
+    fn with(archives: &str, accessed: &str) -> Self {
         let desk = Self {
             folder: TempDir::new().unwrap(),
             site: Site::start(),
         };
         let address = desk.site.address();
-        let hosts = HOSTS
+        let hosts = [&HOSTS[..], &["archive.example"]].concat();
+        let routes: Vec<_> = hosts
+            .iter()
             .map(|host| format!("\"{host}\" = \"{address}\"\n"))
-            .concat();
+            .collect();
+        let routes = routes.concat();
         let settings = format!(
-            "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[net.hosts]\n{hosts}[visit]\nretries = 0\n\
-             [canary]\nhosts = []\n[public_archives]\nenabled = false\n"
+            "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[net.hosts]\n{routes}[visit]\nretries = 0\n\
+             [canary]\nhosts = []\n{archives}"
         );
         fs::write(desk.path().join("ibid.toml"), settings).unwrap();
         let urls: Vec<String> = (0..SOURCES)
             .map(|at| format!("http://{}/{at}", HOSTS[at % HOSTS.len()]))
             .collect();
-        let cited: Vec<_> = urls
-            .iter()
-            .map(|url| (url.as_str(), "2026/11/24"))
-            .collect();
+        let cited: Vec<_> = urls.iter().map(|url| (url.as_str(), accessed)).collect();
         fs::write(desk.path().join("article.txt"), article(&cited)).unwrap();
         desk
     }
@@ -89,10 +119,7 @@ impl Desk {
 
     fn edit(&self, edition: usize) {
         for at in 0..SOURCES {
-            let words =
-                "The estuary is as it was, and the bridge stands where it stood. ".repeat(9);
-            let html = format!("<main><p>{words}</p><p>Edition {edition} of page {at}.</p></main>");
-            let _ = self.site.page(&format!("/{at}")).says(&html);
+            let _ = self.site.page(&format!("/{at}")).says(&page(edition, at));
         }
     }
 
@@ -192,6 +219,48 @@ impl Desk {
             }
         }
     }
+}
+
+fn page(edition: usize, at: usize) -> String {
+    let words = "The estuary is as it was, and the bridge stands where it stood. ".repeat(9);
+    format!("<main><p>{words}</p><p>Edition {edition} of page {at}.</p></main>")
+}
+
+/// Each kill comes after so many more requests: visits, lists and mementos in turn.
+#[test]
+fn a_look_up_that_is_killed_anywhere_loses_no_memento_that_it_acknowledged() {
+    let desk = Desk::with_mementos();
+    let mut acknowledged = BTreeSet::new();
+    for count in 1..=12 {
+        for point in [Point::Request(count * 2), Point::Mended] {
+            desk.kill_at(point);
+            let rows = desk.rows_read_back();
+            let gone: Vec<_> = acknowledged.difference(&rows).collect();
+            assert!(gone.is_empty(), "{point:?} lost {gone:?}");
+            acknowledged = rows;
+        }
+    }
+    let code = desk.start().wait_with_output().unwrap().status.code();
+
+    assert!(matches!(code, Some(0 | 1)), "{code:?}");
+    let catalog = wiring::catalog_of(&desk.config()).unwrap();
+    assert_holds(&desk.root(), catalog.as_ref());
+    let rows = desk.rows_read_back();
+    assert!(acknowledged.is_subset(&rows));
+    assert_eq!(desk.captures_in_files(), rows);
+    let mut mementos: Vec<_> = all_captures(catalog.as_ref())
+        .into_iter()
+        .filter(|held| held.capture.held_by.is_some())
+        .map(|held| held.capture)
+        .collect();
+    assert!(
+        mementos
+            .iter()
+            .all(|it| it.record.file.contains("_mementos-"))
+    );
+    mementos.sort_by(|one, other| one.source.cmp(&other.source));
+    mementos.dedup_by(|one, other| one.source == other.source);
+    assert_eq!(mementos.len(), SOURCES, "each source has its memento");
 }
 
 #[test]

@@ -21,7 +21,15 @@ mod extract;
 mod extract_formats;
 /// The program is killed at many points of a check, and loses nothing that it acknowledged.
 mod kill;
+/// Documents are read from folders and sites again and again, and none is lost.
+mod places;
+/// Archives of others are asked in every way, whatever they answer.
+mod public_archive;
 /// A web that rots, and how much of it the judge sees.
 mod rotting_web;
+/// The background service: schedule, signals, status.
+mod serve;
+/// What turned is told once, whatever is down meanwhile.
+mod telling;
 /// Visits against real servers: hostile, slow, cut, redirecting, over TLS.
 mod visit;

@@ -11,11 +11,18 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::written::{NumericAddress, duration, size};
+use crate::app::config::telling::TellingSection;
+use crate::app::written::{DailySpan, NumericAddress, duration, one_or_more, size};
 use crate::model::verdict::State;
 
 /// The manual of every key, with the defaults: the text of `config/ibid.toml`.
 pub const MANUAL: &str = include_str!("../../config/ibid.toml");
+
+/// The key of the entries, one an archive.
+const ARCHIVES: &str = "public_archives.archive";
+
+/// Places in a configuration file.
+const PLACES: &str = "places.place";
 
 macro_rules! section {
     (
@@ -53,12 +60,22 @@ pub struct Config {
     pub baseline: BaselineSection,
     /// Checks.
     pub check: CheckSection,
+    /// Looking again.
+    pub looks: LooksSection,
     /// Reports.
     pub report: ReportSection,
     /// The texts that cite.
     pub documents: DocumentsSection,
+    /// Places that documents are read from again and again.
+    pub places: PlacesSection,
     /// Archives of others.
     pub public_archives: PublicArchivesSection,
+    /// When sources are visited.
+    pub schedule: ScheduleSection,
+    /// The background service.
+    pub service: ServiceSection,
+    /// Who is told what, and how.
+    pub telling: TellingSection,
 }
 
 section!(
@@ -191,6 +208,30 @@ section!(
 );
 
 section!(
+    /// Looking again, where a source is not what it was.
+    LooksSection {
+        /// For how long a host's wall is known for its other sources.
+        #[serde(with = "duration")]
+        remember_walls: Duration = Duration::from_hours(7 * 24),
+        /// Whether a source that turns to an error is asked once as a browser asks.
+        second_client: bool = true,
+        /// What that client calls itself. Printable ASCII, not empty.
+        second_client_agent: String =
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned(),
+        /// Whether what it is given is kept, and may be a snapshot.
+        keep_second_client: bool = false,
+        /// Whether the name servers of a domain that may be parked are asked for.
+        name_servers: bool = true,
+        /// Whether the site of a source that is gone is asked for its own list of addresses.
+        sitemaps: bool = true,
+        /// Whether its registry is asked since when it is registered.
+        registration: bool = false,
+        /// The list of registries. An http or https URL.
+        registration_bootstrap: String = "https://data.iana.org/rdap/dns.json".to_owned(),
+    }
+);
+
+section!(
     /// Reports.
     ReportSection {
         /// The states that count as flagged.
@@ -206,6 +247,51 @@ section!(
         max_bytes: u64 = 64 << 20,
     }
 );
+
+section!(
+    /// Places that documents are read from again and again.
+    PlacesSection {
+        /// Each of them.
+        place: Vec<PlaceEntry> = Vec::new(),
+    }
+);
+
+section!(
+    /// One place.
+    PlaceEntry {
+        /// Its name, not empty, and no other's.
+        name: String = String::new(),
+        /// What it is.
+        kind: WrittenKind = WrittenKind::Folder,
+        /// Where it is: paths or addresses, at least one.
+        #[serde(with = "one_or_more")]
+        at: Vec<String> = Vec::new(),
+        /// When it is read; empty for the default of its kind.
+        cron: String = String::new(),
+        /// The zone in which that is meant; empty for UTC.
+        zone: String = String::new(),
+        /// Whether a folder is read when it changes too.
+        watch: bool = true,
+        /// Documents read of it, at least 1.
+        max_documents: usize = 10_000,
+    }
+);
+
+/// What a place is, as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrittenKind {
+    /// A folder tree, or a file.
+    Folder,
+    /// Pages by their addresses.
+    Page,
+    /// A site's sitemap.
+    Sitemap,
+    /// An RSS or Atom feed.
+    Feed,
+    /// A list of pages.
+    List,
+}
 
 section!(
     /// Archives of others.
@@ -231,6 +317,57 @@ section!(
     }
 );
 
+section!(
+    /// When sources are visited.
+    ScheduleSection {
+        /// The interval that a source begins with; from `soonest` to `latest`.
+        #[serde(with = "duration")]
+        every: Duration = Duration::from_hours(7 * 24),
+        /// The shortest to which it shrinks; at least a minute.
+        #[serde(with = "duration")]
+        soonest: Duration = Duration::from_hours(24),
+        /// The longest to which it grows.
+        #[serde(with = "duration")]
+        latest: Duration = Duration::from_hours(30 * 24),
+        /// Percent of an interval by which a source is looked at sooner or later, at most 50.
+        jitter: u8 = 10,
+        /// Hours of the day, in UTC, in which nothing is visited: `22:00-06:00`.
+        quiet_hours: Vec<DailySpan> = Vec::new(),
+        /// Sources with a cadence of their own.
+        rule: Vec<ScheduleRule> = Vec::new(),
+    }
+);
+
+section!(
+    /// A cadence for some sources.
+    ScheduleRule {
+        /// A host, and those under it; this or `url`.
+        host: String = String::new(),
+        /// How the address begins.
+        url: String = String::new(),
+        /// A fixed interval, at least a minute; this or `cron`.
+        #[serde(with = "duration")]
+        every: Duration = Duration::ZERO,
+        /// Moments of the calendar.
+        cron: String = String::new(),
+        /// The zone of `cron`; empty for UTC.
+        zone: String = String::new(),
+    }
+);
+
+section!(
+    /// The background service.
+    ServiceSection {
+        /// Where it answers about itself; empty for nowhere.
+        listen: String = "127.0.0.1:7117".to_owned(),
+        /// How long running visits may take to end when it is stopped.
+        #[serde(with = "duration")]
+        stop_within: Duration = Duration::from_secs(20),
+        /// Sources of one host that are taken on at a time, from 1 to 1000.
+        lane: u32 = 8,
+    }
+);
+
 /// How an archive is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -239,6 +376,8 @@ pub enum ArchiveKind {
     Wayback,
     /// A `TimeMap`.
     Memento,
+    /// A `TimeGate`.
+    Timegate,
 }
 
 section!(
@@ -248,9 +387,9 @@ section!(
         name: String = String::new(),
         /// How it is asked.
         kind: ArchiveKind = ArchiveKind::Memento,
-        /// The CDX server, or the `TimeMap` with `{url}`.
+        /// The CDX server, or the `TimeMap` or `TimeGate` with `{url}`.
         list: String = String::new(),
-        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty for a `TimeMap`.
+        /// A raw memento's address with `{timestamp}` and `{url}`; may be empty but for a CDX server.
         raw: String = String::new(),
         /// Requests a minute, at least 1.
         per_minute: u32 = 24,
@@ -329,9 +468,26 @@ impl Config {
             let at = error.span().unwrap_or_default().start;
             refused(place::of_byte(text, at), in_words(error.message()))
         })?;
-        match rules::broken(&config) {
+        if let Some(broken) = rules::broken(&config) {
+            let place = match broken.entry {
+                Some(number) => place::of_entry(text, ARCHIVES, number, broken.key),
+                None => place::of_key(text, broken.key),
+            };
+            return Err(refused(place, broken.advice.to_owned()));
+        }
+        if let Err(broken) = places::read(&config.places) {
+            let at = place::of_entry(text, PLACES, broken.element, broken.key);
+            return Err(refused(at, broken.advice));
+        }
+        match telling::broken(&config.telling) {
             None => Ok(config),
-            Some((key, advice)) => Err(refused(place::of_key(text, key), advice.to_owned())),
+            Some(fault) => {
+                let place = match fault.entry {
+                    Some((list, number)) => place::of_entry(text, list, number, fault.key),
+                    None => place::of_key(text, fault.key),
+                };
+                Err(refused(place, fault.advice))
+            }
         }
     }
 }
@@ -358,7 +514,10 @@ fn in_words(message: &str) -> String {
         .replace("expected usize", number)
 }
 
+pub mod telling;
+
 mod place;
+pub mod places;
 mod rules;
 
 #[cfg(test)]

@@ -11,29 +11,40 @@ use chrono::{TimeDelta, Utc};
 
 use tokio::sync::Semaphore;
 
-use crate::app::config::{ArchiveKind, Config};
+use crate::app::config::{ArchiveKind, Config, places};
 use crate::archive;
 use crate::archive::archive::Archive;
 use crate::archive::mend::Mended;
 use crate::catalog::interface::Catalog;
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::content::decode::Limits;
+use crate::documents::remote::{self, RemoteReader};
 use crate::fetch;
 use crate::fetch::http::HttpFetcher;
 use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
+use crate::model::url::TargetUrl;
 use crate::net;
+use crate::net::client::Client;
 use crate::net::door::Door;
 use crate::net::guard::Network;
 use crate::net::resolver::Route;
 use crate::public_archive::desk::{self, Desk};
 use crate::public_archive::interface::PublicArchive;
+use crate::public_archive::timegate::TimeGateArchive;
 use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
+use crate::scheduler::cadence::{self, Pace, Rule, Which};
+use crate::scheduler::cron::Cron;
+use crate::scheduler::places::ScheduledPlace;
+use crate::scheduler::tick;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
+use crate::workflow::looks;
 use crate::workflow::mementos::Archives;
+use crate::workflow::registration::Registries;
 use crate::workflow::tools::{Clock, Tools};
+use crate::workflow::vitals::Vitals;
 
 /// The file that is read for settings where none is named.
 const USUAL_CONFIG: &str = "ibid.toml";
@@ -81,17 +92,60 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         )
     })?;
     let (archive, mended) = Archive::open(root, archive_settings(config))?;
-    let catalog = catalog(root)?;
-    let door = Arc::new(Door::open(net_settings(config)?)?);
-    let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
-    let archives = archives(config, &door);
-    let tools = Tools {
-        archives,
-        catalog,
+    let kept = Kept {
         archive: Arc::new(archive),
+        catalog: catalog(root)?,
+        vitals: Arc::default(),
+    };
+    Ok((tools(config, clock, kept)?, mended))
+}
+
+/// The same tools with other settings: what is open stays open. Settings of the archive hold from its
+/// next opening.
+pub fn reopen(config: &Config, tools_now: &Tools) -> anyhow::Result<Tools> {
+    let kept = Kept {
+        archive: Arc::clone(&tools_now.archive),
+        catalog: Arc::clone(&tools_now.catalog),
+        vitals: Arc::clone(&tools_now.vitals),
+    };
+    tools(config, Arc::clone(&tools_now.clock), kept)
+}
+
+/// What outlives a change of settings.
+struct Kept {
+    archive: Arc<Archive>,
+    catalog: Arc<dyn Catalog>,
+    vitals: Arc<Vitals>,
+}
+
+fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
+    let door = door(config)?;
+    let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
+    let second_client = second_client(config, &door)?;
+    let scout = scout(config, &door)?;
+    let client = Arc::new(Client::new(Arc::clone(&door), &config.visit.agent())?);
+    let archives = archives(config, &client);
+    let paces = paces(config)?;
+    Ok(Tools {
+        archives,
+        catalog: kept.catalog,
+        archive: kept.archive,
         fetcher: Arc::new(fetcher),
+        remote_documents: Arc::new(RemoteReader::new(
+            Arc::clone(&door),
+            remote::Settings {
+                user_agent: config.visit.agent(),
+                limit: config.visit.total_timeout,
+                max_bytes: config.documents.max_bytes,
+                max_redirects: config.visit.max_redirects,
+            },
+        )),
+        second_client,
+        scout,
+        registries: registries(config, &client)?,
         door,
         policy: policy(config),
+        looks: look_settings(config),
         page_limits: page_limits(config),
         pdf_reader: config.check.pdf_reader.clone(),
         workers: config.check.workers,
@@ -99,8 +153,36 @@ pub fn open(config: &Config, clock: Clock) -> anyhow::Result<(Tools, Mended)> {
         max_document_bytes: config.documents.max_bytes,
         flagged_states: config.report.flag.clone(),
         clock,
-    };
-    Ok((tools, mended))
+        cadence: Arc::new(move |seen| cadence::next(seen, &paces)),
+        vitals: kept.vitals,
+    })
+}
+
+/// How the service leases sources.
+pub fn lease_settings(config: &Config) -> tick::Settings {
+    /// A source may be visited a second time, and its host asked for an address of nothing.
+    const VISITS: u32 = 3;
+    /// For the wait at the host's gate, and the work on what came.
+    const MARGIN: Duration = Duration::from_mins(5);
+    let a_source = config.visit.total_timeout * VISITS + config.public_archives.timeout + MARGIN;
+    let spans = config.schedule.quiet_hours.iter();
+    tick::Settings {
+        lane: config.service.lane,
+        know_files_every: Duration::from_hours(1),
+        lease: a_source.saturating_mul(config.service.lane),
+        quiet: spans.map(|span| (span.from, span.to)).collect(),
+    }
+}
+
+/// The places that documents are read from, with their schedules.
+pub fn places(config: &Config) -> anyhow::Result<Vec<ScheduledPlace>> {
+    places::read(&config.places)
+        .map_err(|broken| anyhow::anyhow!("places.place.{}: {}", broken.key, broken.advice))
+}
+
+/// Opens the door out.
+pub fn door(config: &Config) -> anyhow::Result<Arc<Door>> {
+    Ok(Arc::new(Door::open(net_settings(config)?)?))
 }
 
 /// Opens the catalog of an archive's folder that is there.
@@ -153,23 +235,85 @@ pub fn policy(config: &Config) -> Policy {
     }
 }
 
+/// The client that asks as a browser does; `None` when nobody is asked so.
+fn second_client(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<HttpFetcher>>> {
+    /// As current browsers send it.
+    const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    const ACCEPT_LANGUAGE: &str = "en-US,en;q=0.5";
+    if !config.looks.second_client {
+        return Ok(None);
+    }
+    let settings = fetch::Settings {
+        user_agent: config.looks.second_client_agent.clone(),
+        accept: ACCEPT.to_owned(),
+        accept_language: ACCEPT_LANGUAGE.to_owned(),
+        retries: 0,
+        ..fetch_settings(config)
+    };
+    let client = HttpFetcher::new(Arc::clone(door), settings)?;
+    Ok(Some(Arc::new(client)))
+}
+
+/// The client that reads sites' own lists; `None` when nobody does.
+fn scout(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<HttpFetcher>>> {
+    const LONGEST_LIST: usize = 5 << 20;
+    if !config.looks.sitemaps {
+        return Ok(None);
+    }
+    let settings = fetch::Settings {
+        body_limit_bytes: LONGEST_LIST,
+        retries: 0,
+        ..fetch_settings(config)
+    };
+    let client = HttpFetcher::new(Arc::clone(door), settings)?;
+    Ok(Some(Arc::new(client)))
+}
+
+/// Who is asked about registrations; `None` when nobody is.
+fn registries(config: &Config, client: &Arc<Client>) -> anyhow::Result<Option<Arc<Registries>>> {
+    if !config.looks.registration {
+        return Ok(None);
+    }
+    let desk = Desk::new(
+        Arc::clone(client),
+        desk::Settings {
+            name: "the registries".to_owned(),
+            per_minute: 60,
+            limit: Duration::from_secs(15),
+            dormancy: Duration::from_mins(5),
+            max_bytes: 1 << 20,
+        },
+    );
+    let bootstrap = TargetUrl::parse(&config.looks.registration_bootstrap)
+        .context("reading looks.registration_bootstrap")?;
+    Ok(Some(Arc::new(Registries::new(desk, bootstrap))))
+}
+
+/// When and how it is looked again.
+fn look_settings(config: &Config) -> looks::Settings {
+    looks::Settings {
+        remember_walls: span(config.looks.remember_walls),
+        name_servers: config.looks.name_servers,
+        keep_second_client: config.looks.keep_second_client,
+    }
+}
+
 /// A span as the calendar counts; one that it cannot hold is as good as forever.
 fn span(span: Duration) -> TimeDelta {
     TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
 }
 
 /// The public archives that are asked; `None` for none.
-fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
+fn archives(config: &Config, client: &Arc<Client>) -> Option<Arc<Archives>> {
     let section = &config.public_archives;
     if !section.enabled || section.archive.is_empty() {
         return None;
     }
     let archives = section.archive.iter().map(|entry| {
         let desk = Desk::new(
-            Arc::clone(door),
+            Arc::clone(client),
             desk::Settings {
                 name: entry.name.clone(),
-                user_agent: config.visit.agent(),
                 per_minute: entry.per_minute,
                 limit: entry.timeout,
                 dormancy: entry.dormancy,
@@ -177,15 +321,20 @@ fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
             },
         );
         let (list, raw) = (entry.list.clone(), entry.raw.clone());
-        let archive: Box<dyn PublicArchive> = match entry.kind {
-            ArchiveKind::Wayback => Box::new(Wayback {
+        let archive: Arc<dyn PublicArchive> = match entry.kind {
+            ArchiveKind::Wayback => Arc::new(Wayback {
                 desk,
                 cdx: list,
                 raw,
             }),
-            ArchiveKind::Memento => Box::new(TimeMapArchive {
+            ArchiveKind::Memento => Arc::new(TimeMapArchive {
                 desk,
                 timemap: list,
+                raw,
+            }),
+            ArchiveKind::Timegate => Arc::new(TimeGateArchive {
+                desk,
+                timegate: list,
                 raw,
             }),
         };
@@ -198,6 +347,33 @@ fn archives(config: &Config, door: &Arc<Door>) -> Option<Arc<Archives>> {
         ask_again: span(section.ask_again),
         ask_again_after_failure: span(section.ask_again_after_failure),
     }))
+}
+
+/// When sources are visited.
+fn paces(config: &Config) -> anyhow::Result<cadence::Settings> {
+    let schedule = &config.schedule;
+    let rules = schedule.rule.iter().map(|entry| {
+        let of = match (entry.host.as_str(), entry.url.as_str()) {
+            ("", url) => Which::Url(url.to_owned()),
+            (host, _) => Which::Host(host.to_ascii_lowercase()),
+        };
+        let zone = (!entry.zone.is_empty()).then_some(entry.zone.as_str());
+        let pace = match entry.cron.as_str() {
+            "" => Pace::Every(entry.every),
+            cron => Pace::At(Box::new(
+                Cron::parse(cron, zone).context("reading schedule.rule")?,
+            )),
+        };
+        Ok(Rule { of, pace })
+    });
+    Ok(cadence::Settings {
+        every: schedule.every,
+        soonest: schedule.soonest,
+        latest: schedule.latest,
+        jitter: schedule.jitter,
+        confirm_gap: config.confirm.gap,
+        rules: rules.collect::<anyhow::Result<_>>()?,
+    })
 }
 
 fn archive_settings(config: &Config) -> archive::Settings {

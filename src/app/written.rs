@@ -71,6 +71,40 @@ pub(crate) mod duration {
     }
 }
 
+/// One text or a list of them; for `#[serde(with)]`.
+pub(crate) mod one_or_more {
+    use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(
+        untagged,
+        expecting = "write a text in quotes, or a list of them in brackets"
+    )]
+    enum Written {
+        One(String),
+        More(Vec<String>),
+    }
+
+    pub(crate) fn serialize<S: Serializer>(
+        texts: &[String],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match texts {
+            [one] => serializer.serialize_str(one),
+            more => more.serialize(serializer),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<String>, D::Error> {
+        Ok(match Written::deserialize(deserializer)? {
+            Written::One(text) => vec![text],
+            Written::More(texts) => texts,
+        })
+    }
+}
+
 /// Sizes in bytes, written as a number or as `"64 MiB"`; for `#[serde(with)]`.
 pub(crate) mod size {
     use std::fmt;
@@ -132,6 +166,65 @@ pub(crate) mod size {
                 ))
             })
         }
+    }
+}
+
+/// A span of each day, in UTC: `22:00-06:00`. It may go past midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DailySpan {
+    /// Its first minute, counted from midnight.
+    pub from: u16,
+    /// The minute after its last; never the first.
+    pub to: u16,
+}
+
+/// What is no span of a day.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("«{0}» is no span of a day; write hours and minutes in UTC, such as \"22:00-06:00\"")]
+pub struct NoDailySpan(String);
+
+impl FromStr for DailySpan {
+    type Err = NoDailySpan;
+
+    fn from_str(text: &str) -> Result<Self, NoDailySpan> {
+        let minute = |text: &str| {
+            let (hours, minutes) = text.trim().split_once(':')?;
+            let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
+            (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+        };
+        text.split_once('-')
+            .and_then(|(from, to)| minute(from).zip(minute(to)))
+            .filter(|(from, to)| from != to)
+            .map(|(from, to)| Self { from, to })
+            .ok_or_else(|| NoDailySpan(text.to_owned()))
+    }
+}
+
+impl fmt::Display for DailySpan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (from, to) = (self.from, self.to);
+        write!(
+            f,
+            "{:02}:{:02}-{:02}:{:02}",
+            from / 60,
+            from % 60,
+            to / 60,
+            to % 60
+        )
+    }
+}
+
+impl Serialize for DailySpan {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for DailySpan {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

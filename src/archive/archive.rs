@@ -12,7 +12,7 @@ use crate::archive::error::ArchiveError;
 use crate::archive::layout::Layout;
 use crate::archive::mend::{self, Mended};
 use crate::archive::reader::{self, Kept};
-use crate::archive::writer::{Job, Writer};
+use crate::archive::writer::{Job, Series, Writer};
 use crate::model::capture::{Capture, HeldBy, RecordPlace};
 use crate::model::time::Timestamp;
 use crate::model::visit::Visit;
@@ -21,7 +21,7 @@ use crate::warc::compose::{self, Composition};
 use crate::warc::encode::Encoder;
 use crate::warc::http_head::HttpHead;
 
-/// An open archive. Only one process has it open. [`Archive::close`] seals its current file and says
+/// An open archive. Only one process has it open. [`Archive::close`] seals its growing files and says
 /// whether that went well; an archive that is dropped does so in the background, unheard.
 pub struct Archive {
     layout: Layout,
@@ -46,7 +46,7 @@ impl Archive {
     /// [`ArchiveError::Busy`] while another process has it open; [`ArchiveError::Prefix`];
     /// [`ArchiveError::Disk`].
     pub fn open(root: &Path, settings: Settings) -> Result<(Self, Mended), ArchiveError> {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if settings.prefix.is_empty() || !settings.prefix.chars().all(is_plain) {
             return Err(ArchiveError::Prefix(settings.prefix));
         }
@@ -99,7 +99,7 @@ impl Archive {
             let known = known.as_ref();
             let origin = known.and_then(|known| reader::origin_of(&layout, known, max_read_bytes));
             let composed = compose::visit(&visit, origin.as_ref(), &mut uuid::Uuid::now_v7)?;
-            let (job, capture) = job_of(composed, visit.started_at, reply);
+            let (job, capture) = job_of(Series::Visits, composed, visit.started_at, reply);
             jobs.send(job).map_err(|_| stopped())?;
             Ok::<_, ArchiveError>(capture)
         })
@@ -114,7 +114,7 @@ impl Archive {
     }
 
     /// Stores a memento that another archive captured, fetched `now`; `visit` is what it saw. On disk,
-    /// synced and indexed when this returns.
+    /// synced and indexed when this returns, in a file for mementos alone.
     ///
     /// # Errors
     /// As [`Archive::store`]. A visit without an answer is [`ArchiveError::NotWritten`].
@@ -129,7 +129,7 @@ impl Archive {
         let jobs = self.jobs.clone();
         let capture = spawn_blocking(move || {
             let composed = compose::memento(&visit, &held_by, now, uuid::Uuid::now_v7())?;
-            let (job, capture) = job_of(composed, now, reply);
+            let (job, capture) = job_of(Series::Mementos, composed, now, reply);
             jobs.send(job).map_err(|_| stopped())?;
             Ok::<_, ArchiveError>(capture)
         })
@@ -156,7 +156,12 @@ impl Archive {
         reader::read(&self.layout, capture, self.max_read_bytes)
     }
 
-    /// Waits until all that was stored is written, seals the current file, and lets go of the
+    /// Where its files lie.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Waits until all that was stored is written, seals the growing files, and lets go of the
     /// archive.
     pub async fn close(self) -> Result<(), ArchiveError> {
         let Self { jobs, writer, .. } = self;
@@ -174,12 +179,14 @@ fn stopped() -> ArchiveError {
 
 /// The records as gzip members, with the index lines of those that are indexed.
 fn job_of(
+    series: Series,
     composition: Composition,
     now: Timestamp,
     reply: oneshot::Sender<Result<Vec<RecordPlace>, ArchiveError>>,
 ) -> (Job, Option<(usize, Capture)>) {
     let mut encoder = Encoder::new();
     let mut job = Job {
+        series,
         bytes: Vec::new(),
         lengths: Vec::new(),
         lines: Vec::new(),

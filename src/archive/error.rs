@@ -13,7 +13,9 @@ pub enum ArchiveError {
     #[error("another ibid is using the archive {}; wait until it ends, or name another with --archive", .0.display())]
     Busy(PathBuf),
     /// WARC files cannot be named so.
-    #[error("the prefix «{0}» cannot begin file names; use letters, digits and dashes")]
+    #[error(
+        "the prefix «{0}» cannot begin file names; use letters, digits, dashes and underscores"
+    )]
     Prefix(String),
     /// The disk refused.
     #[error("could not {doing} {}: {source}", .path.display())]

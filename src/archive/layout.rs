@@ -95,7 +95,7 @@ impl Layout {
             .map_err(ArchiveError::disk("open", &path))
     }
 
-    /// Every WARC file, in the order of names, which is the order of time.
+    /// Every WARC file, in the order of names: of visits, then of mementos, each in the order of time.
     pub fn warc_files(&self) -> Result<Vec<WarcFile>, ArchiveError> {
         let mut files = Vec::new();
         let folder = self.warc_folder();

@@ -22,7 +22,8 @@ pub mod writer;
 /// How an archive is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// What the names of WARC files begin with. Letters, digits and dashes.
+    /// What the names of WARC files begin with; of those that hold mementos, with `_mementos` behind it.
+    /// Letters, digits, dashes and underscores.
     pub prefix: String,
     /// A file is sealed before it would grow beyond this. A visit that is longer has a file alone.
     pub rotate_bytes: u64,

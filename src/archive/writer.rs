@@ -28,8 +28,31 @@ use crate::warc::encode::Encoder;
 /// No more than this waits for one `fdatasync`.
 const MAX_BATCH_BYTES: usize = 16 << 20;
 
+/// Files of one kind, one of which grows at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Series {
+    /// Of our own visits.
+    Visits,
+    /// Of mementos that other archives captured.
+    Mementos,
+}
+
+impl Series {
+    const ALL: [Self; 2] = [Self::Visits, Self::Mementos];
+
+    /// The first word of its files' names.
+    fn prefix(self, prefix: &str) -> String {
+        match self {
+            Self::Visits => prefix.to_owned(),
+            Self::Mementos => format!("{prefix}_mementos"),
+        }
+    }
+}
+
 /// The records of one visit, ready to be appended.
 pub struct Job {
+    /// Where they belong.
+    pub series: Series,
     /// The gzip members, one after the other.
     pub bytes: Vec<u8>,
     /// Each member's length.
@@ -48,7 +71,8 @@ pub struct Writer {
     settings: Settings,
     instance: String,
     next_serial: u32,
-    current: Option<OpenFile>,
+    /// The growing file of each series, in the order of [`Series::ALL`].
+    growing: [Option<OpenFile>; 2],
     /// Held as long as the writer lives, so that no other process begins before the last seal.
     _lock: File,
 }
@@ -81,7 +105,7 @@ impl Writer {
             next_serial: layout.next_serial()?,
             layout,
             settings,
-            current: None,
+            growing: [None, None],
             _lock: lock,
         })
     }
@@ -100,15 +124,26 @@ impl Writer {
             }
             self.write(batch);
         }
-        self.seal()
+        Series::ALL
+            .map(|series| self.seal(series))
+            .into_iter()
+            .collect()
     }
 
     fn write(&mut self, batch: Vec<Job>) {
+        let (visits, mementos) = batch
+            .into_iter()
+            .partition(|job| job.series == Series::Visits);
+        self.write_series(Series::Visits, visits);
+        self.write_series(Series::Mementos, mementos);
+    }
+
+    fn write_series(&mut self, series: Series, batch: Vec<Job>) {
         let mut written = Vec::with_capacity(batch.len());
         for job in batch {
-            if self.is_full_for(job.bytes.len()) {
-                self.commit(&mut written);
-                if let Err(error) = self.seal() {
+            if self.is_full_for(series, job.bytes.len()) {
+                self.commit(series, &mut written);
+                if let Err(error) = self.seal(series) {
                     tracing::error!("{error}");
                 }
             }
@@ -122,25 +157,27 @@ impl Writer {
                     // The jobs before it lie in the same file, which may not take a sync either.
                     let why = error.to_string();
                     refuse(&mut written, &why);
-                    self.abandon();
+                    self.abandon(series);
                     let _ = job.reply.send(Err(ArchiveError::NotWritten(why)));
                 }
             }
         }
-        self.commit(&mut written);
+        self.commit(series, &mut written);
     }
 
-    fn is_full_for(&self, bytes: usize) -> bool {
-        self.current.as_ref().is_some_and(|file| {
+    fn is_full_for(&self, series: Series, bytes: usize) -> bool {
+        let growing = self.growing[series as usize].as_ref();
+        growing.is_some_and(|file| {
             file.has_visits && file.bytes + bytes as u64 > self.settings.rotate_bytes
         })
     }
 
     fn append(&mut self, job: &Job) -> Result<(Vec<RecordPlace>, Vec<Line>), ArchiveError> {
-        if self.current.is_none() {
-            self.current = Some(self.begin(job.now)?);
-        }
-        let file = self.current.as_mut().expect("it was begun above");
+        let growing = match self.growing[job.series as usize].take() {
+            Some(growing) => growing,
+            None => self.begin(job.series, job.now)?,
+        };
+        let file = self.growing[job.series as usize].insert(growing);
         let mut offset = file.bytes;
         file.append(&job.bytes)?;
         file.has_visits = true;
@@ -169,13 +206,14 @@ impl Writer {
     }
 
     /// Makes what was written durable, indexes it, and tells those who wait.
-    fn commit(&mut self, written: &mut Vec<Written>) {
-        let (Some(file), false) = (self.current.as_mut(), written.is_empty()) else {
+    fn commit(&mut self, series: Series, written: &mut Vec<Written>) {
+        let growing = self.growing[series as usize].as_mut();
+        let (Some(file), false) = (growing, written.is_empty()) else {
             return;
         };
         if let Err(error) = file.commit(written) {
             refuse(written, &error.to_string());
-            self.abandon();
+            self.abandon(series);
             return;
         }
         for job in written.drain(..) {
@@ -184,8 +222,9 @@ impl Writer {
         }
     }
 
-    fn begin(&mut self, now: Timestamp) -> Result<OpenFile, ArchiveError> {
-        let name = Layout::file_name(&self.settings.prefix, now, self.next_serial, &self.instance);
+    fn begin(&mut self, series: Series, now: Timestamp) -> Result<OpenFile, ArchiveError> {
+        let prefix = series.prefix(&self.settings.prefix);
+        let name = Layout::file_name(&prefix, now, self.next_serial, &self.instance);
         self.next_serial += 1;
         let path = self
             .layout
@@ -218,9 +257,9 @@ impl Writer {
         Ok(file)
     }
 
-    /// Ends the current file: durable, index sorted, listed, renamed.
-    fn seal(&mut self) -> Result<(), ArchiveError> {
-        let Some(file) = self.current.take() else {
+    /// Ends the growing file of a series: durable, index sorted, listed, renamed.
+    fn seal(&mut self, series: Series) -> Result<(), ArchiveError> {
+        let Some(file) = self.growing[series as usize].take() else {
             return Ok(());
         };
         file.warc
@@ -233,8 +272,8 @@ impl Writer {
         seal(&self.layout, &file.name, sealed, &file.lines)
     }
 
-    fn abandon(&mut self) {
-        if let Some(file) = self.current.take()
+    fn abandon(&mut self, series: Series) {
+        if let Some(file) = self.growing[series as usize].take()
             && !file.is_acknowledged
         {
             // Nothing in it was ever acknowledged, and a full disk needs the room.
@@ -313,6 +352,7 @@ mod tests {
     ) {
         let (reply, answer) = oneshot::channel();
         let job = Job {
+            series: Series::Visits,
             bytes: bytes.to_vec(),
             lengths: vec![bytes.len() as u64],
             lines: Vec::new(),
@@ -340,7 +380,7 @@ mod tests {
         assert!(told(stored));
 
         let sick = OpenOptions::new().write(true).open("/dev/null").unwrap();
-        writer.current.as_mut().unwrap().warc = sick;
+        writer.growing[0].as_mut().unwrap().warc = sick;
         let (second, refused) = job(b"second");
         let (third, refused_too) = job(b"third");
         writer.write(vec![second, third]);

@@ -9,26 +9,32 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::catalog::error::CatalogError;
+use crate::catalog::places::Places;
 use crate::catalog::records::{
-    Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, Event,
-    HeldCapture, HeldCitation, JudgedCheck, Judgement, Lookup, Mark, NearSnapshots, RecordedCheck,
-    RecordedJudgement, Reindexed, Source,
+    Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, DueSource,
+    DueSummary, Event, HeldCapture, HeldCitation, JudgedCheck, Judgement, Lookup, Mark,
+    NearSnapshots, NextCheck, RecordedCheck, RecordedJudgement, Reindexed, Source,
 };
+use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
+use crate::model::host::HostWall;
 use crate::model::ids::{CaptureId, CitationId, DocumentId, SourceId};
 use crate::model::surt::Surt;
 use crate::model::time::{AccessDate, Timestamp};
 use crate::model::verdict::Verdict;
 
 /// Everything that is known.
-pub trait Catalog: Documents + Checks + Captures + Verdicts + Send + Sync {
+pub trait Catalog:
+    Documents + Places + Hosts + Checks + Captures + Verdicts + Schedule + Telling + Send + Sync
+{
     /// How much there is of everything. It counts rows: for a summary, not for a loop.
     fn counts(&self) -> Result<Counts, CatalogError>;
 
     /// Records many checks with their verdicts and marks in one transaction: what
     /// [`Checks::record_check`], [`Verdicts::record_verdicts`] and [`Captures::mark_capture`] do for
-    /// each, for one sync. The answers are in the order of the checks.
+    /// each, for one sync. Where a check says when the next one is, its source is due then, and its
+    /// lease ends. The answers are in the order of the checks.
     fn record_judged(&self, checks: &[JudgedCheck])
     -> Result<Vec<RecordedJudgement>, CatalogError>;
 
@@ -45,13 +51,14 @@ pub trait Documents {
     /// its identity and with it its history, wherever it moved
     /// ([`crate::catalog::matching`] says when). Those that went are retired, those that came back
     /// are revived. A source is made for every key not yet known, with the first address seen. A
-    /// citation whose URL cannot be visited is kept, and has no source.
+    /// citation whose URL cannot be visited is kept, and has no source. A document that was gone is
+    /// there again. Read without a place, it stays in the one that has it.
     fn put_document(&self, read: &DocumentRead) -> Result<DocumentChange, CatalogError>;
 
-    /// All documents, by key.
+    /// All documents, by key; without those that are gone.
     fn documents(&self) -> Result<Vec<Document>, CatalogError>;
 
-    /// The document with this key.
+    /// The document with this key, be it gone.
     fn document(&self, path: &str) -> Result<Option<Document>, CatalogError>;
 
     /// What the document cites now, in its order.
@@ -70,12 +77,28 @@ pub trait Documents {
     /// most `limit`.
     fn neighbours_of(&self, source: &Surt, limit: u32) -> Result<Vec<SourceId>, CatalogError>;
 
+    /// What the documents cite now, each source once, in the order in which they cite.
+    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError>;
+}
+
+/// Hosts: what is known of them beyond their sources.
+pub trait Hosts {
     /// Takes the one leave a day to ask a host for an address that does not exist. `false` when it was
     /// taken less than a day before.
     fn take_probe(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError>;
 
-    /// What the documents cite now, each source once, in the order in which they cite.
-    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError>;
+    /// Takes the one leave a day to ask a host for its list of addresses. `false` when it was taken less
+    /// than a day before.
+    fn take_sitemap_leave(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError>;
+
+    /// The walls that were met at that moment or after it, one a host, the oldest first.
+    fn walls_since(&self, since: Timestamp) -> Result<Vec<HostWall>, CatalogError>;
+
+    /// Remembers a host's wall in place of the one before.
+    fn put_wall(&self, wall: &HostWall) -> Result<(), CatalogError>;
+
+    /// Forgets a host's wall; one that is not known is forgotten already.
+    fn forget_wall(&self, host: &str) -> Result<(), CatalogError>;
 }
 
 /// Checks: each visit to a source, whatever came of it.
@@ -224,4 +247,54 @@ pub trait Verdicts {
         since: Timestamp,
         documents: Option<&[DocumentId]>,
     ) -> Result<Vec<Event>, CatalogError>;
+}
+
+/// When sources are visited next.
+///
+/// A source that a document cites is due at some moment, and one that nobody cites is never due. A
+/// source that is new, by [`Documents::put_document`], is due at once and before all others; one that
+/// is cited again after it was not is due at once.
+///
+/// Who visits a source has it on lease, so that nobody else does. A lease ends with the check
+/// ([`Catalog::record_judged`]), when it is handed back, or by itself: what a crash loses of a
+/// schedule is the lease and no more.
+///
+/// Sources are leased host by host, in the order in which hosts are ready. As long as sources of a
+/// host are on lease, no others of it are; then it queues up behind the hosts that wait already. So a
+/// host with very many sources, or a slow one, takes its turn like any other. A lease costs what is
+/// leased, however many sources there are.
+pub trait Schedule {
+    /// Takes sources that are due on lease until a moment: of at most so many hosts, at most so many
+    /// of each, those due longest first. A host's sources are together.
+    fn lease_due(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        hosts: u32,
+        per_host: u32,
+    ) -> Result<Vec<DueSource>, CatalogError>;
+
+    /// Ends leases without a check: what was due is due as before.
+    fn hand_back(&self, sources: &[SourceId], now: Timestamp) -> Result<(), CatalogError>;
+
+    /// Ends a lease without a check, and makes the source due at another moment.
+    fn put_off(
+        &self,
+        source: SourceId,
+        next: NextCheck,
+        now: Timestamp,
+    ) -> Result<(), CatalogError>;
+
+    /// Ends all leases, as [`Schedule::hand_back`] does: for the start of the one who leases. Gives how
+    /// many there were.
+    fn end_leases(&self, now: Timestamp) -> Result<usize, CatalogError>;
+
+    /// Leases nothing of a host before that moment. An earlier wish does not shorten a later one.
+    fn hold_host(&self, host: &str, not_before: Timestamp) -> Result<(), CatalogError>;
+
+    /// From when on something may be leased; `None` when nothing waits. Costs one look into an index.
+    fn next_ready_at(&self) -> Result<Option<Timestamp>, CatalogError>;
+
+    /// What is due. Costs what is due.
+    fn due_summary(&self, now: Timestamp) -> Result<DueSummary, CatalogError>;
 }

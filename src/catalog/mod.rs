@@ -10,5 +10,7 @@
 pub mod error;
 pub mod interface;
 pub mod matching;
+pub mod places;
 pub mod records;
 pub mod sqlite;
+pub mod telling;

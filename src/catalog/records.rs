@@ -21,6 +21,10 @@ pub struct DocumentRead {
     pub sha256: Sha256,
     /// When it was read.
     pub read_at: Timestamp,
+    /// The place that has it; `None` when a person named it.
+    pub place: Option<String>,
+    /// By what it is told the next time that it is as it was, without reading it; `None` for nothing.
+    pub stamp: Option<String>,
     /// Everything it cites, in its order.
     pub citations: Vec<Citation>,
 }
@@ -64,6 +68,12 @@ pub struct Document {
     pub first_read_at: Timestamp,
     /// When it was last read.
     pub read_at: Timestamp,
+    /// The place that has it; `None` when a person named it.
+    pub place: Option<String>,
+    /// By what it is told that it is as it was, without reading it.
+    pub stamp: Option<String>,
+    /// When it was found to be there no more; `None` while it is there.
+    pub gone_at: Option<Timestamp>,
 }
 
 /// A citation that is known.
@@ -213,6 +223,41 @@ pub struct JudgedCheck {
     pub verdicts: Vec<(CitationId, Verdict)>,
     /// What was seen of the capture; `None` when it was not looked at.
     pub mark: Option<Mark>,
+    /// When the source is visited next; `None` leaves that and its lease as they are.
+    pub next: Option<NextCheck>,
+}
+
+/// When a source is visited next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextCheck {
+    /// The moment.
+    pub at: Timestamp,
+    /// The interval that the source has now; kept to the second.
+    pub interval: Duration,
+}
+
+/// A source that was due, and is on lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueSource {
+    /// The source.
+    pub source: Source,
+    /// Since when it was due; `None` for one that was never visited.
+    pub due_at: Option<Timestamp>,
+    /// The interval that was last planned; `None` for one that was never planned.
+    pub interval: Option<Duration>,
+}
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DueSummary {
+    /// Sources that are due, those on lease among them.
+    pub due: u64,
+    /// Sources that have been due for more than an hour.
+    pub late: u64,
+    /// Sources that are on lease.
+    pub leased: u64,
+    /// Since when the one that has been due longest was due.
+    pub oldest_due_at: Option<Timestamp>,
 }
 
 /// What was seen of a capture.

@@ -66,10 +66,11 @@ pub struct Check {
 /// How a report is printed.
 #[derive(Debug, Args)]
 pub struct Form {
-    /// How to print it: text, markdown, html, json, jsonl, csv, junit
+    /// How to print it: text, markdown, html, json, jsonl, csv, junit, atom
     ///
     /// json and jsonl (one line a citation) follow the schema that `ibid schema` prints; csv has one
-    /// row a citation; html is one page that needs nothing else; junit is XML for a build server.
+    /// row a citation; html is one page that needs nothing else; junit is XML for a build server; atom
+    /// is a feed of what turned, the newest 200.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Dress,
     /// Write to this file instead of standard output
@@ -80,6 +81,11 @@ pub struct Form {
 }
 
 impl Form {
+    /// Whether it is a feed of events.
+    pub fn is_feed(&self) -> bool {
+        self.format == Dress::Atom
+    }
+
     /// Prints the report in its form.
     pub fn print(&self, report: &ChangeReport) -> anyhow::Result<()> {
         let look = Look {

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use crate::app::config::MANUAL;
-use crate::app::wiring;
+use crate::app::{telling, wiring};
 use crate::cli::{Common, Ending, output};
 
 /// Check the settings, or show what holds
@@ -11,7 +11,8 @@ use crate::cli::{Common, Ending, output};
 pub enum Config {
     /// Read the file of settings and say whether it can be used
     ///
-    /// Nothing else is done. A fault is named with its file, line and key, and what to write instead.
+    /// Passwords and secrets of channels are read; nothing else is done. A fault is named with its file,
+    /// line and key, and what to write instead.
     #[command(after_long_help = "\
 EXIT CODES
   0  it can be used
@@ -42,7 +43,10 @@ impl Config {
         };
         match self {
             Self::Check => {
-                load()?;
+                let config = load()?;
+                if !config.telling.channel.is_empty() {
+                    telling::teller(&config, &wiring::door(&config)?)?;
+                }
                 let file = common.config.clone().or_else(wiring::usual_config);
                 let of = file.map_or(
                     "the defaults: there is no ibid.toml here".to_owned(),

@@ -11,6 +11,7 @@ pub mod check;
 pub mod config;
 pub mod demo;
 pub mod extract;
+pub mod health;
 pub mod history;
 pub mod output;
 pub mod progress;
@@ -18,8 +19,10 @@ pub mod read_pdf;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod serve;
 pub mod shell;
 pub mod show;
+pub mod tell;
 pub mod why;
 
 /// What `ibid` was asked to do.
@@ -53,6 +56,7 @@ EXAMPLES
   ibid demo                             see it work, without internet
   ibid extract article.txt              what it cites, and when the author looked
   ibid check article.txt essays/        visit, archive, judge, report
+  ibid serve essays/                    the same for years: look again in time, and keep watch
   ibid report --since 7d                what stands, and what turned in the last seven days
   ibid history https://site.example/a   what is kept of a source
   ibid show https://site.example/a      what it said when last captured
@@ -90,10 +94,13 @@ pub struct Common {
 enum Deed {
     Extract(extract::Extract),
     Check(check::Check),
+    Serve(serve::Serve),
+    Health(health::Health),
     Report(report::Report),
     History(history::History),
     Show(show::Show),
     Why(why::Why),
+    Tell(tell::Tell),
     #[command(subcommand)]
     Archive(archive::Archive),
     Backup(backup::Backup),
@@ -112,14 +119,20 @@ enum Deed {
 pub fn run() -> ExitCode {
     let command = Command::parse();
     let common = &command.common;
-    crate::app::telemetry::start(common.verbose, common.quiet);
+    // Who runs a service reads its log.
+    let is_service = matches!(command.deed, Deed::Serve(_));
+    let verbose = common.verbose + u8::from(is_service && !common.quiet);
+    crate::app::telemetry::start(verbose, common.quiet);
     let done = match &command.deed {
         Deed::Extract(deed) => deed.run(common),
         Deed::Check(deed) => deed.run(common),
+        Deed::Serve(deed) => deed.run(common),
+        Deed::Health(deed) => deed.run(common),
         Deed::Report(deed) => deed.run(common),
         Deed::History(deed) => deed.run(common),
         Deed::Show(deed) => deed.run(common),
         Deed::Why(deed) => deed.run(common),
+        Deed::Tell(deed) => deed.run(common),
         Deed::Archive(deed) => deed.run(common),
         Deed::Backup(deed) => deed.run(common),
         Deed::Config(deed) => deed.run(common),

@@ -7,10 +7,8 @@ use rlimit::Resource;
 
 use crate::cli::Ending;
 use crate::content::pdf_bytes;
-use crate::workflow::page_reading::BEFORE_TEXT;
+use crate::workflow::page_reading::{BEFORE_TEXT, MOST_MEMORY};
 
-/// Memory, in bytes: a PDF of 64 MiB unfolds to a few times its size.
-const MOST_MEMORY: u64 = 2 << 30;
 /// Seconds of the processor.
 const MOST_SECONDS: u64 = 30;
 /// The longest PDF, decoded, in bytes.

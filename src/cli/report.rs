@@ -27,9 +27,10 @@ EXAMPLES
   ibid report
   ibid report --since 7d --format markdown
   ibid report essays/on-trade.md --format html --output on-trade.html
+  ibid report --format atom --output events.atom
   ibid report --format jsonl | jq -r 'select(.state == \"moved\") | .final_url'")]
 pub struct Report {
-    /// Documents; all that were ever checked when none is named
+    /// Documents; when none is named, all that were ever checked and are still there
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// List what turned since then: 2026-11-24, 2026-11-24T08:00:00Z, or 7d for seven days ago
@@ -52,13 +53,22 @@ impl Report {
             .since
             .as_deref()
             .map(|when| moment(when, now))
-            .transpose()?;
+            .transpose()?
+            // A feed is of what turned, and cut at its length.
+            .or(self.form.is_feed().then_some(Timestamp::from_unix(0)));
         let documents = if self.paths.is_empty() {
             catalog.documents()?
         } else {
             let named = self.paths.iter().map(|path| {
                 let key = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
                 let found = catalog.document(&key.to_string_lossy())?;
+                if let Some(gone_at) = found.as_ref().and_then(|found| found.gone_at) {
+                    anyhow::bail!(
+                        "{} is gone since {}; of its sources, `ibid history URL` tells what is kept",
+                        path.display(),
+                        gone_at.to_day()
+                    );
+                }
                 found.with_context(|| {
                     format!("{} was never checked; run `ibid check {0}`", path.display())
                 })

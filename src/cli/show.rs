@@ -15,7 +15,7 @@ use crate::cli::{Common, Ending, output};
 use crate::content::page::Answer;
 use crate::model::time::{AccessDate, Timestamp, UnreadableTime};
 use crate::report::visible::visible;
-use crate::workflow::page_reading;
+use crate::workflow::{mementos, page_reading};
 
 /// Print what a source said when it was captured: its text, its head, or the bytes as they came
 ///
@@ -172,6 +172,16 @@ fn introduce(held: &HeldCapture) {
         "ibid: {} as captured at {}, status {}",
         capture.url, capture.captured_at, capture.status
     );
+    if let Some(held_by) = &capture.held_by {
+        words += &format!(
+            ", in {}, which has it at {}",
+            visible(&held_by.archive),
+            visible(&held_by.url)
+        );
+        if !mementos::is_as_captured(held_by) {
+            words += ", as that archive shows it";
+        }
+    }
     if held.is_snapshot == Some(false) {
         words +=
             "; this is no snapshot but an error page, a wall or the like, and --at shows another";

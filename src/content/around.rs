@@ -1,11 +1,12 @@
 //! What of a page is known to say nothing of its text: what is another thing in another answer of the
 //! same moment, and what stands on other pages of the same site.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use crate::content::page::Page;
+use crate::content::places::Standing;
 use crate::content::words::{count, sentences};
 use crate::model::time::Timestamp;
 
@@ -16,6 +17,8 @@ pub struct Around {
     again: Option<HashSet<u64>>,
     /// What other pages of the site say.
     of_site: HashSet<u64>,
+    /// Divisions, by their likeness, of which nothing stayed from one good capture to another.
+    varying: HashSet<u64>,
     /// The days on which the two were seen.
     seen: Option<(NaiveDate, NaiveDate)>,
 }
@@ -33,8 +36,45 @@ impl Around {
                 .filter(|said| !compared.iter().any(|text| is_copy(said, text)))
                 .flatten()
                 .collect(),
+            varying: HashSet::new(),
             seen: None,
         }
+    }
+
+    /// With what earlier captures teach that were found to say what the old page says. A division of which
+    /// they have not one sentence in common, any two of them, is none of the text; one that has a sentence
+    /// that stayed may be, and teaches nothing.
+    #[must_use]
+    pub fn taught_by(self, old: &Page, earlier: &[&Page]) -> Self {
+        if earlier.is_empty() {
+            return self;
+        }
+        let mut pages = vec![old];
+        for page in earlier {
+            // The old page may be among the earlier captures itself, and two of them may say the same.
+            if pages.iter().all(|it| it.visible_text != page.visible_text) {
+                pages.push(page);
+            }
+        }
+        let texts: Vec<_> = (pages.iter())
+            .map(|page| Standing::of(page).by_likeness())
+            .collect();
+        let varies = |likeness: &u64| {
+            let held: Vec<_> = texts.iter().filter_map(|text| text.get(likeness)).collect();
+            held.len() > 1
+                && (held.iter().enumerate())
+                    .all(|(at, one)| held[at + 1..].iter().all(|other| one.is_disjoint(other)))
+        };
+        let likenesses = texts.iter().flat_map(HashMap::keys);
+        Self {
+            varying: likenesses.copied().filter(varies).collect(),
+            ..self
+        }
+    }
+
+    /// The divisions of which nothing stays.
+    pub(crate) fn varying(&self) -> &HashSet<u64> {
+        &self.varying
     }
 
     /// With the days on which the old and the new page were seen.

@@ -5,96 +5,20 @@
 //! within a bound on the work and not on the clock, so that the same two texts always compare the
 //! same.
 
-use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use std::collections::HashSet;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use crate::content::around::Around;
 use crate::content::kind::Kind;
-use crate::content::nesting::floor_at;
 use crate::content::normalize::normalize;
 use crate::content::page::Page;
-use crate::content::places::{Core, Standing};
+use crate::content::pairing::{are_akin, compare_pair, paired};
+use crate::content::places::{Advert, Core, Standing};
 use crate::content::reflow::reflow;
 use crate::content::volatile::{are_days_dates, is_volatile};
-use crate::content::words::{Sentence, Word, count, is_meaningful_symbol, sentences};
-
-/// How two texts differ.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WordDiff {
-    /// Words of the old text that the new one does not have.
-    pub removed_words: usize,
-    /// Words of the new text that the old one did not have.
-    pub added_words: usize,
-    /// Words of the old text in all.
-    pub old_words: usize,
-    /// Words of the new text in all.
-    pub new_words: usize,
-    /// Each sentence that differs, in order: `[-removed-] {+added+}` amid what stayed.
-    pub sentences: Vec<String>,
-    /// Whole sentences that came in boxes around the text, and were not counted.
-    pub boxed: Vec<String>,
-    /// How many sentences were not counted since they vary by themselves or are the site's.
-    pub around: usize,
-}
-
-impl WordDiff {
-    /// Whether the two texts have the same words.
-    pub fn is_empty(&self) -> bool {
-        self.removed_words == 0 && self.added_words == 0
-    }
-
-    /// How much of the two texts is common to both, from 0 to 1.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts of words are far below 2^52"
-    )]
-    pub fn similarity(&self) -> f64 {
-        let all = self.old_words + self.new_words;
-        if all == 0 {
-            return 1.0;
-        }
-        let differing = self.removed_words + self.added_words;
-        1.0 - differing.min(all) as f64 / all as f64
-    }
-
-    /// Counts what came in boxes, where it says something of the text itself.
-    pub fn count_boxed(&mut self, counts: impl Fn(&str) -> bool) {
-        let (counted, rest) = std::mem::take(&mut self.boxed)
-            .into_iter()
-            .partition::<Vec<_>, _>(|sentence| counts(sentence));
-        self.boxed = rest;
-        for sentence in counted {
-            self.added_words += count(&sentence);
-            self.sentences.push(format!("{{+{sentence}+}}"));
-        }
-    }
-
-    /// The sentences that differ, one a line, at most about so many bytes; what is left out is
-    /// counted.
-    pub fn render(&self, max_bytes: usize) -> String {
-        let mut text = String::new();
-        for (shown, sentence) in self.sentences.iter().enumerate() {
-            let left = max_bytes.saturating_sub(text.len());
-            if left == 0 {
-                let more = self.sentences.len() - shown;
-                text.push_str("\n… and ");
-                text.push_str(&more.to_string());
-                text.push_str(" more");
-                break;
-            }
-            if shown > 0 {
-                text.push('\n');
-            }
-            text.push_str(floor_at(sentence, left));
-            if sentence.len() > left {
-                text.push('…');
-            }
-        }
-        text
-    }
-}
+use crate::content::word_diff::WordDiff;
+use crate::content::words::{Sentence, count, is_meaningful_symbol, sentences};
 
 /// Compares two texts.
 pub fn words(old: &str, new: &str) -> WordDiff {
@@ -138,6 +62,14 @@ pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
     Some(diff)
 }
 
+/// The difference of two pages whose texts are the same, and lines apart from them are not.
+pub fn of_lines(old: &Page, new: &Page, edited: &[(&str, &str)]) -> WordDiff {
+    let words_of = |page: &Page| page.main_text.as_deref().map_or(0, count);
+    let mut diff = WordDiff::of_nothing(words_of(old), words_of(new));
+    diff.count_lines(edited);
+    diff
+}
+
 /// What lines of a few words count for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Labels {
@@ -154,6 +86,7 @@ fn compare(
     around: &Around,
     labels: Labels,
 ) -> WordDiff {
+    let words_of = |all: &[Sentence]| all.iter().map(|sentence| sentence.words.len()).sum();
     let keys = |all: &[Sentence]| all.iter().map(|s| s.key).collect::<Vec<_>>();
     let (old_keys, new_keys) = (keys(old), keys(new));
     let is_in = |keys: &[u64], standing: &Standing| {
@@ -183,15 +116,7 @@ fn compare(
         labels,
         is_retitled: false,
         work_left: MAX_WORK,
-        diff: WordDiff {
-            removed_words: 0,
-            added_words: 0,
-            old_words: old.iter().map(|sentence| sentence.words.len()).sum(),
-            new_words: new.iter().map(|sentence| sentence.words.len()).sum(),
-            sentences: Vec::new(),
-            boxed: Vec::new(),
-            around: 0,
-        },
+        diff: WordDiff::of_nothing(words_of(old), words_of(new)),
     };
     let hunks: Vec<_> = capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys)
         .into_iter()
@@ -233,6 +158,9 @@ struct Comparing<'a> {
     diff: WordDiff,
 }
 
+/// An advert amid a text has no more words.
+const MOST_OF_ADVERT: usize = 40;
+
 /// Pairs of words that may be looked at, over the whole comparison: two thousand words against two
 /// thousand.
 const MAX_WORK: usize = 4_000_000;
@@ -244,7 +172,47 @@ fn left<'s, 't>(all: &'s [Sentence<'t>], is_common: impl Fn(u64) -> bool) -> Vec
 }
 
 impl Comparing<'_> {
+    /// Takes out what is an advert: by its label, or by its link where another stands in the same place.
+    fn without_adverts<'s, 't>(
+        &mut self,
+        gone: &[&'s Sentence<'t>],
+        come: &[&'s Sentence<'t>],
+    ) -> (Vec<&'s Sentence<'t>>, Vec<&'s Sentence<'t>>) {
+        let (was, is) = (self.old_core.standing(), self.new_core.standing());
+        let are_outward = |all: &[&Sentence], standing: &Standing| {
+            let outward: Vec<_> = (all.iter())
+                .filter(|it| standing.advert_in(it) == Some(Advert::Outward))
+                .collect();
+            let words: usize = outward.iter().map(|it| it.words.len()).sum();
+            (1..=MOST_OF_ADVERT).contains(&words)
+        };
+        // An edited text that ends in a link is one all the same.
+        let is_taken = are_outward(gone, was)
+            && are_outward(come, is)
+            && !gone
+                .iter()
+                .any(|old| come.iter().any(|new| are_akin(old, new)));
+        let is_text = |standing: &Standing, sentence: &Sentence| match standing.advert_in(sentence)
+        {
+            Some(Advert::Labelled) => false,
+            Some(Advert::Outward) => !is_taken,
+            None => true,
+        };
+        let left = |all: &[&'s Sentence<'t>], standing: &Standing| -> Vec<&'s Sentence<'t>> {
+            let text = all.iter().filter(|it| is_text(standing, it));
+            text.copied().collect()
+        };
+        let texts = (left(gone, was), left(come, is));
+        self.diff.around += gone.len() + come.len() - texts.0.len() - texts.1.len();
+        texts
+    }
+
     fn hunk(&mut self, gone: &[&Sentence], come: &[&Sentence]) {
+        let (gone, come) = match self.labels {
+            Labels::Forgiven => self.without_adverts(gone, come),
+            Labels::Counted => (gone.to_vec(), come.to_vec()),
+        };
+        let (gone, come) = (&*gone, &*come);
         let words_of = |all: &[&Sentence]| all.iter().map(|s| s.words.len()).sum::<usize>();
         let work = words_of(gone) * words_of(come);
         if gone.is_empty() || come.is_empty() || work > self.work_left {
@@ -282,7 +250,10 @@ impl Comparing<'_> {
             if !counts(&self.old_core, sentence) || self.old_core.is_boxed(sentence, true) {
                 continue;
             }
-            if is_taken || self.around.held_old(sentence.key) {
+            if is_taken
+                || self.around.held_old(sentence.key)
+                || self.old_core.is_within(sentence, self.around.varying())
+            {
                 self.diff.around += 1;
                 continue;
             }
@@ -297,7 +268,9 @@ impl Comparing<'_> {
                 self.diff.around += 1;
                 continue;
             }
-            if self.new_core.is_boxed(sentence, true) {
+            let is_varying = self.new_core.is_within(sentence, self.around.varying());
+            self.diff.around += usize::from(is_varying);
+            if is_varying || self.new_core.is_boxed(sentence, true) {
                 self.diff.boxed.push(sentence.text.to_owned());
                 continue;
             }
@@ -321,6 +294,12 @@ impl Comparing<'_> {
         {
             return;
         }
+        let varying = self.around.varying();
+        if self.old_core.is_within(old, varying) && self.new_core.is_within(new, varying) {
+            self.diff.around += 1;
+            self.diff.boxed.push(new.text.to_owned());
+            return;
+        }
         // The one is known not to be of the text by what is known of the other.
         if self.around.holds_new(new.key) {
             self.diff.around += 1;
@@ -332,14 +311,21 @@ impl Comparing<'_> {
     /// Whether a line and its new form are a counter, the time of an update, the date of the day.
     fn changes_by_itself(&self, old: &Sentence, new: &Sentence) -> bool {
         let is_headline = self.old_core.is_headline(old) && self.new_core.is_headline(new);
-        if old.numbers() == new.numbers() || is_headline {
+        let is_bare = |line: &Sentence| line.names().next().is_none();
+        let is_cell = is_bare(old)
+            && is_bare(new)
+            && self.old_core.is_cell(old)
+            && self.new_core.is_cell(new);
+        if old.numbers() == new.numbers() || is_headline || is_cell {
             return false;
         }
-        // In a word, they are a headline or an item that was edited; beside a colon or with a unit,
-        // a figure.
+        // One number beside a word is a figure, or an item that was edited, unless the word is one that
+        // counters have; so is one beside a colon or a unit. None but numbers, or several, are a
+        // counter or a date.
         let is_figure = |line: &Sentence| {
             let is_unit = |c: char| c == ':' || is_meaningful_symbol(c);
-            line.text.contains(is_unit) && line.names().next().is_some()
+            line.names().next().is_some()
+                && (line.text.contains(is_unit) || line.numbers().len() == 1)
         };
         let is_label = |line: &Sentence| line.is_label() && !is_figure(line);
         is_label(old) && is_label(new)
@@ -378,110 +364,6 @@ fn differing<'t>(old: &Sentence<'t>, new: &Sentence<'t>) -> (Vec<&'t str>, Vec<&
         }
     }
     (gone, come)
-}
-
-/// Which sentences of the one side are edited forms of which on the other, so that each is shown as
-/// one: in order, those that have at least half their words in common; the rest stand alone.
-fn paired<'a, 's, 't>(
-    gone: &'a [&'s Sentence<'t>],
-    come: &'a [&'s Sentence<'t>],
-) -> Vec<(Vec<&'s Sentence<'t>>, Vec<&'s Sentence<'t>>)> {
-    // Joined and split lines have the same words in another number of sentences.
-    let words_of = |all: &[&'s Sentence<'t>]| -> Vec<u64> {
-        all.iter()
-            .flat_map(|sentence| sentence.words.iter().map(|word| word.key))
-            .collect()
-    };
-    if words_of(gone) == words_of(come) {
-        return Vec::new();
-    }
-    let mut pairs = Vec::new();
-    let mut next_come = 0;
-    for old in gone {
-        let partner = (next_come..come.len()).find(|&at| are_akin(old, come[at]));
-        match partner {
-            Some(at) => {
-                pairs.extend(come[next_come..at].iter().map(|new| (vec![], vec![*new])));
-                pairs.push((vec![*old], vec![come[at]]));
-                next_come = at + 1;
-            }
-            None => pairs.push((vec![*old], vec![])),
-        }
-    }
-    pairs.extend(come[next_come..].iter().map(|new| (vec![], vec![*new])));
-    pairs
-}
-
-fn are_akin(one: &Sentence, other: &Sentence) -> bool {
-    let mut held: HashMap<u64, usize> = HashMap::new();
-    for word in &one.words {
-        *held.entry(word.key).or_default() += 1;
-    }
-    let common = other
-        .words
-        .iter()
-        .filter(|word| match held.get_mut(&word.key) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                true
-            }
-            _ => false,
-        })
-        .count();
-    common * 2 >= one.words.len().max(other.words.len())
-}
-
-fn compare_pair(old: &Sentence, new: &Sentence, diff: &mut WordDiff) {
-    let keys = |sentence: &Sentence| sentence.words.iter().map(|w| w.key).collect::<Vec<_>>();
-    let ops = capture_diff_slices(Algorithm::Myers, &keys(old), &keys(new));
-    let mut shown = String::new();
-    let mut shown_until = 0;
-    for op in &ops {
-        if op.tag() == DiffTag::Equal {
-            continue;
-        }
-        let added = span(new.text, &new.words[op.new_range()]);
-        let removed = span(old.text, &old.words[op.old_range()]);
-        // What stayed is shown as it stands in the new sentence.
-        let from = new
-            .words
-            .get(op.new_range().start)
-            .map_or(new.text.len(), |word| word.bytes.start);
-        shown.push_str(&new.text[shown_until..from.max(shown_until)]);
-        shown_until = from.max(shown_until) + added.len();
-        if !removed.is_empty() {
-            shown.push_str("[-");
-            shown.push_str(removed);
-            shown.push_str("-] ");
-        }
-        if added.is_empty() {
-            continue;
-        }
-        shown.push_str("{+");
-        shown.push_str(added);
-        shown.push_str("+}");
-    }
-    shown.push_str(&new.text[shown_until..]);
-    for op in &ops {
-        if op.tag() != DiffTag::Equal {
-            diff.removed_words += op.old_range().len();
-            diff.added_words += op.new_range().len();
-        }
-    }
-    diff.sentences.push(shown.trim_end().to_owned());
-}
-
-/// The stretch of a text that these words stand in.
-fn span<'a>(text: &'a str, words: &[Word]) -> &'a str {
-    match (words.first(), words.last()) {
-        (Some(first), Some(last)) => {
-            &text[Range {
-                start: first.bytes.start,
-                end: last.bytes.end,
-            }]
-        }
-        _ => "",
-    }
 }
 
 #[cfg(test)]
@@ -607,6 +489,21 @@ mod tests {
             ("I have a dream", "I have a nightmare", false),
             ("12 comments", "14 comments", true),
             ("3 hours ago", "5 hours ago", true),
+            ("Views: 12", "Views: 14", true),
+            ("Read more: 1533", "Read more: 1541", true),
+            ("Mehr lesen: 1533", "Mehr lesen: 1541", true),
+            ("12", "14", true),
+            ("3 May 2021", "4 June 2021", true),
+            ("Price: 1533", "Price: 1541", false),
+            ("Total: 51", "Total: 49", false),
+            ("Share: 51%", "Share: 49%", false),
+            ("Share 51", "Share 49", false),
+            ("Views │ 12", "Views │ 14", false),
+            (
+                "There were 12 views of the lake.",
+                "There were 14 views of the lake.",
+                false,
+            ),
         ] {
             assert_eq!(words(old, new).is_empty(), is_same, "{old} → {new}");
         }

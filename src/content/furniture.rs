@@ -125,7 +125,7 @@ mod tests {
              <div id=cookie-notice><p>We use cookies.</p></div><section class=\"c-most-read x\">A story.</section>\
              <div class=adventure>Kept.</div><div class=post-content>Kept too.</div></div>"
         );
-        let reading = html::read(&Document::from(page.as_str()));
+        let reading = html::read(&Document::from(page.as_str()), "site.example");
         let text = reading.body_text;
         assert!(text.contains("treaty") && text.contains("Kept.") && text.contains("Kept too."));
         assert!(

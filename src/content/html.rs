@@ -1,8 +1,9 @@
 //! Reads an HTML document: its text block by block, its title, headings, dates, anchors and where
 //! it says it lives.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
+use crate::content::anchors::{Anchors, Gathering};
 use crate::content::furniture;
 use crate::content::lines::Lines;
 use crate::content::metadata;
@@ -32,8 +33,8 @@ pub struct Reading {
     pub is_noarchive: bool,
     /// The target of a `meta http-equiv=refresh` of at most ten seconds, as written.
     pub refresh: Option<String>,
-    /// Every `id`, and every `name` of an `a`.
-    pub anchors: BTreeSet<String>,
+    /// Places that a `#fragment` can name.
+    pub anchors: Anchors,
     /// A field that asks for a password.
     pub asks_for_password: bool,
     /// All the text a reader could see, a block a line.
@@ -70,25 +71,35 @@ const AROUND_ROLES: &[&str] = &[
 /// What has less text outside its links, in bytes, is an index.
 const SHORTEST_BODY: usize = 80;
 
-/// Reads a whole document.
-pub fn read(document: &Document) -> Reading {
+/// Reads a whole document, of a page of this host.
+pub fn read(document: &Document, host: &str) -> Reading {
     let mut reading = Reading::default();
-    let mut text = Lines::default();
+    let mut text = Lines::of_host(host);
     let mut body = Lines::without_links();
     let mut whole_body = Lines::default();
     let mut linked = metadata::Linked::default();
     let mut heads = Heads::default();
+    let mut anchors = Gathering::default();
     let mut articles = 0_usize;
     let mut boxes = HashSet::new();
+    let mut cells = HashSet::new();
     let mut divisions = Divisions::default();
     walk(&document.root(), |step| match step {
         Step::Enter(node, element) => {
             look_at(&mut reading, &mut linked, node, element);
+            anchors.look_at(element);
             if is_unseen(element) || is_reference_mark(node, element) {
                 return false;
             }
+            if is_small_cell(node, element) {
+                cells.insert(node.id);
+                for lines in [&mut text, &mut body, &mut whole_body] {
+                    lines.cells += 1;
+                }
+            }
             divisions.enter(node, element);
             heads.enter(&reading, element);
+            anchors.enter(element);
             text.enter(element);
             body.enter(element);
             whole_body.enter(element);
@@ -105,6 +116,7 @@ pub fn read(document: &Document) -> Reading {
         Step::Leave(node, element) => {
             divisions.leave(element);
             heads.leave(&mut reading);
+            anchors.leave();
             body.muted -= usize::from(boxes.remove(&node.id));
             articles -= usize::from(is_article(element));
             body.muted -= usize::from(is_head(element) || is_around(element, articles));
@@ -113,10 +125,16 @@ pub fn read(document: &Document) -> Reading {
             text.leave(element);
             body.leave(element);
             whole_body.leave(element);
+            if cells.remove(&node.id) {
+                for lines in [&mut text, &mut body, &mut whole_body] {
+                    lines.cells -= 1;
+                }
+            }
             true
         }
         Step::Text(piece) => {
             heads.push(piece);
+            anchors.push(piece);
             let place = Place {
                 is_around: body.muted > 0,
                 ..divisions.place()
@@ -127,6 +145,7 @@ pub fn read(document: &Document) -> Reading {
             true
         }
     });
+    reading.anchors = anchors.finish();
     (reading.visible_text, reading.places) = text.finish_with_places();
     reading.body_text = body.finish();
     // A page of links is there for them.
@@ -291,6 +310,34 @@ fn is_reference_mark(node: &NodeRef, element: &Element) -> bool {
     is_bracketed || is_linked
 }
 
+/// Whether it is a cell of a table of a few words, and none of a layout.
+pub(crate) fn is_small_cell(node: &NodeRef, element: &Element) -> bool {
+    const MOST_NODES: usize = 8;
+    const LONGEST: usize = 120;
+    if !matches!(&*element.name.local, "td" | "th") {
+        return false;
+    }
+    // A table has columns; a cell alone in its row is a box.
+    let cells = |row: NodeRef| {
+        let is_cell = |it: &NodeRef| it.has_name("td") || it.has_name("th");
+        row.children_it(false).filter(is_cell).take(2).count()
+    };
+    if node.parent().is_none_or(|row| cells(row) < 2) {
+        return false;
+    }
+    let mut length = 0;
+    for (number, inner) in node.descendants_it().enumerate() {
+        if inner.is_text() {
+            length += inner.text().trim().len();
+        }
+        let is_whole = inner.has_name("li") || inner.has_name("h1") || inner.has_name("table");
+        if number >= MOST_NODES || length > LONGEST || is_whole {
+            return false;
+        }
+    }
+    true
+}
+
 fn is_head(element: &Element) -> bool {
     &*element.name.local == "head"
 }
@@ -377,19 +424,11 @@ fn look_at(
     node: &NodeRef,
     element: &Element,
 ) {
-    if let Some(id) = attribute(element, "id").filter(|id| !id.is_empty()) {
-        reading.anchors.insert(id.to_owned());
-    }
     if &*element.name.local != "meta" {
         metadata::look_at_property(linked, element);
     }
     match &*element.name.local {
         "html" => reading.language = attribute(element, "lang").map(folded),
-        "a" => {
-            if let Some(name) = attribute(element, "name").filter(|name| !name.is_empty()) {
-                reading.anchors.insert(name.to_owned());
-            }
-        }
         "input" => {
             reading.asks_for_password |= attribute(element, "type")
                 .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("password"));
@@ -419,7 +458,9 @@ mod tests {
     use super::*;
 
     fn lines(html: &str) -> String {
-        crate::content::normalize::normalize(&read(&Document::from(html)).visible_text)
+        crate::content::normalize::normalize(
+            &read(&Document::from(html), "site.example").visible_text,
+        )
     }
 
     #[test]
@@ -437,10 +478,13 @@ mod tests {
 
     #[test]
     fn what_is_around_the_text_is_left_out_of_the_body() {
-        let reading = read(&Document::from(
-            "<header>Site</header><nav><ul><li>Home</ul></nav><article><header>Head.</header>\
+        let reading = read(
+            &Document::from(
+                "<header>Site</header><nav><ul><li>Home</ul></nav><article><header>Head.</header>\
              <p>Text.</p></article><div role=navigation>More</div><footer>Imprint</footer>",
-        ));
+            ),
+            "site.example",
+        );
         assert_eq!(reading.body_text.trim(), "Head.\nText.");
         assert!(reading.visible_text.contains("Imprint"));
     }
@@ -460,14 +504,17 @@ mod tests {
 
     #[test]
     fn the_head_is_read() {
-        let reading = read(&Document::from(
-            "<html lang=de><title> A\n B </title><svg><title>no</title></svg>\
+        let reading = read(
+            &Document::from(
+                "<html lang=de><title> A\n B </title><svg><title>no</title></svg>\
              <link rel='x canonical' href=' /a '><meta name=robots content='index, NOARCHIVE'>\
              <meta http-equiv=Refresh content='0; URL=\"/next\"'>\
              <meta property=article:published_time content='2020-11-24T10:00:00+0100'>\
              <script type=application/ld+json>{\"@graph\":[{\"dateModified\":\"2021-01-02\"}]}</script>\
              <h1 id=top>One <i>two</i></h1><a name=old></a><input type=PASSWORD>",
-        ));
+            ),
+            "site.example",
+        );
         assert_eq!(reading.title.as_deref(), Some("A B"));
         assert_eq!(reading.headings, ["One two"]);
         assert_eq!(reading.canonical.as_deref(), Some("/a"));
@@ -479,9 +526,6 @@ mod tests {
             "2020-11-24T09:00:00Z"
         );
         assert_eq!(reading.modified_at.unwrap().to_day(), "2021-01-02");
-        assert_eq!(
-            reading.anchors.into_iter().collect::<Vec<_>>(),
-            ["old", "top"]
-        );
+        assert!(reading.anchors.holds("old") && reading.anchors.heading_at("top").is_some());
     }
 }

@@ -75,7 +75,7 @@ mod tests {
             paragraph.repeat(3)
         );
         let document = Document::from(html.as_str());
-        let reading = html::read(&document);
+        let reading = html::read(&document, "site.example");
         let text = find(document, &reading);
         assert!(text.starts_with("A treaty\nThe treaty was signed in the spring"));
         assert!(!text.contains("Home") && !text.contains("A site"), "{text}");
@@ -85,7 +85,7 @@ mod tests {
     fn a_page_that_is_no_article_is_read_whole() {
         let document =
             Document::from("<header>Site</header><h1>Notice</h1><p>Closed on Monday.</p>");
-        let reading = html::read(&document);
+        let reading = html::read(&document, "site.example");
         assert_eq!(find(document, &reading), "Notice\nClosed on Monday.");
     }
 }

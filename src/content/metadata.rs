@@ -194,11 +194,14 @@ mod tests {
 
     #[test]
     fn dates_of_properties_and_of_the_robot_by_name_are_read() {
-        let reading = crate::content::html::read(&dom_query::Document::from(
-            "<meta name=Ibid content=none><time itemprop='dateCreated datePublished' \
+        let reading = crate::content::html::read(
+            &dom_query::Document::from(
+                "<meta name=Ibid content=none><time itemprop='dateCreated datePublished' \
              datetime=2020-11-24>last week</time><time datetime=1999-01-01>then</time>\
              <span itemprop=dateModified content='2021-02-03T04:05:06Z'>today</span>",
-        ));
+            ),
+            "site.example",
+        );
         assert!(reading.is_noarchive);
         assert_eq!(reading.published_at.unwrap().to_day(), "2020-11-24");
         assert_eq!(reading.modified_at.unwrap().to_day(), "2021-02-03");

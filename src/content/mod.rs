@@ -4,6 +4,7 @@
 //! Nothing here judges. A [`page::Page`] says «the title is this, the text is that»; what it means
 //! for a citation is the judge's.
 
+pub mod anchors;
 pub mod around;
 pub mod charset;
 pub mod decode;
@@ -18,11 +19,15 @@ pub mod metadata;
 pub mod nesting;
 pub mod normalize;
 pub mod page;
+pub mod pairing;
 pub mod passage;
 pub mod pdf;
 pub mod pdf_bytes;
+pub mod pdf_furniture;
 pub mod places;
 pub mod reflow;
+pub mod sitemap;
 pub mod structured;
 pub mod volatile;
+pub mod word_diff;
 pub mod words;

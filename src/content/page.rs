@@ -1,9 +1,10 @@
 //! What a captured page says: the answer's body, decoded and read.
 
-use std::collections::BTreeSet;
+use std::ops::Range;
 
 use dom_query::Document;
 
+use crate::content::anchors::Anchors;
 use crate::content::charset;
 use crate::content::decode::{self, DecodeFault, Limits};
 use crate::content::fingerprint::text_digest;
@@ -66,7 +67,7 @@ pub struct Page {
     /// Where it sends its readers by itself (`meta refresh`), absolute.
     pub refresh: Option<TargetUrl>,
     /// Places in the page that a `#fragment` can name.
-    pub anchors: BTreeSet<String>,
+    pub anchors: Anchors,
     /// It asks for a password.
     pub asks_for_password: bool,
     /// The beginning of the page's source text, up to [`MARKUP_BYTES`], in which signatures of bot
@@ -82,12 +83,27 @@ pub struct Page {
     pub text_sha256: Option<Sha256>,
     /// How many pages a PDF has, where it could be read.
     pub page_count: Option<usize>,
+    /// Where in [`Page::visible_text`] the text of each of them begins, in bytes.
+    pub page_starts: Vec<usize>,
+    /// The lines that stand at the edge of a PDF's pages, each once: they are no part of its text.
+    pub running_lines: Vec<String>,
     /// Those of them whose text could not be read, counted from 1.
     pub unread_pages: Vec<usize>,
     /// Why the text of a PDF could not be read, if so.
     pub pdf_fault: Option<PdfFault>,
     /// The format, the width and the height in pixels of an image whose head could be read.
     pub image: Option<Image>,
+}
+
+impl Page {
+    /// What stands on these pages of a PDF, counted from 0; those that it does not have are left out.
+    /// A paragraph that goes on across a page's end stands on the page where it begins.
+    pub fn text_of_pages(&self, pages: Range<usize>) -> &str {
+        let start_of = |page: usize| self.page_starts.get(page).copied();
+        let end = start_of(pages.end).unwrap_or(self.visible_text.len());
+        let start = start_of(pages.start).unwrap_or(end);
+        self.visible_text.get(start..end).unwrap_or_default()
+    }
 }
 
 /// What an image's head says.
@@ -167,7 +183,7 @@ fn blank(answer: &Answer) -> Page {
             .all("x-robots-tag")
             .any(metadata::header_forbids_archives),
         refresh: None,
-        anchors: BTreeSet::new(),
+        anchors: Anchors::default(),
         asks_for_password: false,
         markup: String::new(),
         visible_text: String::new(),
@@ -175,6 +191,8 @@ fn blank(answer: &Answer) -> Page {
         main_text: None,
         text_sha256: None,
         page_count: None,
+        page_starts: Vec::new(),
+        running_lines: Vec::new(),
         unread_pages: Vec::new(),
         pdf_fault: None,
         image: None,
@@ -185,6 +203,9 @@ fn take_pdf(page: &mut Page, read: Result<PdfText, PdfFault>) {
     let text = match read {
         Ok(text) => text,
         Err(fault) => {
+            if let PdfFault::Scanned { pages } = fault {
+                page.page_count = Some(pages);
+            }
             page.pdf_fault = Some(fault);
             return;
         }
@@ -199,7 +220,19 @@ fn take_pdf(page: &mut Page, read: Result<PdfText, PdfFault>) {
         .filter(|title| !title.is_empty());
     page.language = text.language.clone().or_else(|| page.language.take());
     page.page_count = Some(text.pages.len());
-    take_text(page, &pdf::paragraphs(&text).join("\n"));
+    let composed = pdf::compose(&text);
+    let mut shown = String::new();
+    for paragraphs in composed.pages {
+        let paragraphs = normalize(&paragraphs);
+        if !shown.is_empty() && !paragraphs.is_empty() {
+            shown.push('\n');
+        }
+        page.page_starts.push(shown.len());
+        shown.push_str(&paragraphs);
+    }
+    page.visible_text.clone_from(&shown);
+    page.main_text = Some(shown);
+    page.running_lines = composed.running_lines;
     page.unread_pages = text.unread_pages;
     page.text_sha256 = page.main_text.as_deref().map(text_digest);
 }
@@ -227,7 +260,7 @@ fn read_html(page: &mut Page, source: &str, url: &TargetUrl) {
         return take_text(page, &nesting::strip(source));
     }
     let document = Document::from(source);
-    let reading = html::read(&document);
+    let reading = html::read(&document, url.host());
     let main_text = main_text::find(document, &reading);
     take_reading(page, reading, url);
     page.main_text = Some(if main_text.is_empty() {
@@ -299,7 +332,7 @@ mod tests {
         assert_eq!(page.canonical.unwrap().as_str(), "https://site.example/c");
         assert_eq!(page.refresh.unwrap().as_str(), "https://site.example/a/d");
         assert_eq!(page.main_text.as_deref(), Some("Head\nBody \"text\"."));
-        assert!(page.text_sha256.is_some() && page.anchors.contains("x"));
+        assert!(page.text_sha256.is_some() && page.anchors.holds("x"));
     }
 
     #[test]

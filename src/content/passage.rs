@@ -5,7 +5,7 @@
 //! end both sides are squeezed to their letters, digits and meaningful symbols, and a find counts
 //! only where it begins and ends between words.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -137,6 +137,21 @@ impl Haystack {
         sought.intersection(&self.words).count() as f64 / sought.len() as f64
     }
 
+    /// Whether a passage is written in the letters of this text: each script in which a fifth of the
+    /// passage's letters are stands here too. One that is not is a translation, or a transcription.
+    pub fn is_in_script_of(&self, passage: &str) -> bool {
+        const LEAST_OF: usize = 5;
+        let in_passage = scripts(passage.chars().flat_map(folded));
+        let letters: usize = in_passage.values().sum();
+        let here = scripts(self.squeezed.chars());
+        let all_here: usize = here.values().sum();
+        in_passage
+            .iter()
+            .filter(|(_, count)| **count * LEAST_OF >= letters)
+            // A name or two in other letters make no text in them.
+            .all(|(script, _)| here.get(script).copied().unwrap_or(0) * 20 >= all_here)
+    }
+
     fn follow(&self, from: usize, parts: &[String], near: usize) -> bool {
         let mut at = from;
         parts.iter().all(|part| match self.find(part, at) {
@@ -185,12 +200,6 @@ impl Haystack {
     }
 }
 
-/// Whether `#anchor` names a place on a page (HTML §7.4.6.4): an `id`, or the `name` of an `a`;
-/// `top` and the empty one always do.
-pub fn holds_anchor(page: &Page, anchor: &str) -> bool {
-    anchor.is_empty() || anchor.eq_ignore_ascii_case("top") || page.anchors.contains(anchor)
-}
-
 /// A text as it is compared: letters, digits and meaningful symbols alone, case folded.
 pub fn squeezed(text: &str) -> String {
     squeeze(&normalize(text)).0
@@ -233,6 +242,27 @@ fn squeeze(normal: &str) -> (String, Vec<bool>) {
         previous = c;
     }
     (squeezed, begins)
+}
+
+/// How many letters a text has in each script, as far as scripts are told apart here: by the blocks in
+/// which they are coded.
+fn scripts(text: impl Iterator<Item = char>) -> HashMap<u32, usize> {
+    let mut found: HashMap<u32, usize> = HashMap::new();
+    for c in text.filter(|c| c.is_alphabetic()) {
+        let script = match u32::from(c) {
+            // Latin, with its additions.
+            0..=0x24f | 0x1e00..=0x1eff => 0,
+            0x370..=0x3ff | 0x1f00..=0x1fff => 1,
+            0x400..=0x52f => 2,
+            // Han and the syllables that Japanese writes between.
+            0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3_ffff => 3,
+            0xac00..=0xd7a3 => 4,
+            0x600..=0x77f | 0xfb50..=0xfdff | 0xfe70..=0xfeff => 5,
+            other => other >> 7,
+        };
+        *found.entry(script).or_default() += 1;
+    }
+    found
 }
 
 /// `[12]` or `[a]`: a note's mark amid the text.
@@ -340,6 +370,18 @@ mod tests {
         let share = |passage| haystack().share_of_words(passage);
         assert!(share("Die Stadt wurde von ihm gegründet") < 0.2);
         assert!(share("the city was founded by two brothers in a valley") > 0.6);
+    }
+
+    #[test]
+    fn other_letters_make_a_translation() {
+        let page = Haystack::of_text(&format!(
+            "{} Так писал он.",
+            "The city was founded. ".repeat(20)
+        ));
+        assert!(page.is_in_script_of("The CITY was built"));
+        assert!(!page.is_in_script_of("Город был основан"));
+        assert!(!page.is_in_script_of("城は建てられた"));
+        assert!(Haystack::of_text("これは本です。").is_in_script_of("本を"));
     }
 
     proptest! {

@@ -4,11 +4,11 @@
 //! A PDF holds lines at places, and no paragraphs. What is joined here is joined so that the same
 //! words set in other lines read the same.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::content::normalize::normalize_line;
+use crate::content::pdf_furniture::without_furniture;
 use crate::model::time::Timestamp;
 
 /// What was read out of a PDF's bytes, as the child process that reads it says it.
@@ -38,8 +38,11 @@ pub enum PdfFault {
     #[error("it is broken ({0})")]
     Broken(String),
     /// No page holds text.
-    #[error("its pages hold images and no text")]
-    Scanned,
+    #[error("its {pages} pages hold images and no text")]
+    Scanned {
+        /// How many there are.
+        pages: usize,
+    },
     /// The reader used more time or memory than it is given, or broke down.
     #[error("its reader gave up ({0})")]
     GaveUp(String),
@@ -48,10 +51,19 @@ pub enum PdfFault {
     NoReader(String),
 }
 
-/// The paragraphs of each page, a paragraph a line, normalised. A paragraph that goes on across a
-/// page's end stands on the page where it begins.
-pub fn paragraphs(pdf: &PdfText) -> Vec<String> {
-    let pages = without_furniture(&pdf.pages);
+/// The text of a PDF as its readers take it in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Composed {
+    /// The paragraphs of each page, a paragraph a line, normalised. A paragraph that goes on across a
+    /// page's end stands on the page where it begins.
+    pub pages: Vec<String>,
+    /// The lines that stand at the edge of many pages, word for word the same, each once.
+    pub running_lines: Vec<String>,
+}
+
+/// Puts the lines of a PDF together.
+pub fn compose(pdf: &PdfText) -> Composed {
+    let (pages, running_lines) = without_furniture(&pdf.pages);
     let hyphenated = hyphenated_words(&pages);
     let mut composed: Vec<Vec<String>> = Vec::new();
     for lines in pages {
@@ -73,7 +85,10 @@ pub fn paragraphs(pdf: &PdfText) -> Vec<String> {
         }
         composed.push(page);
     }
-    composed.iter().map(|page| page.join("\n")).collect()
+    Composed {
+        pages: composed.iter().map(|page| page.join("\n")).collect(),
+        running_lines,
+    }
 }
 
 /// A PDF date, `D:20201124120000+01'00'` (ISO 32000-1 §7.9.4); what is left out is the least.
@@ -137,125 +152,6 @@ fn hyphenated_words(pages: &[Vec<String>]) -> HashSet<String> {
         .collect()
 }
 
-/// How many lines at each end of a page may be of its furniture.
-const EDGE_LINES: usize = 2;
-
-/// The lines of each page, without those that stand at the edge of many pages, the same or with the
-/// page's number in them, and without page numbers.
-fn without_furniture(pages: &[String]) -> Vec<Vec<String>> {
-    let mut pages: Vec<Vec<String>> = pages
-        .iter()
-        .map(|page| page.lines().map(normalize_line).collect())
-        .collect();
-    // A header and a footer may each differ on left and right pages; two pages show no habit.
-    let many = (pages.len() * 2).div_ceil(5).max(3);
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut offsets: HashMap<i64, usize> = HashMap::new();
-    for (number, page) in (1..).zip(&pages) {
-        let edges = edges(page);
-        let keys: HashSet<String> = edges
-            .iter()
-            .flat_map(|&at| [furniture_key(&page[at]), exact_key(&page[at])])
-            .collect();
-        for key in keys {
-            *seen.entry(key).or_default() += 1;
-        }
-        let numbers = edges.iter().filter_map(|&at| page_number(&page[at]));
-        let found: HashSet<i64> = numbers.map(|shown| shown - number).collect();
-        for offset in found {
-            *offsets.entry(offset).or_default() += 1;
-        }
-    }
-    let counted_from = offsets
-        .into_iter()
-        .filter(|&(offset, count)| count >= 2 || offset == 0)
-        .max_by_key(|&(offset, count)| (count, offset == 0))
-        .map(|(offset, _)| offset);
-    for (number, page) in (1..).zip(&mut pages) {
-        for at in edges(page) {
-            // A figure alone may be the last of a table.
-            let is_seen = |key: String| seen.get(&key).copied() >= Some(many);
-            let is_numbered = || {
-                numbers(&page[at])
-                    .any(|shown| [Some(0), counted_from].contains(&Some(shown - number)))
-            };
-            // «Total 80 EUR» under one table and «Total 95 EUR» under the next are text.
-            let is_repeated = page[at].contains(char::is_alphabetic)
-                && (is_seen(exact_key(&page[at]))
-                    || is_seen(furniture_key(&page[at])) && is_numbered());
-            let is_number =
-                page_number(&page[at]).is_some_and(|shown| Some(shown - number) == counted_from);
-            if is_repeated || is_number {
-                page[at].clear();
-            }
-        }
-    }
-    pages
-}
-
-/// A line as it stands, apart from any [`furniture_key`].
-fn exact_key(line: &str) -> String {
-    format!("={line}")
-}
-
-/// The numbers in a line.
-fn numbers(line: &str) -> impl Iterator<Item = i64> {
-    line.split(|c: char| !c.is_ascii_digit())
-        .filter_map(|digits| digits.parse().ok())
-}
-
-/// Where the lines stand that may be a page's furniture: those before its first gap and after its
-/// last, or the outermost one where more than [`EDGE_LINES`] stand there.
-fn edges(page: &[String]) -> Vec<usize> {
-    let block = |at: &mut dyn Iterator<Item = usize>| -> Vec<usize> {
-        let lines: Vec<usize> = at
-            .skip_while(|&at| page[at].is_empty())
-            .take_while(|&at| !page[at].is_empty())
-            .collect();
-        let most = if lines.len() > EDGE_LINES {
-            1
-        } else {
-            EDGE_LINES
-        };
-        lines.into_iter().take(most).collect()
-    };
-    let mut edges = block(&mut (0..page.len()));
-    let last = block(&mut (0..page.len()).rev());
-    edges.extend(last);
-    edges.sort_unstable();
-    edges.dedup();
-    edges
-}
-
-/// A line with its numbers made one.
-fn furniture_key(line: &str) -> String {
-    let mut key = String::new();
-    for c in line.chars() {
-        if !c.is_ascii_digit() {
-            key.push(c);
-        } else if !key.ends_with('#') {
-            key.push('#');
-        }
-    }
-    key
-}
-
-/// The number of a page, where a line is nothing else: «12», «– 12 –», «Page 12 of 30», «12/30».
-fn page_number(line: &str) -> Option<i64> {
-    const WORDS: &[&str] = &[
-        "page", "p", "of", "seite", "von", "s", "sur", "página", "pagina", "de", "di", "стр", "из",
-    ];
-    let mut number = None;
-    for part in line.split(|c: char| !c.is_alphanumeric()) {
-        if part.is_empty() || WORDS.contains(&part.to_lowercase().as_str()) {
-            continue;
-        }
-        let read = part.parse::<i64>().ok().filter(|_| part.len() <= 4)?;
-        number = number.or(Some(read));
-    }
-    number
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -264,24 +160,12 @@ mod tests {
 
     fn text(pages: &[&str]) -> String {
         let pages = pages.iter().map(|page| (*page).to_owned()).collect();
-        paragraphs(&PdfText {
+        compose(&PdfText {
             pages,
             ..PdfText::default()
         })
+        .pages
         .join("\n")
-    }
-
-    #[test]
-    fn a_total_under_each_table_is_text_and_a_numbered_header_is_none() {
-        let page = |n: u32, total: u32| {
-            format!("Report, page {n}\n\nThe costs of the dike.\n\nTotal {total} EUR")
-        };
-        let read = |second: u32| {
-            let pages = [page(1, 120), page(2, second), page(3, 40)];
-            without_furniture(&pages).concat().join(" ")
-        };
-        assert!(!read(80).contains("Report, page"), "{}", read(80));
-        assert!(read(80).contains("Total 80 EUR") && read(95).contains("Total 95 EUR"));
     }
 
     #[test]
@@ -319,7 +203,7 @@ mod tests {
         );
         // A figure that is no page number stays.
         assert_eq!(text(&["Total\n\n1200"]), "Total\n1200");
-        assert_eq!(text(&["Total\n\n1"]), "Total");
+        assert_eq!(text(&["Total\n\n1"]), "Total\n1");
     }
 
     #[test]
@@ -345,7 +229,7 @@ mod tests {
         ) {
             let count = pages.len();
             let pdf = PdfText { pages, ..PdfText::default() };
-            prop_assert_eq!(paragraphs(&pdf).len(), count);
+            prop_assert_eq!(compose(&pdf).pages.len(), count);
             date(&written);
         }
     }

@@ -1,9 +1,14 @@
 //! Reads the bytes of a PDF, page by page. Hostile bytes can make this panic, run on, or eat
 //! memory: it is for a process of its own, with limits.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
-use pdf_extract::{Dictionary, Document, Object, PlainTextOutput, output_doc_page};
+use pdf_extract::{
+    ConvertToFmt, Dictionary, Document, MediaBox, Object, OutputDev, OutputError, PlainTextOutput,
+    Transform, output_doc, output_doc_page,
+};
 
 use crate::content::pdf::{PdfFault, PdfText};
 
@@ -22,8 +27,11 @@ pub fn read(bytes: &[u8]) -> Result<PdfText, PdfFault> {
     if numbers.is_empty() {
         return Err(PdfFault::Broken("it has no pages".to_owned()));
     }
-    let mut text = PdfText::default();
-    for (at, number) in numbers.into_iter().enumerate() {
+    let mut text = PdfText {
+        pages: in_a_row(&document),
+        ..PdfText::default()
+    };
+    for (at, number) in numbers.into_iter().enumerate().skip(text.pages.len()) {
         let page = page(&document, number).unwrap_or_else(|| {
             text.unread_pages.push(at + 1);
             String::new()
@@ -35,10 +43,97 @@ pub fn read(bytes: &[u8]) -> Result<PdfText, PdfFault> {
     }
     let is_empty = |page: &String| page.trim().is_empty();
     if text.unread_pages.is_empty() && text.pages.iter().all(is_empty) {
-        return Err(PdfFault::Scanned);
+        return Err(PdfFault::Scanned {
+            pages: text.pages.len(),
+        });
     }
     describe(&document, &mut text);
     Ok(text)
+}
+
+/// The pages up to the first that breaks its reader. Each one that is asked for by itself is looked up
+/// in the tree of all: of two thousand, that takes longer than the reading.
+fn in_a_row(document: &Document) -> Vec<String> {
+    let mut pages = Pages::default();
+    let read = catch_unwind(AssertUnwindSafe(|| output_doc(document, &mut pages)));
+    drop(read);
+    pages.done
+}
+
+/// Gathers pages, each by an output of its own.
+#[derive(Default)]
+struct Pages {
+    done: Vec<String>,
+    shown: Shown,
+    output: Option<PlainTextOutput<Shown>>,
+}
+
+/// What is shown of one page.
+#[derive(Clone, Default)]
+struct Shown(Rc<RefCell<String>>);
+
+impl std::fmt::Write for Shown {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.borrow_mut().push_str(text);
+        Ok(())
+    }
+}
+
+impl ConvertToFmt for Shown {
+    type Writer = Self;
+    fn convert(self) -> Self {
+        self
+    }
+}
+
+type Done = Result<(), OutputError>;
+
+impl Pages {
+    fn with(&mut self, write: impl FnOnce(&mut PlainTextOutput<Shown>) -> Done) -> Done {
+        self.output.as_mut().map_or(Ok(()), write)
+    }
+}
+
+impl OutputDev for Pages {
+    fn begin_page(
+        &mut self,
+        number: u32,
+        media: &MediaBox,
+        art: Option<(f64, f64, f64, f64)>,
+    ) -> Done {
+        self.shown.0.take();
+        self.output = Some(PlainTextOutput::new(self.shown.clone()));
+        self.with(|output| output.begin_page(number, media, art))
+    }
+
+    fn end_page(&mut self) -> Done {
+        self.with(OutputDev::end_page)?;
+        self.done.push(self.shown.0.take());
+        Ok(())
+    }
+
+    fn output_character(
+        &mut self,
+        at: &Transform,
+        width: f64,
+        spacing: f64,
+        size: f64,
+        text: &str,
+    ) -> Done {
+        self.with(|output| output.output_character(at, width, spacing, size, text))
+    }
+
+    fn begin_word(&mut self) -> Done {
+        self.with(OutputDev::begin_word)
+    }
+
+    fn end_word(&mut self) -> Done {
+        self.with(OutputDev::end_word)
+    }
+
+    fn end_line(&mut self) -> Done {
+        self.with(OutputDev::end_line)
+    }
 }
 
 /// `None` for a page that breaks its reader; the next one may not.

@@ -10,7 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use dom_query::{Element, NodeRef};
 
-use crate::content::html::attribute;
+use crate::content::html::{attribute, is_small_cell};
 use crate::content::kind::Kind;
 use crate::content::lines::INLINE;
 use crate::content::page::Page;
@@ -29,6 +29,17 @@ pub struct Place {
     pub is_headline: bool,
     /// It stands in a menu, a header, a footer, a box, or is a line that only leads elsewhere.
     pub is_around: bool,
+    /// It is an advert, or a call to read something else, by its links or its first words.
+    pub advert: Option<Advert>,
+}
+
+/// What shows that a line is no text of the page it stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Advert {
+    /// It ends in a link to another host: a source in a text may be so, too.
+    Outward,
+    /// It says so: `rel=sponsored`, an address that counts who sent the reader, «Advertisement:».
+    Labelled,
 }
 
 /// Elements that divide nothing from the text around them: paragraphs, items, rows, captions.
@@ -130,6 +141,7 @@ impl Divisions {
             likeness,
             is_headline: self.headlines > 0,
             is_around: false,
+            advert: None,
         }
     }
 }
@@ -142,12 +154,13 @@ fn is_division(node: &NodeRef, element: &Element) -> bool {
     let name = &*element.name.local;
     if matches!(name, "td" | "th") {
         // A cell of a layout, and no cell of a table.
-        return node.children_it(false).any(|child| {
-            child.element_ref().is_some_and(|element| {
-                let name = &*element.name.local;
-                !INLINE.contains(&name) && name != "br"
-            })
-        });
+        return !is_small_cell(node, element)
+            && node.children_it(false).any(|child| {
+                child.element_ref().is_some_and(|element| {
+                    let name = &*element.name.local;
+                    !INLINE.contains(&name) && name != "br"
+                })
+            });
     }
     !INLINE.contains(&name) && !OF_TEXT.contains(&name)
 }
@@ -201,9 +214,26 @@ impl<'p> Standing<'p> {
         self.seen.iter().map(|(sentence, _)| sentence)
     }
 
+    /// The sentences of each kind of division, by its likeness; headlines left out.
+    pub(crate) fn by_likeness(&self) -> HashMap<u64, HashSet<u64>> {
+        let mut divisions: HashMap<u64, HashSet<u64>> = HashMap::new();
+        for (key, places) in &self.places {
+            for place in places.iter().filter(|place| !place.is_headline) {
+                divisions.entry(place.likeness).or_default().insert(*key);
+            }
+        }
+        divisions
+    }
+
     /// The sentences' keys.
     pub(crate) fn keys(&self) -> impl Iterator<Item = u64> {
         self.places.keys().copied()
+    }
+
+    /// How surely a sentence is an advert, wherever it stands.
+    pub(crate) fn advert_in(&self, sentence: &Sentence) -> Option<Advert> {
+        let places = self.of_sentence(sentence);
+        places.iter().map(|place| place.advert).min().flatten()
     }
 
     fn of_sentence(&self, sentence: &Sentence) -> &[Place] {
@@ -295,6 +325,8 @@ pub(crate) struct Core<'a> {
     divisions: HashMap<u32, usize>,
     likenesses: HashMap<u64, usize>,
     stayed_words: usize,
+    /// How many sentences that stayed stand in divisions that are alike.
+    stayed: HashMap<u64, usize>,
     /// The words of the reading.
     all_words: usize,
     /// Whether it can tell boxes.
@@ -318,6 +350,7 @@ impl<'a> Core<'a> {
             divisions: HashMap::new(),
             likenesses: HashMap::new(),
             stayed_words: 0,
+            stayed: HashMap::new(),
             all_words: all.iter().map(|sentence| sentence.words.len()).sum(),
             is_known: false,
             span: None,
@@ -334,6 +367,7 @@ impl<'a> Core<'a> {
             }
             let is_text = sentence.words.len() >= SHORTEST_TEXT || sentence.text.contains(CELL);
             for place in places {
+                *core.stayed.entry(place.likeness).or_default() += 1;
                 if is_text || place.is_headline {
                     let count = sentence.words.len();
                     *core.divisions.entry(place.division).or_default() += count;
@@ -415,6 +449,11 @@ impl<'a> Core<'a> {
         })
     }
 
+    /// Where the sentences stand.
+    pub(crate) fn standing(&self) -> &'a Standing<'a> {
+        self.standing
+    }
+
     /// Takes the measure of what differs: boxes of more than a quarter of the text are no boxes
     /// around it.
     pub(crate) fn weigh<'s>(&mut self, differing: impl Iterator<Item = &'s Sentence<'s>>) {
@@ -450,6 +489,23 @@ impl<'a> Core<'a> {
             })
     }
 
+    /// Whether a sentence stands in divisions of these likenesses, and nowhere else.
+    pub(crate) fn is_within(&self, sentence: &Sentence, likenesses: &HashSet<u64>) -> bool {
+        let places = self.standing.of_sentence(sentence);
+        !places.is_empty()
+            && places
+                .iter()
+                .all(|place| !place.is_headline && likenesses.contains(&place.likeness))
+    }
+
+    /// Whether a sentence is one of several of its kind amid the text, of which others stayed: the
+    /// cells of a table that is made of boxes.
+    pub(crate) fn is_cell(&self, sentence: &Sentence) -> bool {
+        let places = self.standing.of_sentence(sentence);
+        let others = |place: &Place| self.stayed.get(&place.likeness).is_some_and(|all| *all > 1);
+        self.is_amid(sentence) && !places.is_empty() && places.iter().all(others)
+    }
+
     /// Whether a sentence is a headline.
     pub(crate) fn is_headline(&self, sentence: &Sentence) -> bool {
         let places = self.standing.of_sentence(sentence);
@@ -461,8 +517,9 @@ impl<'a> Core<'a> {
 mod tests {
     use crate::content::around::Around;
     use crate::content::decode::Limits;
-    use crate::content::diff::{self, WordDiff};
+    use crate::content::diff;
     use crate::content::page::{self, Answer, Page};
+    use crate::content::word_diff::WordDiff;
     use crate::model::url::TargetUrl;
     use crate::model::visit::Headers;
 
@@ -484,6 +541,47 @@ mod tests {
     const ADVERT: &str = "Hearing aids that nobody sees. Ask for a free trial near you today.";
     const OTHER_ADVERT: &str =
         "Winter tyres at a discount until Saturday. Book your fitting online.";
+
+    #[test]
+    fn an_advert_in_a_bare_paragraph_is_known_by_its_link_or_its_label() {
+        let amid = |boxed: &str| story("<p>", "</p>", boxed);
+        let out = |words: &str, link: &str| amid(&format!("<p>{words} <a {link}>Book now</a></p>"));
+        let sponsored = "rel='nofollow sponsored' href=/out/1";
+        let shop = "href=https://shop.example/x";
+        for (old, new, is_same) in [
+            (
+                out(ADVERT, shop),
+                out(OTHER_ADVERT, "href=//tyres.example/"),
+                true,
+            ),
+            (out(ADVERT, sponsored), out(OTHER_ADVERT, sponsored), true),
+            (out(ADVERT, sponsored), amid(""), true),
+            (amid(""), amid(&format!("<p>Anzeige: {ADVERT}</p>")), true),
+            // A text with its source: edited, replaced by one without, new; and none at another host.
+            (
+                out(ADVERT, shop),
+                out(&ADVERT.replace("free", "paid"), shop),
+                false,
+            ),
+            (
+                out(ADVERT, shop),
+                amid(&format!("<p>{OTHER_ADVERT}</p>")),
+                false,
+            ),
+            (amid(""), out(ADVERT, shop), false),
+            (
+                out(ADVERT, "href=/x"),
+                out(OTHER_ADVERT, "href=https://site.example/y"),
+                false,
+            ),
+        ] {
+            let diff = compared(&old, &new);
+            assert_eq!(diff.is_empty(), is_same, "{old}\n{new}\n{diff:?}");
+        }
+        let edited = out(OTHER_ADVERT, shop).replace("the great frost", "the great fire");
+        let diff = compared(&out(ADVERT, shop), &edited);
+        assert_eq!((diff.removed_words, diff.added_words), (1, 1), "{diff:?}");
+    }
 
     /// Paragraphs each in this, and an advert in that between them.
     fn story(open: &str, close: &str, boxed: &str) -> String {

@@ -1,12 +1,13 @@
 //! Lines that change by themselves: «Last updated: 3 May 2021», «1,204 views», «3 hours ago», today's
 //! date. When two of them differ in numbers and dates alone, the text did not change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use chrono::{Datelike as _, NaiveDate};
 use serde::Deserialize;
 
+use crate::content::passage::squeezed;
 use crate::content::words::{Sentence, words};
 
 /// `volatile.toml`.
@@ -28,6 +29,27 @@ struct Entry {
     updated: Vec<String>,
     counted: Vec<String>,
     ago: Vec<String>,
+    #[serde(default)]
+    label: Vec<String>,
+}
+
+/// The words by which adverts and calls to read something else are labelled, as they are compared.
+static LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let file: File = toml::from_str(FILE).expect("a test reads this file");
+    let labels = file.words.into_iter().flat_map(|entry| entry.label);
+    labels.map(|label| squeezed(&label)).collect()
+});
+
+/// Whether a line says that it is an advert or leads to another text: by a label that is all of it, or
+/// that a colon or a dash sets apart. The same word in a sentence is none.
+pub(crate) fn is_labelled(line: &str) -> bool {
+    /// Labels are short, in bytes.
+    const LONGEST: usize = 80;
+    let line = line.trim();
+    let set_apart = [":", "\u{ff1a}", " - ", " \u{2013} ", " \u{2014} ", " | "];
+    let end = set_apart.iter().filter_map(|mark| line.find(mark)).min();
+    let label = &line[..end.unwrap_or(line.len())];
+    !label.is_empty() && label.len() <= LONGEST && LABELS.contains(&squeezed(label))
 }
 
 #[derive(Debug)]
@@ -132,6 +154,21 @@ mod tests {
             ("Reviews of the year 2020", false),
         ] {
             assert_eq!(is_volatile(&sentences(line)[0]), is, "{line}");
+        }
+    }
+
+    #[test]
+    fn labels_of_adverts_are_known_where_they_are_set_apart() {
+        for (line, is) in [
+            ("Advertisement", true),
+            ("Anzeige: Winterreifen bis Samstag", true),
+            ("Lire aussi : ce que dit le maire", true),
+            ("関連記事：市長の発言", true),
+            ("Anzeige erstattete der Mann am Montag.", false),
+            ("The advertisement: a history", false),
+            ("", false),
+        ] {
+            assert_eq!(is_labelled(line), is, "{line}");
         }
     }
 

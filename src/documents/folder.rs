@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use crate::model::time::Timestamp;
+
 /// Extensions of the files that a folder's documents have. The same that the formats have.
 pub const EXTENSIONS: &[&str] = &[
     "txt", "text", "md", "markdown", "html", "htm", "xhtml", "bib",
@@ -101,6 +103,22 @@ pub enum DocumentFault {
     },
 }
 
+impl DocumentFault {
+    /// The path that gives none.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Missing { path }
+            | Self::NoDocuments { path }
+            | Self::Forbidden { path, .. }
+            | Self::TooLarge { path, .. }
+            | Self::NotAFile { path, .. }
+            | Self::LeadsOut { path, .. }
+            | Self::BrokenLink { path }
+            | Self::Unreadable { path, .. } => path,
+        }
+    }
+}
+
 /// The documents at a path, sorted, each file once.
 ///
 /// A file is itself, whatever its name. In a folder, and the folders in it, documents are the files
@@ -169,6 +187,55 @@ pub fn read(path: &Path, max_bytes: u64) -> Result<Vec<u8>, DocumentFault> {
         return Err(too_large(size_bytes));
     }
     Ok(bytes)
+}
+
+/// What says without reading a file that it is as it was: its size, its times and its number.
+///
+/// `None` for a file that was written to within the last seconds before `now`: it may be written to
+/// again within the same tick of the file system's clock, and look the same.
+pub fn stamp(path: &Path, now: Timestamp) -> Result<Option<String>, DocumentFault> {
+    const SETTLED_AFTER_SECONDS: i64 = 3;
+    let metadata = fs::metadata(path).map_err(|source| fault(path, source))?;
+    let times = times(&metadata);
+    let is_settled = times
+        .iter()
+        .all(|(seconds, _)| now.as_unix().saturating_sub(*seconds) >= SETTLED_AFTER_SECONDS);
+    let written = times.map(|(seconds, nanoseconds)| format!("{seconds}.{nanoseconds:09}"));
+    let number = number(&metadata);
+    Ok(is_settled.then(|| format!("{} {} {number}", metadata.len(), written.join(" "))))
+}
+
+/// When it was last written to, and when anything of it last changed. The second cannot be set by a
+/// program that copies files with their times.
+#[cfg(unix)]
+fn times(metadata: &Metadata) -> [(i64, i64); 2] {
+    use std::os::unix::fs::MetadataExt as _;
+    [
+        (metadata.mtime(), metadata.mtime_nsec()),
+        (metadata.ctime(), metadata.ctime_nsec()),
+    ]
+}
+
+#[cfg(not(unix))]
+fn times(metadata: &Metadata) -> [(i64, i64); 2] {
+    let since_1970 = metadata
+        .modified()
+        .ok()
+        .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok())
+        .unwrap_or_default();
+    let seconds = i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX);
+    [(seconds, i64::from(since_1970.subsec_nanos())); 2]
+}
+
+/// The file's number in its file system, where it has one.
+#[cfg(unix)]
+fn number(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn number(_metadata: &Metadata) -> u64 {
+    0
 }
 
 fn is_wanted(entry: &DirEntry) -> bool {
@@ -244,7 +311,8 @@ fn each_once(found: Vec<Result<PathBuf, DocumentFault>>) -> Vec<Result<PathBuf, 
         .collect()
 }
 
-fn has_known_extension(path: &Path) -> bool {
+/// Whether a file of this name is a document of the folder that it lies in.
+pub fn has_known_extension(path: &Path) -> bool {
     path.extension().is_some_and(|extension| {
         EXTENSIONS
             .iter()

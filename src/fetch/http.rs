@@ -49,9 +49,6 @@ pub enum FetchError {
     },
 }
 
-/// HTML first, since that is what most citations are of; then what else is read.
-const ACCEPTED: &str =
-    "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.9,*/*;q=0.8";
 /// What the archive's readers, ours and others', can undo.
 const CODINGS: &str = "gzip, deflate";
 
@@ -67,7 +64,7 @@ impl HttpFetcher {
         };
         let mut fields = HeaderMap::new();
         fields.insert(USER_AGENT, written("user_agent", &settings.user_agent)?);
-        fields.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
+        fields.insert(ACCEPT, written("accept", &settings.accept)?);
         fields.insert(
             ACCEPT_LANGUAGE,
             written("accept_language", &settings.accept_language)?,

@@ -21,6 +21,8 @@ mod retry;
 pub struct Settings {
     /// The `User-Agent`; see [`user_agent`].
     pub user_agent: String,
+    /// The `Accept`.
+    pub accept: String,
     /// The `Accept-Language`. The default asks for no language, since the author's is not known.
     pub accept_language: String,
     /// How long the head of an answer may take, from the request on.
@@ -51,10 +53,15 @@ pub struct Settings {
     pub keep_idle: Duration,
 }
 
+/// HTML first, since that is what most citations are of; then what else is read.
+const ACCEPTED: &str =
+    "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.9,*/*;q=0.8";
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             user_agent: user_agent(None),
+            accept: ACCEPTED.to_owned(),
             accept_language: "*".to_owned(),
             answer_limit: Duration::from_secs(30),
             idle_limit: Duration::from_secs(30),

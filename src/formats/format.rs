@@ -52,8 +52,8 @@ impl Format {
     /// The format of a file.
     ///
     /// What cannot be text is in no format, whatever its name. A name that promises more than plain
-    /// text is believed; behind `.txt` and unknown names the content is looked at, since pages and
-    /// bibliographies are saved under such names too.
+    /// text is believed, unless it is a whole page; behind `.txt` and unknown names the content is looked
+    /// at, since pages and bibliographies are saved under such names too.
     pub fn detect(file_name: &str, bytes: &[u8]) -> Result<Self, UnknownFormat> {
         if let Some(looks_like) = binary(bytes) {
             return Err(UnknownFormat {
@@ -62,9 +62,31 @@ impl Format {
             });
         }
         match Self::of_name(file_name) {
-            Some(promised) if promised != Self::Plain => Ok(promised),
+            Some(promised) if promised != Self::Plain && !is_whole_page(bytes) => Ok(promised),
             _ => Ok(of_content(bytes)),
         }
+    }
+
+    /// The format of a document from the web, by what its `Content-Type` says of it (in small letters,
+    /// without parameters), by its content, and last by the name at the end of its address: programs
+    /// that make pages have names of all kinds, and servers call many things `text/html`.
+    pub fn detect_served(
+        media_type: Option<&str>,
+        file_name: &str,
+        bytes: &[u8],
+    ) -> Result<Self, UnknownFormat> {
+        let by_content = Self::detect("", bytes).map_err(|unknown| UnknownFormat {
+            file_name: file_name.to_owned(),
+            ..unknown
+        })?;
+        Ok(match media_type.unwrap_or_default() {
+            _ if is_whole_page(bytes) => Self::Html,
+            "text/markdown" | "text/x-markdown" => Self::Markdown,
+            "application/x-bibtex" | "text/x-bibtex" => Self::Bibtex,
+            _ if by_content != Self::Plain => by_content,
+            "text/html" | "application/xhtml+xml" => Self::Html,
+            _ => Self::of_name(file_name).unwrap_or(by_content),
+        })
     }
 }
 
@@ -141,6 +163,12 @@ fn zip_content(head: &[u8]) -> &'static str {
     }
 }
 
+/// Whether it says itself that it is HTML, and all of it.
+fn is_whole_page(bytes: &[u8]) -> bool {
+    let (text, ..) = encoding::decode(&bytes[..bytes.len().min(HEAD_BYTES)]);
+    BEGINS_PAGE.is_match(&text)
+}
+
 /// The format of a text, by how it begins.
 fn of_content(bytes: &[u8]) -> Format {
     let head = bytes[..bytes.len().min(HEAD_BYTES)].to_vec();
@@ -157,6 +185,13 @@ fn of_content(bytes: &[u8]) -> Format {
 /// HTML begins with its doctype or with a tag, behind comments and an XML declaration at most.
 static BEGINS_HTML: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?is)\A\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|article|section|main|header|div|p|h[1-6]|ul|ol|table|blockquote|a|span)\b[^<>]*>)";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
+
+/// A whole page begins with its doctype or its root, behind comments and an XML declaration at most.
+static BEGINS_PAGE: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern =
+        r"(?is)\A\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)(?:\s[^<>]*)?>";
     Regex::new(pattern).expect("the pattern is a constant")
 });
 
@@ -182,6 +217,9 @@ mod tests {
             ("a.HTM", "Text", Format::Html),
             ("a.xhtml", "", Format::Html),
             ("a.bib", "Text", Format::Bibtex),
+            ("a.bib", "<!doctype html><title>Log in", Format::Html),
+            ("a.md", "<!-- x -->\n<html lang=en><p>", Format::Html),
+            ("a.md", "<html-like> tags", Format::Markdown),
             (
                 "a.txt",
                 "\u{feff} <!-- x --><!DOCTYPE html><p>",
@@ -212,6 +250,43 @@ mod tests {
                 "{name} {content}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_served_is_told_by_its_type_its_content_and_last_by_its_name() {
+        for (media_type, name, content, format) in [
+            (Some("text/html"), "a.php", "Some text", Format::Html),
+            (None, "a.php", "<!doctype html><p>", Format::Html),
+            (Some("text/plain"), "a.md", "Text", Format::Markdown),
+            (
+                Some("text/html"),
+                "a.md",
+                "<!doctype html><p>",
+                Format::Html,
+            ),
+            (Some("text/markdown"), "a", "<p>Text", Format::Markdown),
+            (
+                Some("text/html"),
+                "export.cgi",
+                "@misc{a, title={b}}",
+                Format::Bibtex,
+            ),
+            (
+                Some("application/octet-stream"),
+                "a.bib",
+                "",
+                Format::Bibtex,
+            ),
+            (Some("application/json"), "", "{}", Format::Plain),
+        ] {
+            let detected = Format::detect_served(media_type, name, content.as_bytes());
+            assert_eq!(detected, Ok(format), "{media_type:?} {name} {content}");
+        }
+        let why = Format::detect_served(Some("text/html"), "a.php", b"%PDF-1.7").unwrap_err();
+        assert!(
+            why.to_string().starts_with("a.php looks like a PDF"),
+            "{why}"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use crate::content::page::Page;
 use crate::model::citation::Citation;
 use crate::model::digest::Sha256;
+use crate::model::host::{DomainFacts, HostWall};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::verdict::{Baseline, Verdict};
@@ -39,11 +40,42 @@ pub struct Others<'a> {
     pub again: Option<&'a Page>,
     /// Other pages of the host, as they were last seen.
     pub of_site: Vec<&'a Page>,
+    /// Earlier captures of the source, since when it has been `ok` without a break.
+    pub earlier: Vec<&'a Page>,
     /// What the host answers where there is nothing.
     pub nowhere: Option<Nowhere<'a>>,
+    /// What its home page says, where it answered that address too.
+    pub home: Option<Nowhere<'a>>,
+    /// What a client that asks as a browser does was answered.
+    pub second: Option<SecondClient<'a>>,
+    /// Where the site lists a source that is gone.
+    pub listed: Option<&'a Listed>,
+    /// What is known of the cited domain beside its pages.
+    pub domain: Option<&'a DomainFacts>,
+    /// The wall that the host that answered put up before.
+    pub wall: Option<&'a HostWall>,
 }
 
-/// The answer to an address that nobody has linked.
+/// What a client that asks as a browser does was answered, where we met an error.
+#[derive(Debug, Clone, Copy)]
+pub struct SecondClient<'a> {
+    /// Its answer.
+    pub exhibit: Exhibit<'a>,
+    /// The status that we were answered when we asked once more after it; `None` when we did not, or got
+    /// no answer.
+    pub ours_again: Option<u16>,
+}
+
+/// An address in a site's own list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The address.
+    pub url: TargetUrl,
+    /// Where the list is.
+    pub list: TargetUrl,
+}
+
+/// The answer to an address that nobody has linked, or to the home page's.
 #[derive(Debug, Clone, Copy)]
 pub struct Nowhere<'a> {
     /// The address.
@@ -68,6 +100,10 @@ pub struct CaseBaseline<'a> {
     /// It is our first snapshot for want of a better one: it can prove change from its day on, and
     /// says nothing of the days before.
     pub is_provisional: bool,
+    /// It is as it was captured, and not as another archive shows it.
+    pub is_raw: bool,
+    /// The address that another archive made it of, where that is not the source's own.
+    pub made_of: Option<&'a TargetUrl>,
 }
 
 /// One final answer, of a visit or out of the archive.

@@ -1,10 +1,12 @@
 //! The page beside the baseline.
 
 use crate::content::around::Around;
-use crate::content::diff::{self, WordDiff};
+use crate::content::diff;
 use crate::content::kind::Kind;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
+use crate::content::pdf_furniture::edited_lines;
+use crate::content::word_diff::WordDiff;
 use crate::judge::case::Case;
 use crate::judge::signals::notice_in;
 use crate::model::visit::Hop;
@@ -36,11 +38,14 @@ impl Comparison {
         let Some(held) = baseline.page.filter(|held| held.fault.is_none()) else {
             return Self::NothingToCompare;
         };
+        let editions = edited_lines(&held.running_lines, &page.running_lines);
         let is_whole = page.unread_pages.is_empty() && held.unread_pages.is_empty();
         if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
             // What is on pages that cannot be read may differ all the same.
-            return if is_whole {
+            return if is_whole && editions.is_empty() {
                 Self::SameText
+            } else if is_whole {
+                Self::Words(diff::of_lines(held, page, &editions))
             } else {
                 Self::OtherBytes
             };
@@ -49,17 +54,23 @@ impl Comparison {
             return Self::OtherBytes;
         }
         if page.kind == Kind::Pdf && is_whole && reads_the_same(page, held) {
-            return Self::SameText;
+            return if editions.is_empty() {
+                Self::SameText
+            } else {
+                Self::Words(diff::of_lines(held, page, &editions))
+            };
         }
         let others = &case.others;
         let nowhere = others.nowhere.map(|nowhere| nowhere.page);
         let of_site: Vec<&Page> = others.of_site.iter().copied().chain(nowhere).collect();
         let around = Around::of(others.again, &of_site, [held, page])
+            .taught_by(held, &others.earlier)
             .seen_at(baseline.baseline.captured_at, case.visit.started_at);
         let Some(mut diff) = diff::pages(held, page, &around) else {
             return Self::OtherBytes;
         };
         // Sites put notices of retraction and correction into boxes.
+        diff.count_lines(&editions);
         diff.count_boxed(|sentence| notice_in(sentence).is_some());
         Self::Words(diff)
     }

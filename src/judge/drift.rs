@@ -2,6 +2,7 @@
 
 use crate::content::kind::Kind;
 use crate::content::page::{Image, Page};
+use crate::content::pdf::PdfFault;
 use crate::judge::comparison::Comparison;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
@@ -47,7 +48,7 @@ pub(crate) fn same_text(hearing: &Hearing) -> Option<Finding> {
     let what = match hearing.comparison {
         Comparison::SameText => "The text is the same as in",
         Comparison::Words(ref diff) if diff.around > 0 => {
-            "Apart from what another answer of the same moment has otherwise or other pages of the site have too, the text is the same as in"
+            "Apart from what another answer of the same moment has otherwise, other pages of the site have too or each capture before had otherwise, the text is the same as in"
         }
         // Lines of a few words may be buttons and counters, and were not compared.
         _ => "Apart from lines of a few words at most, the text is the same as in",
@@ -180,6 +181,18 @@ pub(crate) fn bytes_differ(hearing: &Hearing) -> Option<Finding> {
                 .graded(hearing.grade_of_change()),
         );
     }
+    if let Some((severity, why)) = other_pages(page, held) {
+        let because = format!("{what}: {why}.");
+        return Some(
+            Finding::new(Changed, Strong, because)
+                .severe(severity)
+                .graded(hearing.grade_of_change()),
+        );
+    }
+    let what = match scaled(page, held) {
+        Some(how) => format!("{what}; {how}"),
+        None => what,
+    };
     let what = match unread(page).or_else(|| unread(held)) {
         Some(why) => format!("{what}; its text cannot be read, since {why}"),
         None => what,
@@ -203,6 +216,23 @@ pub(crate) fn archives_not_known(hearing: &Hearing) -> Option<Finding> {
     Some(Finding::new(Unknown, Weak, because))
 }
 
+pub(crate) fn copy_of_others(hearing: &Hearing) -> Option<Finding> {
+    let held = hearing.baseline()?;
+    let name = hearing.baseline_name();
+    let as_shown = (!held.is_raw)
+        .then(|| format!("{name} comes as that archive shows it, with what it adds to a page"));
+    let elsewhere = held.made_of.map(|address| {
+        format!("{name} was made of {address}, to which the source's own address led at that time")
+    });
+    let told: Vec<String> = as_shown.into_iter().chain(elsewhere).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let because = format!("{}.", told.join("; "));
+    let because = because.replacen("the copy", "The copy", 1);
+    Some(Finding::new(Unknown, Weak, because))
+}
+
 /// Why what a PDF says is not compared.
 fn unread(page: &Page) -> Option<String> {
     if let Some(fault) = &page.pdf_fault {
@@ -210,6 +240,43 @@ fn unread(page: &Page) -> Option<String> {
     }
     let first = page.unread_pages.first()?;
     Some(format!("its page {first} cannot be read"))
+}
+
+/// A PDF without text that has another number of pages: much more or less, or an edit.
+fn other_pages(page: &Page, held: &Page) -> Option<(Severity, String)> {
+    let (now, then) = (page.page_count?, held.page_count?);
+    let is_scanned = |page: &Page| matches!(page.pdf_fault, Some(PdfFault::Scanned { .. }));
+    if now == then || !is_scanned(page) || !is_scanned(held) {
+        return None;
+    }
+    // As of words: a fifth.
+    let severity = if now.min(then) * 5 < now.max(then) * 4 {
+        Severity::Major
+    } else {
+        Severity::Minor
+    };
+    let why = format!("it shows images and no text, on {now} pages now and on {then} then");
+    Some((severity, why))
+}
+
+/// The same picture, as far as its sides tell, made larger or smaller.
+fn scaled(page: &Page, held: &Page) -> Option<String> {
+    let (now, then) = (page.image.as_ref()?, held.image.as_ref()?);
+    if (now.width, now.height) == (then.width, then.height) {
+        return None;
+    }
+    Some(format!(
+        "it is {}×{} pixels now, and was {}×{}, in the same proportion: made {}",
+        now.width,
+        now.height,
+        then.width,
+        then.height,
+        if now.width < then.width {
+            "smaller"
+        } else {
+            "larger"
+        }
+    ))
 }
 
 /// Another picture, and not the same one made larger or smaller: its sides have another proportion.
@@ -292,6 +359,48 @@ mod tests {
             edited.diff.as_deref(),
             Some("The [-comet-] {+meteor+} was seen by all.")
         );
+    }
+
+    #[test]
+    fn what_was_another_thing_in_each_earlier_capture_is_no_change() {
+        let boxed = |words: &str| {
+            let readers = format!("{words} said on Monday that all of this is as it should be. ");
+            article("A title", "comet").replace(
+                "</article>",
+                &format!(
+                    "<div class=letters><p>{}</p></div></article>",
+                    readers.repeat(7)
+                ),
+            )
+        };
+        let texts = ["Ann Miller", "Old Bert", "The baker", "Nobody"].map(boxed);
+        let stage = Stage::of(URL).held(&texts[0]).answers(200, &texts[3]);
+        assert_eq!(stage.judge().state, State::Changed);
+        let taught = stage.said_before(&texts[1]).said_before(&texts[2]);
+        is(&taught.judge(), "ok", "same_text");
+        // An edit of the text itself is found all the same, and a notice in that box as well.
+        let edited = texts[3].replace("comet", "meteor");
+        let edited = taught.clone().answered_instead(&edited).judge();
+        assert_eq!(
+            edited.diff.as_deref(),
+            Some("The [-comet-] {+meteor+} was seen by all.")
+        );
+        let noticed = texts[3].replace("Nobody said", "This article has been retracted, he said");
+        let noticed = taught.answered_instead(&noticed).judge();
+        assert_eq!(noticed.state, State::Changed);
+        // A box with a sentence that stays may be text.
+        let stays = |text: &String| {
+            text.replace(
+                "<div class=letters>",
+                "<div class=letters><p>The letters that came in this week are these.</p>",
+            )
+        };
+        let stage = Stage::of(URL)
+            .held(&stays(&texts[0]))
+            .said_before(&stays(&texts[1]))
+            .said_before(&stays(&texts[2]))
+            .answers(200, &stays(&texts[3]));
+        assert_eq!(stage.judge().state, State::Changed);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 use std::collections::HashSet;
 
-use crate::content::diff::WordDiff;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
+use crate::content::word_diff::WordDiff;
 use crate::judge::comparison::Comparison;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
@@ -199,6 +199,26 @@ pub(crate) fn new_address(hearing: &Hearing) -> Option<Finding> {
         "The source may live on at {url}, which {} {how}; it was not visited.",
         hearing.baseline_name()
     );
+    Some(Finding::new(Moved, Weak, because))
+}
+
+/// The rule's name, by which the next check knows what was found: the site is not asked again.
+const LISTED_ELSEWHERE: &str = "listed_elsewhere";
+
+/// The address under which the site lists what is gone. It was not visited either.
+pub(crate) fn listed_elsewhere(hearing: &Hearing) -> Option<Finding> {
+    use crate::judge::transport;
+    use crate::model::verdict::{State::Moved, Strength::Weak};
+    transport::gone_status(hearing)?;
+    let because = match hearing.case.others.listed {
+        Some(listed) => format!(
+            "The source may now be at {}, which the site lists under its name in {}; it was not visited.",
+            listed.url, listed.list
+        ),
+        None => (hearing.case.earlier?.evidence.iter())
+            .find(|evidence| evidence.rule == LISTED_ELSEWHERE)
+            .map(|evidence| evidence.because.clone())?,
+    };
     Some(Finding::new(Moved, Weak, because))
 }
 

@@ -7,16 +7,21 @@
 
 pub mod access;
 pub mod account;
+pub mod anchor;
 pub mod answer;
 pub mod case;
 pub mod comparison;
 pub mod declared;
+pub mod domain;
 pub mod drift;
 pub mod finding;
 pub mod grade;
 pub mod hearing;
 pub mod in_place;
+pub mod known_wall;
+pub mod lander_shape;
 pub mod listing;
+pub mod ours_alone;
 pub mod outlook;
 pub mod parked;
 pub mod passage;

@@ -17,7 +17,7 @@ use crate::model::verdict::Strength::Strong;
 
 /// A page with more characters of text than this is read as a page of its own: an article may name
 /// every parking service there is.
-const LONGEST_LANDER: usize = 2_500;
+pub(crate) const LONGEST_LANDER: usize = 2_500;
 
 /// A server's default page explains where its files are, at length.
 const LONGEST_DEFAULT: usize = 6_000;
@@ -120,13 +120,14 @@ impl<'a> Looks<'a> {
 }
 
 /// Whether a host is the one known, or below it.
-fn is_at(host: &str, known: &str) -> bool {
-    host.strip_suffix(known)
+pub(crate) fn is_at(host: &str, known: &str) -> bool {
+    host.to_ascii_lowercase()
+        .strip_suffix(known)
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Two paragraphs that a seller of names would not write.
-fn is_prose(page: &Page) -> bool {
+pub(crate) fn is_prose(page: &Page) -> bool {
     const PARAGRAPHS: usize = 2;
     const PARAGRAPH_WORDS: usize = 30;
     let lines = page.visible_text.lines();
@@ -209,7 +210,7 @@ fn gambling_terms(page: &Page) -> Vec<&'static str> {
 }
 
 /// A citation titled with nothing but the host's name is borne by every lander.
-fn is_bare_host(hearing: &Hearing) -> bool {
+pub(crate) fn is_bare_host(hearing: &Hearing) -> bool {
     let title = hearing.case.citation.title.as_deref().unwrap_or_default();
     let host = hearing.asked().host();
     squeezed(host).contains(&squeezed(title))

@@ -2,7 +2,7 @@
 
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
-use crate::judge::sought::{Cited, Fate};
+use crate::judge::sought::{ANCHOR, Cited, Fate};
 use crate::judge::transport::cut;
 use crate::model::verdict::State::{Changed, Ok as Fine};
 use crate::model::verdict::Strength::{Strong, Weak};
@@ -45,8 +45,16 @@ pub(crate) fn passage_present(hearing: &Hearing) -> Option<Finding> {
         .iter()
         .chain(&sought.title)
         .chain(&sought.anchor);
-    let cited = all.find(|cited| cited.fate == Fate::Here)?;
-    let because = format!("The {}, “{}”, is on the page.", cited.noun, cited.words);
+    // Of an anchor that moved, another rule speaks.
+    let is_told = |cited: &Cited| cited.noun == ANCHOR && cited.elsewhere.is_some();
+    let cited = all.find(|cited| cited.fate == Fate::Here && !is_told(cited))?;
+    let because = match &cited.elsewhere {
+        Some(elsewhere) => format!(
+            "The {}, “{}”, is there: {elsewhere}.",
+            cited.noun, cited.words
+        ),
+        None => format!("The {}, “{}”, is on the page.", cited.noun, cited.words),
+    };
     Some(Finding::new(Fine, Weak, because))
 }
 
@@ -109,7 +117,11 @@ pub(crate) fn anchor_not_found(hearing: &Hearing) -> Option<Finding> {
     let anchor = hearing.sought.anchor.as_ref()?;
     let pages = hearing.content.and_then(|page| page.page_count);
     let because = match anchor.fate {
-        Fate::Here => return None,
+        Fate::Here => {
+            let elsewhere = anchor.elsewhere.as_ref()?;
+            let place = &anchor.words;
+            format!("The place #{place} was moved within the page: {elsewhere}.")
+        }
         _ if let Some(count) = pages => {
             format!("The PDF has {count} pages now, and no #{}.", anchor.words)
         }
@@ -218,7 +230,7 @@ mod tests {
             seen(&gone),
             (State::Changed, Passage::Gone, Grade::Inferred)
         );
-        let anchored = page.replace("<h1>", "<h1 id=sec>");
+        let anchored = page.replace("<p>The comet", "<p id=sec>The comet");
         assert_eq!(
             at("sec").answers(200, &anchored).judge().passage,
             Passage::Present

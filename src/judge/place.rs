@@ -27,7 +27,7 @@ pub fn is_home(url: &TargetUrl) -> bool {
 }
 
 /// Whether two addresses are of one registered name.
-pub(crate) fn is_same_site(one: &TargetUrl, other: &TargetUrl) -> bool {
+pub fn is_same_site(one: &TargetUrl, other: &TargetUrl) -> bool {
     let site = |url: &TargetUrl| {
         let host = url.host().trim_end_matches('.');
         psl::domain_str(host).unwrap_or(host).to_owned()

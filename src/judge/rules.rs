@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, drift, in_place, parked, passage, redirect, signals, soft_404, standing,
-    transport, wall_in_place,
+    access, declared, domain, drift, in_place, known_wall, lander_shape, ours_alone, parked,
+    passage, redirect, signals, soft_404, standing, transport, wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -27,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 2;
+pub const RULES_EDITION: u32 = 6;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -181,10 +181,28 @@ pub const RULES: &[Rule] = &[
         speak: access::challenge,
     },
     Rule {
+        name: "known_wall",
+        says: "An answer that is the wall that its host put before a source of its a few days ago (the same text, or the same build and words under the same status) is blocked, unless it bears the source.",
+        source: "Ibid: a host's wall is known for all its sources; the days are looks.remember_walls",
+        speak: known_wall::known_wall,
+    },
+    Rule {
         name: "login_wall",
         says: "A visit that is sent to a login page is blocked.",
         source: "config/signals/walls.toml",
         speak: access::login_wall,
+    },
+    Rule {
+        name: "ours_alone",
+        says: "An error status that we are answered twice, while a client that asks as a browser does is given the source between the two, is blocked: we alone are kept out. Where we are let in the second time, it is told.",
+        source: "Ibid: a verdict tells what a reader meets; asked once when a source turns, see looks.second_client",
+        speak: ours_alone::ours_alone,
+    },
+    Rule {
+        name: "nobody_let_in",
+        says: "An error status that a client that asks as a browser does is answered as well is told, and decides nothing.",
+        source: "Ibid; see looks.second_client",
+        speak: ours_alone::nobody_let_in,
     },
     Rule {
         name: "consent_wall",
@@ -211,10 +229,34 @@ pub const RULES: &[Rule] = &[
         speak: parked::parking_hop,
     },
     Rule {
+        name: "parking_name_servers",
+        says: "A domain whose names are served by a parking service or a marketplace for domains is parked, unless the page has half of the baseline's words or bears what was cited.",
+        source: "config/signals/parking_name_servers.toml; asked when a source turns to what may be parked, see looks.name_servers",
+        speak: domain::parking_name_servers,
+    },
+    Rule {
+        name: "registered_since",
+        says: "A domain that was registered after the access date, and after the baseline was captured, is parked where another text stands there, since its name has new owners; else it is told.",
+        source: "RFC 9083 §4.5; asked only where looks.registration is on",
+        speak: domain::registered_since,
+    },
+    Rule {
         name: "gambling",
         says: "A page of bets where the baseline had another text and no word of that trade is parked: the name has new owners.",
         source: "config/signals/parked.toml",
         speak: parked::gambling,
+    },
+    Rule {
+        name: "lander_shape",
+        says: "A page named after its host with nothing but counted clicks, links to other hosts or a field for an offer is parked, where the baseline had another text and nothing of its site is left.",
+        source: "judge/lander_shape.rs",
+        speak: lander_shape::lander_shape,
+    },
+    Rule {
+        name: "one_page_for_all",
+        says: "A host that answers an address that nobody has linked, and its home page, with the page that stands in the source's place is parked, unless something of its site is left, it may let one in (a password, a captcha, a button), or it says that nothing was found.",
+        source: "judge/lander_shape.rs; the home page is asked for when the other address was answered, at most once a day and host",
+        speak: lander_shape::one_page_for_all,
     },
     Rule {
         name: "error_page",
@@ -313,6 +355,12 @@ pub const RULES: &[Rule] = &[
         speak: in_place::new_address,
     },
     Rule {
+        name: "listed_elsewhere",
+        says: "For a source that is gone, an address that its site lists in its sitemap under the same last segment, or under the words of the cited title, is offered, and decides nothing.",
+        source: "sitemaps.org, protocol 0.9; asked when a source turns, at most once a day and host, see looks.sitemaps",
+        speak: in_place::listed_elsewhere,
+    },
+    Rule {
         name: "same_bytes",
         says: "A payload with the baseline's digest is unchanged; since that digest's day, where the baseline is our first copy for want of a better.",
         source: "FIPS 180-4: two bodies with one SHA-256 digest are the same body",
@@ -326,13 +374,13 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "words_differ",
-        says: "A main text with other words than the baseline's is changed: minor, major below 80 % in common or when a notice of retraction or correction was added, replaced below 20 %.",
+        says: "A main text with other words than the baseline's, or a PDF with another number or edition in its running header, is changed: minor, major below 80 % in common or when a notice of retraction or correction was added, replaced below 20 %.",
         source: "Ibid: what counts is the words of the main text; the two bounds are Ibid's own choice",
         speak: drift::words_differ,
     },
     Rule {
         name: "bytes_differ",
-        says: "A file of which no text can be read, a PDF that is encrypted, broken or scanned too, is changed when its length differs by more than 2 %; less is told and decides nothing. An image is changed when its sides have another proportion, and else is told.",
+        says: "A file of which no text can be read, a PDF that is encrypted, broken or scanned too, is changed when its length differs by more than 2 %; less is told and decides nothing. A scan is changed when it has another number of pages. An image is changed when its sides have another proportion; one that was only made larger or smaller, as sites do when they are built anew, is told with its sizes.",
         source: "Ibid: many programs stamp a date or an identifier into each file they send",
         speak: drift::bytes_differ,
     },
@@ -341,6 +389,12 @@ pub const RULES: &[Rule] = &[
         says: "Without a baseline, a page that is there is ok, of unknown grade.",
         source: "Ibid: what was not compared is never called unchanged",
         speak: drift::nothing_to_compare,
+    },
+    Rule {
+        name: "copy_of_others",
+        says: "A copy of another archive that comes as that archive shows it, not as it was captured, or that was made of another address, is told, and decides nothing.",
+        source: "Ibid: what an archive adds to a page, or was led to, is not what the source said",
+        speak: drift::copy_of_others,
     },
     Rule {
         name: "archives_not_known",
@@ -356,7 +410,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "passage_present",
-        says: "The words cited are on the page.",
+        says: "The words cited are on the page. Of a PDF cited at a page, it is told when they stand neither there nor on the page before or after.",
         source: "Ibid: what a reader needs are the words cited",
         speak: passage::passage_present,
     },
@@ -380,7 +434,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "anchor_not_found",
-        says: "A cited #anchor that is not on the page is told, and decides nothing.",
+        says: "A cited #anchor that is not on the page is told, and decides nothing of the state. It is gone when the baseline held it, unless the heading that it named is still there.",
         source: "HTML §7.4.6.4 (the indicated part of the document)",
         speak: passage::anchor_not_found,
     },

@@ -20,9 +20,13 @@ pub static PARKED: LazyLock<Parked> = LazyLock::new(|| read(PARKED_FILE));
 /// `retractions.toml`.
 pub static RETRACTIONS: LazyLock<Retractions> = LazyLock::new(|| read(RETRACTIONS_FILE));
 
+/// `parking_name_servers.toml`.
+pub static NAME_SERVERS: LazyLock<NameServers> = LazyLock::new(|| read(NAME_SERVERS_FILE));
+
 const WALLS_FILE: &str = include_str!("../../config/signals/walls.toml");
 const SOFT_404_FILE: &str = include_str!("../../config/signals/soft_404.toml");
 const PARKED_FILE: &str = include_str!("../../config/signals/parked.toml");
+const NAME_SERVERS_FILE: &str = include_str!("../../config/signals/parking_name_servers.toml");
 const RETRACTIONS_FILE: &str = include_str!("../../config/signals/retractions.toml");
 
 /// Every file whose words a rule, or the comparison of two pages, goes by.
@@ -31,6 +35,7 @@ pub const FILES: &[&str] = &[
     SOFT_404_FILE,
     PARKED_FILE,
     RETRACTIONS_FILE,
+    NAME_SERVERS_FILE,
     volatile::FILE,
 ];
 
@@ -205,6 +210,26 @@ pub struct Parked {
     pub gambling: Vec<Terms>,
 }
 
+/// Name servers of those who park and sell domains.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameServers {
+    /// Each of them.
+    pub service: Vec<ParkingService>,
+}
+
+/// One who parks or sells domains.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParkingService {
+    /// As a sentence calls it.
+    pub service: String,
+    /// What the servers' names are, or end in after a dot; in lower case.
+    pub domain: Vec<String>,
+    /// Where the entry comes from.
+    pub source: String,
+}
+
 /// Words of a trade, in one language.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -318,6 +343,11 @@ mod tests {
         assert!(
             (PARKED.gambling.iter())
                 .all(|entry| !entry.source.is_empty() && !entry.language.is_empty())
+        );
+        assert!(
+            (NAME_SERVERS.service.iter()).all(|entry| !entry.source.is_empty()
+                && !entry.domain.is_empty()
+                && (entry.domain.iter()).all(|name| name.to_ascii_lowercase() == *name))
         );
         assert!(PARKED.lander.iter().all(|entry| !entry.source.is_empty()
             && !entry.language.is_empty()

@@ -4,12 +4,13 @@ use crate::content::diff::words;
 use crate::content::kind::Kind;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
+use crate::content::words::words as words_of;
 use crate::judge::case::Exhibit;
 use crate::judge::comparison::Comparison;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::in_place::kept_lines;
-use crate::judge::listing::is_unspaced;
+use crate::judge::listing::{is_unspaced, said_words};
 use crate::judge::place::{is_same_place, segments};
 use crate::judge::signals::{SOFT_404, find};
 use crate::judge::transport::cut;
@@ -109,11 +110,39 @@ fn error_in_template(hearing: &Hearing) -> Option<Finding> {
             .filter(|_| said_in_title(held, "").is_none())?,
         None => Some(cited_title).filter(|title| !title.is_empty())?,
     };
+    if is_about(page, &words) {
+        return None;
+    }
     let is_still_titled = squeezed(page.title.as_deref().unwrap_or_default()) == squeezed(was);
     (!is_still_titled && !hearing.sought.is_titled).then(|| {
         let because = format!("The page is titled “{words}” now; it was titled “{was}”.");
         Finding::new(SoftNotFound, Strong, because)
     })
+}
+
+/// Whether a page is about what its title says: a text of some length most of whose paragraphs have
+/// the title's own words, or the number. Stories below an error have other matters.
+fn is_about(page: &Page, title: &str) -> bool {
+    const PARAGRAPH_WORDS: usize = 25;
+    const PARAGRAPHS: usize = 3;
+    /// Shorter ones are articles and prepositions.
+    const LONG_BYTES: usize = 4;
+    let spoken = words_of(title);
+    let own: Vec<String> = (spoken.iter().map(|word| squeezed(word.text)))
+        .filter(|word| word.len() >= LONG_BYTES || word == "404")
+        .chain(["404".to_owned()])
+        .collect();
+    let main_text = page.main_text.as_deref().unwrap_or_default();
+    let paragraphs: Vec<&str> = main_text
+        .lines()
+        .filter(|line| said_words(line) >= PARAGRAPH_WORDS)
+        .collect();
+    let is_own = |line: &&&str| {
+        let said = squeezed(line);
+        own.iter().any(|word| said.contains(word.as_str()))
+    };
+    let about = paragraphs.iter().filter(is_own).count();
+    about >= PARAGRAPHS && about * 2 > paragraphs.len()
 }
 
 /// The site's own frame around next to nothing, where a text was: an error in a language or in words
@@ -154,22 +183,26 @@ pub(crate) fn emptied_frame(hearing: &Hearing) -> Option<Finding> {
 /// A page that the host gives for an address of which nobody knows as well: it says nothing of the
 /// one asked for.
 pub(crate) fn answers_everything(hearing: &Hearing) -> Option<Finding> {
-    /// So much of two such pages is the same: they may show the time, or repeat the address.
-    const SAME_FROM: f64 = 0.9;
     let page = hearing.content?;
     let nowhere = hearing.case.others.nowhere?;
     if !(200..300).contains(&nowhere.status) || hearing.agrees_with_baseline() {
         return None;
     }
-    let texts = [page, nowhere.page].map(|page| page.main_text.as_deref().unwrap_or_default());
-    let is_same = texts[0] == texts[1] || words(texts[0], texts[1]).similarity() >= SAME_FROM;
-    is_same.then(|| {
+    is_same_page(page, nowhere.page).then(|| {
         let because = format!(
             "The host answers {} with the same page, and nobody has linked that address: it has a page for every address.",
             nowhere.url
         );
         Finding::new(SoftNotFound, Strong, because)
     })
+}
+
+/// Whether a host gives two addresses one page.
+pub(crate) fn is_same_page(one: &Page, other: &Page) -> bool {
+    /// So much of two such pages is the same: they may show the time, or repeat the address.
+    const SAME_FROM: f64 = 0.9;
+    let texts = [one, other].map(|page| page.main_text.as_deref().unwrap_or_default());
+    texts[0] == texts[1] || words(texts[0], texts[1]).similarity() >= SAME_FROM
 }
 
 /// A visit that was sent to the address of an error page.
@@ -258,6 +291,26 @@ mod tests {
             .answers(200, &error);
         assert_eq!(subject.judge().state, State::Changed);
         assert_eq!(Stage::of(URL).answers(200, &error).judge().state, State::Ok);
+    }
+
+    #[test]
+    fn a_new_text_about_missing_pages_is_a_change_and_no_error() {
+        let paragraphs = [
+            "Servers answer with this status when they have nothing at an address; the page that goes with it is written by whoever runs the site, and says that it was not found.",
+            "A good page of this kind says what was not found, offers a search, and leads home; one with status 200 misleads machines, which take it for a text.",
+            "The number 404 stands for the client's fault in the first digit, and nobody has ever found the room of that number from which it is said to come.",
+            "To write one, put a file in the folder of the site, and name it in the settings; whoever misses a page will see it instead of the server's own.",
+        ];
+        let text = format!(
+            "<title>Page not found</title><article><h1>Page not found</h1><p>{}</p></article>",
+            [paragraphs, paragraphs].concat().join("</p><p>")
+        );
+        let held = article("The great flood", "comet");
+        let verdict = Stage::of(URL).held(&held).answers(200, &text).judge();
+        assert_eq!(verdict.state, State::Changed, "{verdict:#?}");
+        let stories = held.replace("The great flood", "Page not found");
+        let verdict = Stage::of(URL).held(&held).answers(200, &stories).judge();
+        is(&verdict, "soft_404", "error_page");
     }
 
     #[test]

@@ -7,8 +7,9 @@
 
 use crate::content::kind::Kind;
 use crate::content::page::Page;
-use crate::content::passage::{Haystack, holds_anchor};
+use crate::content::passage::Haystack;
 use crate::content::words;
+use crate::judge::anchor;
 use crate::judge::case::Case;
 use crate::judge::comparison::Comparison;
 use crate::model::url::CitedUrl;
@@ -18,6 +19,9 @@ use crate::model::verdict::Passage;
 const SUBSTANTIAL_WORDS: usize = 150;
 /// A quote of which fewer words occur on the page may be a translation, or be from elsewhere.
 const SAME_LANGUAGE_SHARE: f64 = 0.5;
+
+/// How a sentence calls the place that a citation points to.
+pub const ANCHOR: &str = "anchor";
 
 /// What became of one thing that was cited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub struct Cited {
     pub words: String,
     /// What became of them.
     pub fate: Fate,
+    /// Where they are now, as a clause, where that is not where the citation points.
+    pub elsewhere: Option<String>,
 }
 
 /// All that a citation names on its page, and where it was found.
@@ -116,13 +122,18 @@ impl Sought {
         };
         if let Some(quote) = &citation.quote {
             let is_plausible = |haystack: &Haystack| {
-                is_substantial && haystack.share_of_words(quote) >= SAME_LANGUAGE_SHARE
+                is_substantial
+                    && haystack.is_in_script_of(quote)
+                    && haystack.share_of_words(quote) >= SAME_LANGUAGE_SHARE
             };
-            sought.push(
-                "passage quoted",
-                quote,
-                fate(&|haystack| haystack.holds_quote(quote), &is_plausible),
-            );
+            let found = fate(&|haystack| haystack.holds_quote(quote), &is_plausible);
+            let elsewhere = (citation.url.as_ref().and_then(CitedUrl::anchor))
+                .filter(|_| found == Some(Fate::Here))
+                .and_then(|anchor| anchor::page_elsewhere(page, &anchor, quote));
+            sought.push("passage quoted", quote, found);
+            if let Some(cited) = sought.passages.last_mut() {
+                cited.elsewhere = elsewhere;
+            }
         }
         for fragment in &fragments {
             // A browser made it from the page itself, so it is no translation.
@@ -148,7 +159,11 @@ impl Sought {
             .as_ref()
             .and_then(CitedUrl::anchor)
             .and_then(|anchor| {
-                anchor_fate(page, held_page, &anchor).map(|fate| cited("anchor", &anchor, fate))
+                let found = anchor::of(page, held_page, &anchor)?;
+                Some(Cited {
+                    elsewhere: found.elsewhere,
+                    ..cited(ANCHOR, &anchor, found.fate)
+                })
             });
         sought
     }
@@ -159,8 +174,8 @@ impl Sought {
     }
 
     /// The words cited, taken together: gone when any quote or fragment is, present when any is
-    /// found; without one the title decides, and without that the anchor. A title or an anchor is
-    /// gone only when the baseline had it.
+    /// found; without one the title and the anchor decide likewise. Either is gone only when the
+    /// baseline had it.
     pub fn passage(&self) -> Passage {
         let is_gone = |cited: &Cited| matches!(cited.fate, Fate::Lost | Fate::Missing);
         let is_here = |cited: &Cited| cited.fate == Fate::Here;
@@ -174,10 +189,12 @@ impl Sought {
             return Passage::NotCited;
         }
         let mut others = self.title.iter().chain(&self.anchor);
-        match others.find(|cited| is_gone(cited) || is_here(cited)) {
-            Some(cited) if is_gone(cited) => Passage::Gone,
-            Some(_) => Passage::Present,
-            None => Passage::NotCited,
+        if others.clone().any(is_gone) {
+            Passage::Gone
+        } else if others.any(is_here) {
+            Passage::Present
+        } else {
+            Passage::NotCited
         }
     }
 }
@@ -193,6 +210,7 @@ fn cited(noun: &'static str, words: &str, fate: Fate) -> Cited {
         noun,
         words: shown,
         fate,
+        elsewhere: None,
     }
 }
 
@@ -213,43 +231,4 @@ fn own_titles(page: &Page) -> Haystack {
         text.push_str(heading);
     }
     Haystack::of_text(&text)
-}
-
-/// `None` for what is no anchor of an HTML page and no page number of a PDF, such as a route of a
-/// script.
-fn anchor_fate(page: &Page, held: Option<&Page>, anchor: &str) -> Option<Fate> {
-    if page.kind == Kind::Pdf {
-        return page_fate(page, held, anchor);
-    }
-    let is_route = anchor.starts_with(['/', '!']) || anchor.contains(['=', '&']);
-    if page.kind != Kind::Html || is_route {
-        return None;
-    }
-    Some(if holds_anchor(page, anchor) {
-        Fate::Here
-    } else if held.is_some_and(|held| holds_anchor(held, anchor)) {
-        Fate::Lost
-    } else {
-        Fate::Doubtful
-    })
-}
-
-/// `#page=12` (RFC 8118 §3).
-fn page_fate(page: &Page, held: Option<&Page>, anchor: &str) -> Option<Fate> {
-    let number = anchor
-        .split('&')
-        .find_map(|part| part.strip_prefix("page="))?
-        .parse::<usize>()
-        .ok()?;
-    let has = |page: &Page| {
-        page.page_count
-            .is_some_and(|count| (1..=count).contains(&number))
-    };
-    Some(if has(page) {
-        Fate::Here
-    } else if held.is_some_and(has) {
-        Fate::Lost
-    } else {
-        Fate::Doubtful
-    })
 }

@@ -5,9 +5,11 @@ use bytes::Bytes;
 
 use crate::content::decode::Limits;
 use crate::content::page::{self, Answer, Page};
-use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, Policy};
+use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, Policy, SecondClient};
+use crate::judge::known_wall;
 use crate::model::citation::{Accessed, Citation, Place};
 use crate::model::digest::Sha256;
+use crate::model::host::{DomainFacts, HostWall};
 use crate::model::time::Timestamp;
 use crate::model::url::{CitedUrl, TargetUrl};
 use crate::model::verdict::{Baseline, Verdict};
@@ -26,9 +28,22 @@ pub(crate) struct Stage {
     earlier: Option<Verdict>,
     again: Option<Box<Page>>,
     of_site: Vec<Page>,
+    earlier_pages: Vec<Page>,
     nowhere: Option<Box<(TargetUrl, u16, Page)>>,
+    home: Option<Box<(TargetUrl, u16, Page)>>,
+    second: Option<Second>,
+    domain: Option<DomainFacts>,
+    wall: Option<HostWall>,
     now: Timestamp,
     pub(crate) policy: Policy,
+}
+
+#[derive(Debug, Clone)]
+struct Second {
+    status: u16,
+    headers: Headers,
+    page: Box<Page>,
+    ours_again: Option<u16>,
 }
 
 #[derive(Debug, Clone)]
@@ -104,7 +119,12 @@ impl Stage {
             earlier: None,
             again: None,
             of_site: vec![],
+            earlier_pages: vec![],
             nowhere: None,
+            home: None,
+            second: None,
+            domain: None,
+            wall: None,
             now: first_day(),
             policy: Policy::default(),
         }
@@ -217,6 +237,7 @@ impl Stage {
         next.visit.hops.clear();
         next.visit.failure = None;
         next.page = None;
+        next.second = None;
         next
     }
 
@@ -233,10 +254,80 @@ impl Stage {
         self
     }
 
+    /// An earlier capture, found to be ok, says this.
+    pub(crate) fn said_before(mut self, html: &str) -> Self {
+        let page = self.html(html);
+        self.earlier_pages.push(page);
+        self
+    }
+
+    /// The answer is this page, and not the one before.
+    pub(crate) fn answered_instead(mut self, html: &str) -> Self {
+        self.visit.hops.pop();
+        self.answers(200, html)
+    }
+
     /// An address of the site that nobody has linked answers this.
     pub(crate) fn answers_nowhere(mut self, status: u16, html: &str) -> Self {
         let url = self.visit.source.join("qx7-page").unwrap();
         self.nowhere = Some(Box::new((url, status, self.html(html))));
+        self
+    }
+
+    /// The home page of the site answers this.
+    pub(crate) fn answers_home(mut self, status: u16, html: &str) -> Self {
+        let url = self.visit.source.join("/").unwrap();
+        self.home = Some(Box::new((url, status, self.html(html))));
+        self
+    }
+
+    /// What is met here is known as the wall of its host from now on.
+    pub(crate) fn makes_a_known_wall(mut self) -> Self {
+        self.wall = known_wall::met(&self.visit, self.page.as_deref().unwrap(), &self.judge());
+        assert!(self.wall.is_some(), "{:#?}", self.judge());
+        self
+    }
+
+    /// The source's domain has these name servers.
+    pub(crate) fn served_by(mut self, servers: &[&str]) -> Self {
+        let servers = servers.iter().map(|name| (*name).to_owned()).collect();
+        self.domain().servers = servers;
+        self
+    }
+
+    /// The source's domain was registered at the beginning of this day.
+    pub(crate) fn registered(mut self, day: &str) -> Self {
+        self.domain().registered_at = Some(day.parse().unwrap());
+        self
+    }
+
+    fn domain(&mut self) -> &mut DomainFacts {
+        self.domain.get_or_insert_with(|| DomainFacts {
+            name: "site.example".to_owned(),
+            servers: vec![],
+            registered_at: None,
+        })
+    }
+
+    /// A client that asks as a browser does gets this page, and we, asking again, this status.
+    pub(crate) fn lets_a_browser_in(mut self, html: &str, ours_again: u16) -> Self {
+        self.second = Some(Second {
+            status: 200,
+            headers: Headers::default(),
+            page: Box::new(self.html(html)),
+            ours_again: Some(ours_again),
+        });
+        self
+    }
+
+    /// A client that asks as a browser does gets this status.
+    pub(crate) fn keeps_a_browser_out(mut self, status: u16) -> Self {
+        self.second = Some(Second {
+            status,
+            headers: Headers::default(),
+            page: Box::new(self.html("no")),
+            ours_again: None,
+        });
         self
     }
 
@@ -264,17 +355,30 @@ impl Stage {
                 page: Some(&held.page),
                 is_within_window: true,
                 is_provisional: held.is_provisional,
+                is_raw: true,
+                made_of: None,
             }),
             earlier: self.earlier.as_ref(),
             archives_not_known: None,
             others: Others {
                 again: self.again.as_deref(),
                 of_site: self.of_site.iter().collect(),
-                nowhere: self.nowhere.as_deref().map(|(url, status, page)| Nowhere {
-                    url,
-                    status: *status,
-                    page,
+                nowhere: self.nowhere.as_deref().map(answered),
+                home: self.home.as_deref().map(answered),
+                earlier: self.earlier_pages.iter().collect(),
+                second: self.second.as_ref().map(|second| SecondClient {
+                    exhibit: Exhibit {
+                        asked: &self.visit.source,
+                        answered: &self.visit.source,
+                        status: second.status,
+                        headers: &second.headers,
+                        page: &second.page,
+                    },
+                    ours_again: second.ours_again,
                 }),
+                listed: None,
+                domain: self.domain.as_ref(),
+                wall: self.wall.as_ref(),
             },
             now: self.now,
         }
@@ -296,6 +400,14 @@ impl Stage {
             Some(hop) => hop.url.join(hop.headers.get("location").unwrap()).unwrap(),
             None => self.visit.source.clone(),
         }
+    }
+}
+
+fn answered((url, status, page): &(TargetUrl, u16, Page)) -> Nowhere<'_> {
+    Nowhere {
+        url,
+        status: *status,
+        page,
     }
 }
 

@@ -42,3 +42,7 @@ id!(
     /// One verdict that turned.
     EventId
 );
+id!(
+    /// One trouble of our own that began, or is over.
+    AlertId
+);

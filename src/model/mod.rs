@@ -3,6 +3,7 @@
 pub mod capture;
 pub mod citation;
 pub mod digest;
+pub mod host;
 pub mod ids;
 pub mod surt;
 pub mod time;

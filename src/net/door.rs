@@ -145,6 +145,19 @@ impl Door {
         self.find(url).await
     }
 
+    /// The registered domain of a URL's host, and its name servers. `None` for a host that is no name
+    /// below a public suffix, and for one with a fixed address, which is never looked up.
+    pub async fn name_servers(&self, url: &TargetUrl) -> Option<(String, Vec<String>)> {
+        if Route::find(&self.settings.hosts, url.host(), url.port()).is_some()
+            || !matches!(url.as_url().host(), Some(Host::Domain(_)))
+        {
+            return None;
+        }
+        let domain = psl::domain_str(url.host().trim_end_matches('.'))?;
+        let servers = self.resolver.name_servers(domain).await;
+        Some((domain.to_owned(), servers))
+    }
+
     /// Whom such a client is to trust.
     pub fn tls_config(&self) -> ClientConfig {
         self.trust.strict_config()

@@ -3,8 +3,9 @@
 //!
 //! Whoever wants to reach the world goes through [`door::Door`]. It passes a host's gate
 //! ([`politeness`]), looks its name up once ([`resolver`]), drops the addresses that may not be
-//! connected to ([`guard`]), connects to one that is left, and speaks TLS ([`tls`]). [`canary`]
-//! says whether it is our own network that is down.
+//! connected to ([`guard`]), connects to one that is left, and speaks TLS ([`tls`]). [`client`] asks
+//! over HTTP where an answer is not kept as it was sent. [`canary`] says whether it is our own network
+//! that is down.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use crate::net::guard::Network;
 use crate::net::resolver::Route;
 
 pub mod canary;
+pub mod client;
 pub mod door;
 pub mod guard;
 pub mod politeness;

@@ -11,7 +11,7 @@ use hickory_resolver::config::{
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
-use hickory_resolver::proto::rr::Name;
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
 use crate::model::visit::FailureKind;
 
@@ -91,6 +91,35 @@ impl Resolver {
         }
     }
 }
+
+impl Resolver {
+    /// The names of a domain's name servers, as its parent or it itself gives them, in lower case and
+    /// without the dot at the end. None where nobody says.
+    pub async fn name_servers(&self, domain: &str) -> Vec<String> {
+        let (Ok(resolver), Ok(mut name)) = (&self.asks, Name::from_utf8(domain)) else {
+            return Vec::new();
+        };
+        name.set_fqdn(true);
+        let asked = resolver.lookup(name, RecordType::NS);
+        let Ok(Ok(found)) = tokio::time::timeout(self.limit, asked).await else {
+            return Vec::new();
+        };
+        let servers = found
+            .answers()
+            .iter()
+            .filter_map(|record| match &record.data {
+                RData::NS(server) => {
+                    let server = server.0.to_ascii().to_ascii_lowercase();
+                    Some(server.trim_end_matches('.').to_owned())
+                }
+                _ => None,
+            });
+        servers.take(NAME_SERVERS_READ).collect()
+    }
+}
+
+/// More name servers of one domain than this are not looked at.
+const NAME_SERVERS_READ: usize = 16;
 
 fn build(servers: &[SocketAddr], limit: Duration) -> Result<TokioResolver, NetError> {
     let mut builder = if servers.is_empty() {

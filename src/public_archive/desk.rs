@@ -3,14 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::memento::timemap::http_date;
-use crate::model::time::Timestamp;
+use crate::memento::address;
+use crate::memento::timemap::{self, TimeMap, http_date};
 use crate::model::url::TargetUrl;
 use crate::model::visit::Headers;
-use crate::net::door::Door;
+use crate::net::client::{Client, Response};
 use crate::public_archive::interface::{FetchedMemento, Memento, NotKnown};
 
 /// How an archive is asked.
@@ -18,8 +17,6 @@ use crate::public_archive::interface::{FetchedMemento, Memento, NotKnown};
 pub struct Settings {
     /// Its name for people.
     pub name: String,
-    /// Who asks.
-    pub user_agent: String,
     /// Requests a minute, at least 1.
     pub per_minute: u32,
     /// For one request, from its turn to the last byte, and for the wait for its turn.
@@ -38,21 +35,10 @@ const MAX_DOUBLINGS: u32 = 6;
 /// seconds: 30 days.
 const MAX_DRIFT: i64 = 30 * 86_400;
 
-/// What came from an archive.
-#[derive(Debug, Clone)]
-pub struct Response {
-    /// The status.
-    pub status: u16,
-    /// The header fields.
-    pub headers: Headers,
-    /// The body.
-    pub body: Bytes,
-}
-
 /// One archive's desk.
 #[derive(Debug)]
 pub struct Desk {
-    door: Arc<Door>,
+    client: Arc<Client>,
     settings: Settings,
     queue: Mutex<Queue>,
 }
@@ -66,9 +52,9 @@ struct Queue {
 
 impl Desk {
     /// A desk at which nobody has asked yet.
-    pub fn new(door: Arc<Door>, settings: Settings) -> Self {
+    pub fn new(client: Arc<Client>, settings: Settings) -> Self {
         Self {
-            door,
+            client,
             settings,
             queue: Mutex::default(),
         }
@@ -95,14 +81,13 @@ impl Desk {
         fields: &[(&str, String)],
     ) -> Result<Response, NotKnown> {
         self.wait_for_turn().await?;
-        let asked = timeout(self.settings.limit, self.request(url, fields)).await;
+        let asked = self.client.get(url, fields, self.settings.max_bytes);
+        let asked = timeout(self.settings.limit, asked).await;
         let answer = asked
             .unwrap_or_else(|_| Err(format!("no whole answer within {:?}", self.settings.limit)));
         match answer {
             Ok(response) if is_trouble(&response) => {
-                let pause = response.headers.get("retry-after");
-                let pause = pause.and_then(|seconds| seconds.trim().parse().ok());
-                self.fall_dormant(pause.map(Duration::from_secs));
+                self.fall_dormant(retry_after(&response.headers));
                 Err(self.not_known(format!("it answered {}", response.status)))
             }
             Ok(response) => {
@@ -116,7 +101,32 @@ impl Desk {
         }
     }
 
-    /// Fetches a memento and follows redirects within the archive.
+    /// Asks for a list of mementos; `None` when the archive has none of the source. Redirects within the
+    /// archive are followed.
+    pub async fn ask_list(&self, url: &TargetUrl) -> Result<Option<TimeMap>, NotKnown> {
+        let mut url = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let answer = self.ask(&url, &[]).await?;
+            match (answer.status, answer.headers.get("location")) {
+                (200, _) => {
+                    return timemap::read(&String::from_utf8_lossy(&answer.body))
+                        .map(Some)
+                        .ok_or_else(|| self.not_known("its list cannot be read"));
+                }
+                (404, _) => return Ok(None),
+                (300..400, Some(location)) => match url.join(location) {
+                    Ok(next) if is_same_archive(&next, &url) => url = next,
+                    _ => return Err(self.not_known(format!("its list leads to {location}"))),
+                },
+                (status, _) => return Err(self.not_known(format!("it answered {status}"))),
+            }
+        }
+        Err(self.not_known("its list redirects in a circle"))
+    }
+
+    /// Fetches a memento and follows redirects within the archive. A circle of them is not known, as is
+    /// an answer without `Memento-Datetime`, which is no memento (RFC 7089 §2.1.1): an archive that says
+    /// with status 200 that it is closed today. 404, 410 and 451 without it: the archive does not have it.
     pub async fn fetch(&self, memento: &Memento) -> Result<Option<FetchedMemento>, NotKnown> {
         let mut url = memento.raw.clone();
         for _ in 0..=MAX_REDIRECTS {
@@ -124,33 +134,35 @@ impl Desk {
             let location = response.headers.get("location");
             if let Some(location) = location.filter(|_| (300..400).contains(&response.status)) {
                 match url.join(location) {
-                    Ok(next) if next.authority() == memento.raw.authority() => url = next,
+                    Ok(next) if is_same_archive(&next, &memento.raw) => url = next,
                     // Out of the archive lies the live web, which is no memento.
                     _ => return Ok(None),
                 }
                 continue;
             }
-            let told = response.headers.get("memento-datetime").and_then(http_date);
-            let is_error = !(200..300).contains(&response.status);
-            if is_error && told.is_none() {
+            let Some(at) = response.headers.get("memento-datetime").and_then(http_date) else {
+                return match response.status {
+                    404 | 410 | 451 => Ok(None),
+                    status => Err(self.not_known(format!(
+                        "what it gave for a memento is none (status {status}, no Memento-Datetime)"
+                    ))),
+                };
+            };
+            if memento.is_dated && at.seconds_since(memento.at).abs() > MAX_DRIFT {
                 return Ok(None);
             }
-            let in_address = parts(&url);
-            let written = in_address.as_ref().map(|(at, _)| *at);
-            let at = told.or(written).unwrap_or(memento.at);
-            if at.seconds_since(memento.at).abs() > MAX_DRIFT {
-                return Ok(None);
-            }
+            let original = address::read(url.as_str())
+                .and_then(|address| TargetUrl::parse(address.original).ok());
             return Ok(Some(FetchedMemento {
                 at,
-                original: in_address.and_then(|(_, original)| original),
+                original,
                 url,
                 status: response.status,
                 headers: response.headers,
                 body: response.body,
             }));
         }
-        Ok(None)
+        Err(self.not_known("a memento redirects in a circle"))
     }
 
     async fn wait_for_turn(&self) -> Result<(), NotKnown> {
@@ -185,51 +197,6 @@ impl Desk {
     fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// A client for one request, bound to addresses that the guard has let pass.
-    async fn request(
-        &self,
-        url: &TargetUrl,
-        fields: &[(&str, String)],
-    ) -> Result<Response, String> {
-        let addresses = self.door.addresses(url).await.map_err(|why| why.detail)?;
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(self.door.tls_config())
-            .resolve_to_addrs(url.host(), &addresses)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .user_agent(&self.settings.user_agent)
-            .build()
-            .map_err(|why| in_words(&why))?;
-        let mut request = client.get(url.as_url().clone());
-        for (name, value) in fields {
-            request = request.header(*name, value);
-        }
-        let mut answer = request.send().await.map_err(|why| in_words(&why))?;
-        let status = answer.status().as_u16();
-        let headers = Headers(
-            answer
-                .headers()
-                .iter()
-                .map(|(name, value)| {
-                    let value = value.as_bytes().iter().copied().map(char::from).collect();
-                    (name.as_str().to_owned(), value)
-                })
-                .collect(),
-        );
-        let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|why| in_words(&why))? {
-            if body.len() + chunk.len() > self.settings.max_bytes {
-                return Err(format!("longer than {} bytes", self.settings.max_bytes));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Response {
-            status,
-            headers,
-            body: body.freeze(),
-        })
-    }
 }
 
 fn is_trouble(response: &Response) -> bool {
@@ -237,24 +204,21 @@ fn is_trouble(response: &Response) -> bool {
     !is_memento && (response.status == 429 || response.status >= 500)
 }
 
-fn in_words(error: &reqwest::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(why) = cause {
-        words += &format!(": {why}");
-        cause = why.source();
+/// How long the archive wants to be left alone (RFC 9110 §10.2.3): a number of seconds, or a date, held
+/// against the answer's own `Date`.
+fn retry_after(headers: &Headers) -> Option<Duration> {
+    let wish = headers.get("retry-after")?.trim();
+    if let Ok(seconds) = wish.parse() {
+        return Some(Duration::from_secs(seconds));
     }
-    words
+    let answered_at = http_date(headers.get("date")?)?;
+    let seconds = http_date(wish)?.seconds_since(answered_at);
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
 }
 
-/// The datetime and the original in an address such as `…/20201124120000id_/http://a.example/`.
-fn parts(url: &TargetUrl) -> Option<(Timestamp, Option<TargetUrl>)> {
-    let text = url.as_str();
-    let (start, at) = text.split('/').find_map(|segment| {
-        let digits = segment.get(..14)?;
-        let at = Timestamp::from_digits14(digits).ok()?;
-        Some((segment, at))
-    })?;
-    let after = text.split_once(start)?.1.strip_prefix('/')?;
-    Some((at, TargetUrl::parse(after).ok()))
+/// Whether an address lies in the same archive: its host, on the port where it was or on a scheme's own.
+fn is_same_archive(one: &TargetUrl, other: &TargetUrl) -> bool {
+    let is_usual = |url: &TargetUrl| url.as_url().port().is_none();
+    one.authority() == other.authority()
+        || (one.host() == other.host() && is_usual(one) && is_usual(other))
 }

@@ -11,18 +11,18 @@ use crate::model::visit::Headers;
 /// A memento that an archive says it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Memento {
-    /// Its datetime.
+    /// Its datetime; where the archive has not said it, the one that was asked for.
     pub at: Timestamp,
+    /// Whether the archive has said it. Else only the memento itself does.
+    pub is_dated: bool,
     /// Where its bytes are, as nearly as the archive gives them as they were captured.
     pub raw: TargetUrl,
-    /// Whether the bytes come as captured; else as the archive shows them.
-    pub is_raw: bool,
 }
 
 /// A memento that was fetched.
 #[derive(Debug, Clone)]
 pub struct FetchedMemento {
-    /// Its datetime, by `Memento-Datetime` where the answer has it.
+    /// Its datetime, by `Memento-Datetime`.
     pub at: Timestamp,
     /// The address that gave it, after redirects within the archive.
     pub url: TargetUrl,
@@ -52,16 +52,20 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, NotKnown>> + Send
 /// An archive of others.
 ///
 /// Both calls keep to the archive's rate, end within its time limit, and fail at once while it is
-/// dormant after failures.
+/// dormant after failures. Nothing that an archive does is more than [`NotKnown`].
 pub trait PublicArchive: Send + Sync {
     /// Its name for people.
     fn name(&self) -> &str;
 
-    /// The mementos nearest an access date, the nearest first, as many as are worth trying. Empty when
-    /// the archive has none.
-    fn find_near<'a>(&'a self, url: &'a TargetUrl, near: AccessDate) -> Answer<'a, Vec<Memento>>;
+    /// The mementos nearest each of these access dates, as many as are worth trying, in no order. Empty
+    /// when the archive has none. It is asked as few times as its protocol allows.
+    fn find_near<'a>(
+        &'a self,
+        url: &'a TargetUrl,
+        dates: &'a [AccessDate],
+    ) -> Answer<'a, Vec<Memento>>;
 
     /// A memento as it was captured, whatever its status. `None` when the archive does not give it
-    /// after all.
+    /// after all, or gives one of another time, or leads out of the archive.
     fn fetch_raw<'a>(&'a self, memento: &'a Memento) -> Answer<'a, Option<FetchedMemento>>;
 }

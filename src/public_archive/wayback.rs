@@ -1,13 +1,17 @@
-//! Archives with a Wayback CDX server, which lists captures, and raw mementos (`id_`).
+//! Archives with a CDX server, which lists captures, and raw mementos (`id_`): the Wayback Machine, and
+//! pywb, which answers the same questions in lines of JSON.
 
-use crate::memento::timemap;
+use crate::memento::timemap::Listed;
 use crate::model::time::{AccessDate, Timestamp};
 use crate::model::url::TargetUrl;
 use crate::public_archive::desk::Desk;
 use crate::public_archive::interface::{Answer, FetchedMemento, Memento, NotKnown, PublicArchive};
 
-/// Rows asked for on a question: enough to pass some over.
+/// Rows asked for on a question after one date: enough to pass some over.
 const ROWS: usize = 8;
+
+/// Rows asked for on a question after several dates: one a day of the web's age, with room.
+const MOST_ROWS: usize = 20_000;
 
 /// Such an archive.
 #[derive(Debug)]
@@ -21,51 +25,70 @@ pub struct Wayback {
 }
 
 impl Wayback {
-    async fn list(&self, url: &TargetUrl, near: AccessDate) -> Result<Vec<Memento>, NotKnown> {
-        let closest = middle(near).to_digits14();
-        let question = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("url", url.as_str())
-            .append_pair("output", "json")
-            .append_pair("closest", &closest)
-            .append_pair("sort", "closest")
-            .append_pair("filter", "statuscode:200")
-            .append_pair("limit", &ROWS.to_string())
-            .finish();
-        let asked = TargetUrl::parse(&format!("{}?{question}", self.cdx))
-            .map_err(|why| self.desk.not_known(why.to_string()))?;
-        let answer = self.desk.ask(&asked, &[]).await?;
-        if answer.status == 404 {
+    async fn list(&self, url: &TargetUrl, dates: &[AccessDate]) -> Result<Vec<Memento>, NotKnown> {
+        let asked = format!("{}?{}", self.cdx, question(url, dates));
+        let asked = TargetUrl::parse(&asked).map_err(|why| self.desk.not_known(why.to_string()))?;
+        let Some(map) = self.desk.ask_list(&asked).await? else {
             return Ok(Vec::new());
-        }
-        if answer.status != 200 {
-            return Err((self.desk).not_known(format!("it answered {}", answer.status)));
-        }
-        let rows = timemap::read_cdx(&String::from_utf8_lossy(&answer.body))
-            .ok_or_else(|| self.desk.not_known("its list cannot be read"))?;
-        // An archive may not know the filter.
-        let usable = rows.into_iter().filter(|row| row.status == Some(200));
-        let mut mementos: Vec<Memento> = usable
-            .filter_map(|row| raw(&self.raw, &row.at.to_digits14(), &row.original?, row.at))
-            .collect();
-        mementos.sort_by_key(|memento| near.distance(memento.at));
-        Ok(mementos)
+        };
+        Ok(choose(map.mementos, dates, ROWS)
+            .into_iter()
+            .filter_map(|row| {
+                let original = row.original?;
+                raw(&self.raw, &original, row.at)
+            })
+            .collect())
     }
 }
 
+fn question(url: &TargetUrl, dates: &[AccessDate]) -> String {
+    let mut question = url::form_urlencoded::Serializer::new(String::new());
+    question
+        .append_pair("url", url.as_str())
+        .append_pair("output", "json")
+        .append_pair("filter", "statuscode:200");
+    if let [date] = dates {
+        question
+            .append_pair("closest", &middle(*date).to_digits14())
+            .append_pair("sort", "closest")
+            .append_pair("limit", &ROWS.to_string());
+    } else {
+        // One answer for all the dates: a capture a day.
+        question
+            .append_pair("collapse", "timestamp:8")
+            .append_pair("limit", &MOST_ROWS.to_string());
+    }
+    question.finish()
+}
+
+/// Of what is listed and was no error or redirect when it was captured, the nearest to each date. A row
+/// without a status is a revisit, which stands for what it refers to.
+pub(super) fn choose(listed: Vec<Listed>, dates: &[AccessDate], each: usize) -> Vec<Listed> {
+    // An archive may not know the filter.
+    let is_usable = |row: &Listed| row.status.is_none_or(|status| status == 200);
+    let usable: Vec<Listed> = listed.into_iter().filter(is_usable).collect();
+    let mut chosen: Vec<Listed> = Vec::new();
+    for date in dates {
+        let mut nearest: Vec<&Listed> = usable.iter().collect();
+        nearest.sort_by_key(|row| date.distance(row.at));
+        for row in nearest.into_iter().take(each) {
+            if !chosen.contains(row) {
+                chosen.push(row.clone());
+            }
+        }
+    }
+    chosen
+}
+
 /// The memento at an address made by a template.
-pub(super) fn raw(
-    template: &str,
-    timestamp: &str,
-    original: &str,
-    at: Timestamp,
-) -> Option<Memento> {
+pub(super) fn raw(template: &str, original: &str, at: Timestamp) -> Option<Memento> {
     let address = template
-        .replace("{timestamp}", timestamp)
+        .replace("{timestamp}", &at.to_digits14())
         .replace("{url}", original);
     Some(Memento {
         at,
+        is_dated: true,
         raw: TargetUrl::parse(&address).ok()?,
-        is_raw: true,
     })
 }
 
@@ -80,8 +103,12 @@ impl PublicArchive for Wayback {
         self.desk.name()
     }
 
-    fn find_near<'a>(&'a self, url: &'a TargetUrl, near: AccessDate) -> Answer<'a, Vec<Memento>> {
-        Box::pin(self.list(url, near))
+    fn find_near<'a>(
+        &'a self,
+        url: &'a TargetUrl,
+        dates: &'a [AccessDate],
+    ) -> Answer<'a, Vec<Memento>> {
+        Box::pin(self.list(url, dates))
     }
 
     fn fetch_raw<'a>(&'a self, memento: &'a Memento) -> Answer<'a, Option<FetchedMemento>> {

@@ -2,13 +2,15 @@
 //! each.
 
 use crate::model::citation::Citation;
-use crate::model::ids::CitationId;
+use crate::model::ids::{CitationId, EventId};
 use crate::model::time::Timestamp;
 use crate::model::verdict::{State, Verdict};
 
 /// The verdicts on what some documents cite.
 #[derive(Debug, Clone)]
 pub struct ChangeReport {
+    /// Which catalog it is of, for the identities in feeds.
+    pub identity: String,
     /// When it was made.
     pub made_at: Timestamp,
     /// Events since this moment are listed; `None` when the report is of one check.
@@ -50,6 +52,8 @@ pub struct CitedVerdict {
 /// A verdict that turned.
 #[derive(Debug, Clone)]
 pub struct Turn {
+    /// The event's row.
+    pub id: EventId,
     /// The document that cites.
     pub document: String,
     /// The citation.

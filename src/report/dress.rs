@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::model::verdict::UnknownName;
 use crate::report::change_report::ChangeReport;
-use crate::report::{csv, html, json, junit, markdown, text};
+use crate::report::{atom, csv, html, json, junit, markdown, text};
 
 /// How a change report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Dress {
     Csv,
     /// `JUnit` XML, for a build server.
     Junit,
+    /// A feed of what turned (RFC 4287).
+    Atom,
 }
 
 /// How a terminal shows text. The other dresses pay no heed to it.
@@ -45,6 +47,7 @@ pub fn dress(report: &ChangeReport, dress: Dress, look: Look) -> String {
         Dress::Jsonl => json::write_lines(report),
         Dress::Csv => csv::write(report),
         Dress::Junit => junit::write(report),
+        Dress::Atom => atom::write(report, None),
     }
 }
 
@@ -58,6 +61,7 @@ impl Dress {
         Self::Jsonl,
         Self::Csv,
         Self::Junit,
+        Self::Atom,
     ];
 
     /// The name given on a command line.
@@ -70,6 +74,7 @@ impl Dress {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Junit => "junit",
+            Self::Atom => "atom",
         }
     }
 }

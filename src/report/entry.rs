@@ -212,7 +212,7 @@ fn is_unconfirmed(verdict: &Verdict) -> bool {
     verdict.state.needs_confirmation() && !verdict.is_confirmed
 }
 
-fn advice(verdict: &Verdict, confirm_checks: u32) -> Option<String> {
+pub(crate) fn advice(verdict: &Verdict, confirm_checks: u32) -> Option<String> {
     if is_unconfirmed(verdict) {
         let missing = confirm_checks.saturating_sub(verdict.gone_checks).max(1);
         let checks = if missing == 1 { "check" } else { "checks" };

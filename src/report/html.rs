@@ -189,7 +189,7 @@ fn turns(report: &ChangeReport) -> Markup {
 }
 
 /// A link, when the address is one of the web; else its text.
-fn link(address: &str) -> Markup {
+pub(crate) fn link(address: &str) -> Markup {
     let text = visible(address);
     html! {
         @match link_target(address) {
@@ -200,7 +200,7 @@ fn link(address: &str) -> Markup {
 }
 
 /// A line of a word-level difference: `[-removed-]` and `{+added+}` as such.
-fn changed_words(line: &str) -> Markup {
+pub(crate) fn changed_words(line: &str) -> Markup {
     let mut rest = line;
     let mut parts = Vec::new();
     while let Some((plain, is_removed, words, tail)) = next_change(rest) {

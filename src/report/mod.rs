@@ -6,10 +6,14 @@
 //! fields ([`record`]). Everything a page or a document says passes [`visible`] before a person
 //! sees it: it was written by strangers.
 
+pub mod atom;
 pub mod change_report;
 pub mod dress;
 pub mod extraction;
 pub mod json;
+pub mod notice;
+pub mod notice_html;
+pub mod notice_text;
 pub mod schema;
 pub mod terminal;
 pub mod visible;

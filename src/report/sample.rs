@@ -2,7 +2,7 @@
 
 use crate::model::citation::{Accessed, ArchivedCopy, Citation, Place};
 use crate::model::digest::Sha256;
-use crate::model::ids::CitationId;
+use crate::model::ids::{CitationId, EventId};
 use crate::model::time::Timestamp;
 use crate::model::url::CitedUrl;
 use crate::model::verdict::{
@@ -280,6 +280,7 @@ pub(crate) fn report() -> ChangeReport {
         .map(|((citation, verdict), number)| cited(number, citation, verdict))
         .collect();
     ChangeReport {
+        identity: "0f".repeat(16),
         made_at: at("2026-11-24T06:10:00Z"),
         since: None,
         outage: None,
@@ -318,6 +319,7 @@ pub(crate) fn report_since() -> ChangeReport {
         ..earlier.clone()
     };
     let turn = |day, number, before, after| Turn {
+        id: EventId(i64::from(number)),
         document: "essays/trade.md".to_owned(),
         citation: citation(number, "https://press.example/1", "The \"press\" release"),
         before,

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::archive::archive::Archive;
 use crate::archive::error::ArchiveError;
 use crate::archive::fault::Fault;
 use crate::archive::layout::Layout;
@@ -52,7 +53,7 @@ pub fn take_in(
 ) -> Result<Vec<String>, AuditError> {
     let mut lines = Vec::new();
     let known = catalog.known_files()?;
-    let mut unknown = sealed_files(shelf.root)?;
+    let mut unknown = sealed_under(shelf.root)?;
     unknown.retain(|name| !known.contains(name));
     if !unknown.is_empty() {
         let mut broken = None;
@@ -87,11 +88,20 @@ pub fn take_in(
 /// Remembers, at the end of a run that went well, that the catalog knows all of the archive, so that
 /// the next start need not read it again.
 pub fn all_is_known(catalog: &dyn Catalog, root: &Path) -> Result<(), AuditError> {
-    Ok(catalog.note_files(&sealed_files(root)?)?)
+    Ok(catalog.note_files(&sealed_under(root)?)?)
 }
 
-fn sealed_files(root: &Path) -> Result<Vec<String>, ArchiveError> {
-    let files = Layout::new(root).warc_files()?;
+/// The files of an open archive to which nothing is written any more.
+pub fn sealed_files(archive: &Archive) -> Result<Vec<String>, ArchiveError> {
+    sealed_in(archive.layout())
+}
+
+fn sealed_under(root: &Path) -> Result<Vec<String>, ArchiveError> {
+    sealed_in(&Layout::new(root))
+}
+
+fn sealed_in(layout: &Layout) -> Result<Vec<String>, ArchiveError> {
+    let files = layout.warc_files()?;
     let sealed = files.into_iter().filter(|file| !file.is_open);
     Ok(sealed.map(|file| file.name).collect())
 }

@@ -10,17 +10,23 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{Event, Judgement, Source};
-use crate::model::ids::{CheckId, DocumentId};
+use crate::catalog::records::{CheckRecord, DueSource, Event, NextCheck, Source};
+use crate::model::ids::DocumentId;
+use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
+use crate::workflow::alerts::{self, Trouble};
 use crate::workflow::judgement::{self, Judged};
+use crate::workflow::known_walls::KnownWalls;
+use crate::workflow::leaving::Missing;
 use crate::workflow::ledger::Ledger;
 use crate::workflow::looks::Looks;
+use crate::workflow::next_check::{Finding, Seen};
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::{self, CheckError};
 use crate::workflow::{intake, looks, mementos, report};
@@ -70,27 +76,32 @@ pub async fn check(
         .on_catalog(move |catalog| catalog.sources_of(&ids))
         .await?;
     watch(&Step::Sources(sources.len()));
-    let canary = Arc::new(Canary::new(tools.door.settings().canary_hosts.clone()));
-    let (mut events, held) = visit_all(tools, sources, &canary, watch).await?;
-    let outage = match canary.judge(&tools.door).await {
+    let run = Arc::new(Run::open(tools, Arc::clone(watch)).await?);
+    let (mut events, held) = visit_all(tools, sources, &run).await?;
+    let network = run.canary.judge(&tools.door, None).await;
+    events.extend(settle(tools, held, &network).await?);
+    let outage = match network {
         Network::Down(why) => Some(why),
-        Network::Up => {
-            events.extend(judge_held(tools, held).await?);
-            None
-        }
+        Network::Up => None,
     };
+    let (seen, at) = (outage.clone(), (tools.clock)());
+    tools
+        .on_catalog(move |catalog| alerts::note(catalog, Trouble::Network, seen.as_deref(), at))
+        .await?;
     let flagged_states = tools.flagged_states.clone();
     let confirm_checks = tools.policy.confirm_checks;
-    let documents = tools
+    let (identity, documents) = tools
         .on_catalog(move |catalog| {
-            documents
+            let documents = documents
                 .into_iter()
                 .map(|read| report::of_document(catalog, read.id, read.name, read.warnings))
-                .collect::<Result<Vec<DocumentReport>, CatalogError>>()
+                .collect::<Result<Vec<DocumentReport>, CatalogError>>()?;
+            Ok::<_, CatalogError>((catalog.identity()?, documents))
         })
         .await?;
     Ok(CheckedDocuments {
         report: ChangeReport {
+            identity,
             made_at: now,
             since: None,
             outage,
@@ -124,6 +135,13 @@ struct ReadDocument {
     warnings: Vec<String>,
 }
 
+/// Reads documents, and tells the catalog what they cite. Gives what could not be read, each with its
+/// reason.
+pub async fn take_up(tools: &Tools, paths: &[PathBuf]) -> Result<Vec<String>, CheckError> {
+    let (_, unread) = read_documents(tools, paths).await?;
+    Ok(unread)
+}
+
 async fn read_documents(
     tools: &Tools,
     paths: &[PathBuf],
@@ -134,9 +152,14 @@ async fn read_documents(
     let read = tools.on_catalog(move |catalog| {
         let mut documents = Vec::new();
         let mut unread = Vec::new();
-        for reading in intake::read(&paths, None, max_bytes) {
+        let readings = intake::read(&paths, None, max_bytes);
+        let mut missing = Missing::under(catalog, &intake::folders(&paths, &readings))?;
+        for reading in readings {
             match reading {
                 Ok(reading) => {
+                    if catalog.document(&reading.path)?.is_none() {
+                        missing.follow(catalog, &reading.path, &reading.sha256)?;
+                    }
                     let change = intake::register(catalog, &reading, now)?;
                     documents.push(ReadDocument {
                         id: change.document,
@@ -148,36 +171,40 @@ async fn read_documents(
                 Err(why) => unread.push(why),
             }
         }
+        missing.leave(catalog, now)?;
         Ok::<_, CatalogError>((documents, unread))
     });
     Ok(read.await?)
 }
 
-/// Judges what waited for the canary, all in one transaction.
-async fn judge_held(tools: &Tools, held: Vec<Unjudged>) -> Result<Vec<Event>, CheckError> {
+/// Records what waited for the canary, all in one transaction: with verdicts, or, when our own network
+/// was down, without.
+pub async fn settle(
+    tools: &Tools,
+    held: Vec<Unjudged>,
+    network: &Network,
+) -> Result<Vec<Event>, CheckError> {
+    let is_up = *network == Network::Up;
     let tools = tools.clone();
-    let judging =
-        tokio::task::spawn_blocking(move || {
-            let mut judgements = Vec::new();
-            for Unjudged {
-                source,
-                visit,
-                check,
-            } in held
-            {
-                let judged =
-                    judgement::judge_citations(&tools, &source, &visit, &Looks::default())?;
-                judgements.extend(judged.verdicts.into_iter().map(|(citation, verdict)| {
-                    Judgement {
-                        citation,
-                        check,
-                        verdict,
-                    }
-                }));
-            }
-            tools.catalog.record_verdicts(&judgements)
-        });
-    Ok(judging.await??)
+    let settling = tokio::task::spawn_blocking(move || {
+        let mut checks = Vec::new();
+        for Unjudged {
+            due, visit, record, ..
+        } in held
+        {
+            let judged = if is_up {
+                judgement::judge_citations(&tools, &due.source, &visit, &Looks::default())?
+            } else {
+                Judged::nothing()
+            };
+            tools.vitals.judged(&judged.verdicts);
+            let next = next_check(&tools, &due, &visit, judged.finding);
+            checks.push(judged.of(record, next));
+        }
+        let recorded = tools.catalog.record_judged(&checks)?;
+        Ok::<_, CheckError>(recorded.into_iter().flat_map(|it| it.events).collect())
+    });
+    settling.await?
 }
 
 /// Visits every source. Gives the events of what was judged at once, and what is to be judged when
@@ -185,16 +212,12 @@ async fn judge_held(tools: &Tools, held: Vec<Unjudged>) -> Result<Vec<Event>, Ch
 async fn visit_all(
     tools: &Tools,
     sources: Vec<Source>,
-    canary: &Arc<Canary>,
-    watch: &Watch,
+    run: &Arc<Run>,
 ) -> Result<(Vec<Event>, Vec<Unjudged>), CheckError> {
     let lanes = Arc::new(Mutex::new(lanes(sources, tools.visits_per_host)));
-    let ledger = Arc::new(Ledger::open(Arc::clone(&tools.catalog)));
     let mut workers = JoinSet::new();
     for _ in 0..tools.workers.max(1) {
-        let (tools, lanes) = (tools.clone(), Arc::clone(&lanes));
-        let (canary, ledger) = (Arc::clone(canary), Arc::clone(&ledger));
-        let watch = Arc::clone(watch);
+        let (tools, lanes, run) = (tools.clone(), Arc::clone(&lanes), Arc::clone(run));
         workers.spawn(async move {
             let (mut events, mut held) = (Vec::new(), Vec::new());
             let next = || {
@@ -205,8 +228,13 @@ async fn visit_all(
             };
             while let Some(lane) = next() {
                 for source in lane {
-                    match check_source(&tools, source, &canary, &ledger, &watch).await? {
-                        Checked::Judged(turned) => events.extend(turned),
+                    let due = DueSource {
+                        source,
+                        due_at: None,
+                        interval: None,
+                    };
+                    match check_source(&tools, due, &run).await? {
+                        Checked::Judged { events: turned, .. } => events.extend(turned),
                         Checked::Held(unjudged) => held.push(*unjudged),
                     }
                 }
@@ -245,72 +273,126 @@ fn lanes(sources: Vec<Source>, visits_per_host: usize) -> VecDeque<Vec<Source>> 
     lanes
 }
 
-/// A source that was visited and is not judged yet.
-struct Unjudged {
-    source: Source,
+/// A source that was visited and is neither judged nor recorded yet.
+#[derive(Debug)]
+pub struct Unjudged {
+    /// When the visit ended; the canary heard of it at that moment or after it.
+    pub ended_at: Instant,
+    due: DueSource,
     visit: Visit,
-    check: CheckId,
+    record: CheckRecord,
+}
+
+/// What the workers of a check share.
+pub struct Run {
+    /// Whether a failure is theirs or ours.
+    pub canary: Canary,
+    ledger: Ledger,
+    walls: KnownWalls,
+    watch: Watch,
+}
+
+impl Run {
+    /// Begins; `watch` is told what is done.
+    pub async fn open(tools: &Tools, watch: Watch) -> Result<Self, CheckError> {
+        Ok(Self {
+            canary: Canary::new(tools.door.settings().canary_hosts.clone()),
+            ledger: Ledger::open(Arc::clone(&tools.catalog)),
+            walls: KnownWalls::open(tools).await?,
+            watch,
+        })
+    }
 }
 
 /// What became of one source.
-enum Checked {
-    /// It was judged; what turned.
-    Judged(Vec<Event>),
-    /// It failed in a way that our own network may be to blame for.
+#[derive(Debug)]
+pub enum Checked {
+    /// It was judged.
+    Judged {
+        /// What turned.
+        events: Vec<Event>,
+        /// Until when its host asks to be left alone.
+        asked_to_wait: Option<Timestamp>,
+    },
+    /// It failed in a way that our own network may be to blame for: for [`settle`], when the canary
+    /// has spoken.
     Held(Box<Unjudged>),
 }
 
-/// The way of one source: visit, keep, judge, record. The catalog's row comes after the archive's
-/// record is on disk, so that rows can be rebuilt from records and never the other way.
-async fn check_source(
-    tools: &Tools,
-    source: Source,
-    canary: &Canary,
-    ledger: &Ledger,
-    watch: &Watch,
-) -> Result<Checked, CheckError> {
-    let visit = visiting::visit(tools, &source.url).await;
-    canary.note(&visit);
-    watch(&Step::Visited {
-        url: &source.url,
+/// The way of one source: visit, keep, judge, record, and plan the next check. The catalog's row comes
+/// after the archive's record is on disk, so that rows can be rebuilt from records and never the
+/// other way.
+pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Checked, CheckError> {
+    let visit = visiting::visit(tools, &due.source.url).await;
+    let ended_at = Instant::now();
+    run.canary.note(&visit);
+    tools.vitals.visited(&visit);
+    (run.watch)(&Step::Visited {
+        url: &due.source.url,
         outcome: outcome_in_words(&visit),
     });
     let capture = visiting::keep(tools, &visit).await?;
-    let record = visiting::record(source.id, &visit, capture);
+    let record = visiting::record(due.source.id, &visit, capture);
     if visit.failed_before_connection() {
-        let unjudged = Judged::default();
-        let entered = ledger.enter(unjudged.of(record)).await?;
         return Ok(Checked::Held(Box::new(Unjudged {
-            source,
+            ended_at,
+            due,
             visit,
-            check: entered.recorded.check,
+            record,
         })));
     }
-    mementos::gather(tools, &source).await?;
-    let visited = Arc::new((source, visit));
-    let mut judged = judge(tools, &visited, Looks::default()).await?;
-    let mut second = None;
-    if let Some(doubt) = judged.doubt {
-        let (looks, check) = looks::look(tools, &visited.0, doubt).await?;
+    mementos::gather(tools, &due.source, &run.canary).await?;
+    let visited = Arc::new((due, visit));
+    let (due, visit) = (&visited.0, &visited.1);
+    let known = || Looks {
+        wall: run.walls.of(visit),
+        ..Looks::default()
+    };
+    let mut judged = judge(tools, &visited, known()).await?;
+    let mut further = Vec::new();
+    if !judged.doubts.is_empty() {
+        let (looks, checks) = looks::look(tools, &due.source, &judged.doubts, known()).await?;
         judged = judge(tools, &visited, looks).await?;
-        second = Some(judged.of_second_visit(check));
+        further.extend(checks.into_iter().map(|check| judged.of_look(check)));
     }
-    let events = ledger.enter(judged.of(record)).await?.events;
-    if let Some(second) = second {
-        ledger.enter(second).await?;
+    if let Some(wall) = judged.wall.take() {
+        run.walls.note(tools, wall).await?;
+    } else if judged.is_there() {
+        run.walls.forget(tools, visit).await?;
     }
-    Ok(Checked::Judged(events))
+    tools.vitals.judged(&judged.verdicts);
+    let next = next_check(tools, due, visit, judged.finding);
+    let began = std::time::Instant::now();
+    let events = run.ledger.enter(judged.of(record, next)).await?.events;
+    tools.vitals.recorded.note(began);
+    for check in further {
+        run.ledger.enter(check).await?;
+    }
+    Ok(Checked::Judged {
+        events,
+        asked_to_wait: visiting::asked_to_wait(visit, (tools.clock)()),
+    })
+}
+
+fn next_check(tools: &Tools, due: &DueSource, visit: &Visit, finding: Finding) -> NextCheck {
+    let now = (tools.clock)();
+    (tools.cadence)(&Seen {
+        due,
+        now,
+        finding,
+        asked_to_wait: visiting::asked_to_wait(visit, now),
+    })
 }
 
 /// Reading pages and comparing them is work for a processor, not for the threads that wait.
 async fn judge(
     tools: &Tools,
-    visited: &Arc<(Source, Visit)>,
+    visited: &Arc<(DueSource, Visit)>,
     looks: Looks,
 ) -> Result<Judged, CheckError> {
     let (tools, visited) = (tools.clone(), Arc::clone(visited));
     let judged = tokio::task::spawn_blocking(move || {
-        judgement::judge_citations(&tools, &visited.0, &visited.1, &looks)
+        judgement::judge_citations(&tools, &visited.0.source, &visited.1, &looks)
     });
     Ok(judged.await??)
 }

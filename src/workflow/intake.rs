@@ -69,6 +69,16 @@ fn read_one(
     })
 }
 
+/// Those of the paths that are folders in which something was read, absolute and without links.
+pub fn folders(paths: &[PathBuf], readings: &[Result<Reading, String>]) -> Vec<PathBuf> {
+    let absolute = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+    let holds_some = |folder: &PathBuf| {
+        let mut read = readings.iter().flatten();
+        folder.is_dir() && read.any(|reading| Path::new(&reading.path).starts_with(folder))
+    };
+    absolute.filter(holds_some).collect()
+}
+
 /// Tells the catalog what a document cites.
 pub fn register(
     catalog: &dyn Catalog,
@@ -79,6 +89,8 @@ pub fn register(
         path: reading.path.clone(),
         sha256: reading.sha256,
         read_at: now,
+        place: None,
+        stamp: None,
         citations: reading.extraction.citations.clone(),
     })
 }

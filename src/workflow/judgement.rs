@@ -1,21 +1,27 @@
 //! Judges what a visit brought, once for each citation of its source.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{CheckRecord, HeldCapture, HeldCitation, JudgedCheck, Mark, Source};
+use crate::catalog::records::{
+    CheckRecord, HeldCapture, HeldCitation, JudgedCheck, Mark, NextCheck, Source,
+};
 use crate::content::page::{Answer, Page};
-use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others};
-use crate::judge::{judge, precedent, unfit};
+use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, SecondClient};
+use crate::judge::{judge, known_wall, precedent, unfit};
 use crate::model::capture::HeldBy;
+use crate::model::host::HostWall;
 use crate::model::ids::{CaptureId, CitationId};
 use crate::model::time::Timestamp;
-use crate::model::verdict::{Baseline, Severity, State, Verdict};
+use crate::model::url::TargetUrl;
+use crate::model::verdict::{Baseline, State, Verdict};
 use crate::model::visit::Visit;
 use crate::workflow::baseline::{self, Choice};
-use crate::workflow::looks::{Doubt, Looks};
-use crate::workflow::page_reading;
+use crate::workflow::doubts::{self, Doubt};
+use crate::workflow::looks::{Look, Looks};
+use crate::workflow::next_check::Finding;
 use crate::workflow::tools::Tools;
+use crate::workflow::{mementos, other_pages, page_reading};
 
 /// Who holds a baseline that is our own snapshot.
 const OWN: &str = "own";
@@ -29,26 +35,51 @@ pub struct Judged {
     pub mark: Option<Mark>,
     /// The same of the second visit's.
     pub mark_again: Option<Mark>,
+    /// Whether the visit as a browser asks was given what a snapshot can be.
+    pub mark_second: Option<Mark>,
     /// Why it is to be looked again before this is recorded.
-    pub doubt: Option<Doubt>,
+    pub doubts: BTreeSet<Doubt>,
+    /// The wall of the host that was met.
+    pub wall: Option<HostWall>,
+    /// What it comes to for the question when to look again.
+    pub finding: Finding,
 }
 
 impl Judged {
-    /// With the check that it is about.
-    pub fn of(self, check: CheckRecord) -> JudgedCheck {
+    /// What is made of a visit that says nothing of its source.
+    pub fn nothing() -> Self {
+        Self {
+            finding: Finding::Nothing,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the source was there for one of its citations.
+    pub fn is_there(&self) -> bool {
+        let mut states = self.verdicts.iter().map(|(_, verdict)| verdict.state);
+        states.any(|state| matches!(state, State::Ok | State::Moved))
+    }
+
+    /// With the check that it is about, and the next one.
+    pub fn of(self, check: CheckRecord, next: NextCheck) -> JudgedCheck {
         JudgedCheck {
             check,
             verdicts: self.verdicts,
             mark: self.mark,
+            next: Some(next),
         }
     }
 
-    /// With the check that the second visit was: it says nothing by itself.
-    pub fn of_second_visit(&self, check: CheckRecord) -> JudgedCheck {
+    /// With the check that a look was: it says nothing by itself.
+    pub fn of_look(&self, (look, check): (Look, CheckRecord)) -> JudgedCheck {
         JudgedCheck {
             check,
             verdicts: Vec::new(),
-            mark: self.mark_again,
+            mark: match look {
+                Look::Again => self.mark_again,
+                Look::Second => self.mark_second,
+            },
+            next: None,
         }
     }
 }
@@ -74,8 +105,11 @@ pub fn judge_citations(
     let page = read(tools, visit);
     let mut others = OtherPages {
         again: looks.again.as_ref().and_then(|visit| read(tools, visit)),
+        second: looks.second.as_ref().and_then(|visit| read(tools, visit)),
         nowhere: looks.nowhere.as_ref().and_then(|visit| read(tools, visit)),
+        home: looks.home.as_ref().and_then(|visit| read(tools, visit)),
         of_site: Vec::new(),
+        earlier: Vec::new(),
     };
     let mut pages = BaselinePages::new(tools);
     let mut judge_all = |others: &OtherPages| -> Vec<(CitationId, Verdict)> {
@@ -95,21 +129,22 @@ pub fn judge_citations(
     let mut verdicts = judge_all(&others);
     let is_changed = |verdict: &Verdict| verdict.state == State::Changed;
     if verdicts.iter().any(|(_, verdict)| is_changed(verdict)) {
-        others.of_site = neighbours(tools, source)?;
-        if !others.of_site.is_empty() {
+        others.of_site = other_pages::of_site(tools, source)?;
+        others.earlier = {
+            let earlier = heard.iter().map(|heard| heard.earlier.as_ref());
+            other_pages::of_history(tools, source, visit, earlier)?
+        };
+        if !others.of_site.is_empty() || !others.earlier.is_empty() {
             verdicts = judge_all(&others);
         }
     }
-    let turned = verdicts.iter().zip(&heard).filter(|((_, verdict), heard)| {
-        is_changed(verdict) && !heard.earlier.as_ref().is_some_and(is_changed)
-    });
-    let doubt = turned
-        .map(|((_, verdict), _)| match verdict.severity {
-            Some(Severity::Replaced) => Doubt::Replaced,
-            _ => Doubt::Edited,
-        })
-        .reduce(|one, other| if one == Doubt::Replaced { one } else { other })
-        .filter(|_| looks.again.is_none());
+    let doubts = if looks.are_done {
+        BTreeSet::new()
+    } else {
+        let pairs = verdicts.iter().zip(&heard);
+        let pairs = pairs.map(|((_, verdict), heard)| (verdict, heard.earlier.as_ref()));
+        doubts::of(visit, pairs)
+    };
     // What one citation shows to be another page, or a wall, is no baseline for the others.
     let is_elsewhere = verdicts
         .iter()
@@ -122,11 +157,24 @@ pub fn judge_citations(
         })
     };
     Ok(Judged {
+        finding: finding(&verdicts, &heard),
         mark: mark(visit, page.as_ref()),
         mark_again: (looks.again.as_ref()).and_then(|again| mark(again, others.again.as_ref())),
+        wall: page.as_ref().and_then(|page| {
+            let mut verdicts = verdicts.iter();
+            verdicts.find_map(|(_, verdict)| known_wall::met(visit, page, verdict))
+        }),
+        // A wall before us says nothing of what another was given.
+        mark_second: (looks.second.as_ref().zip(others.second.as_ref()))
+            .and_then(|(second, page)| self::mark(source, second, page)),
         verdicts,
-        doubt,
+        doubts,
     })
+}
+
+fn finding(verdicts: &[(CitationId, Verdict)], heard: &[Heard]) -> Finding {
+    let before = heard.iter().map(|heard| heard.earlier.as_ref());
+    Finding::of(verdicts.iter().zip(before))
 }
 
 fn read(tools: &Tools, visit: &Visit) -> Option<Page> {
@@ -140,17 +188,20 @@ fn read(tools: &Tools, visit: &Visit) -> Option<Page> {
     Some(page_reading::read(&answer, &tools.pdf_reader))
 }
 
-fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
+fn exhibit<'a>(source: &'a Source, visit: &'a Visit, page: &'a Page) -> Option<Exhibit<'a>> {
     let hop = visit.answer()?;
-    let exhibit = Exhibit {
+    Some(Exhibit {
         asked: &source.url,
         answered: &hop.url,
         status: hop.status,
         headers: &hop.headers,
         page,
-    };
+    })
+}
+
+fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
     Some(Mark {
-        is_snapshot: unfit(&exhibit).is_none(),
+        is_snapshot: unfit(&exhibit(source, visit, page)?).is_none(),
         text_sha256: page.text_sha256,
     })
 }
@@ -158,13 +209,15 @@ fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
 /// Pages beside the one that is judged.
 struct OtherPages {
     again: Option<Page>,
+    second: Option<Page>,
     nowhere: Option<Page>,
+    home: Option<Page>,
     of_site: Vec<Page>,
+    earlier: Vec<Page>,
 }
 
 impl OtherPages {
-    fn of<'a>(&'a self, source: &Source, looks: &'a Looks) -> Others<'a> {
-        let answered = looks.nowhere.as_ref().and_then(Visit::answer);
+    fn of<'a>(&'a self, source: &'a Source, looks: &'a Looks) -> Others<'a> {
         let again = looks.again.as_ref().zip(self.again.as_ref());
         Others {
             // A wall or an error says nothing of what varies.
@@ -172,35 +225,37 @@ impl OtherPages {
                 .filter(|(visit, page)| mark(source, visit, page).is_some_and(|it| it.is_snapshot))
                 .map(|(_, page)| page),
             of_site: self.of_site.iter().collect(),
-            nowhere: answered
-                .zip(self.nowhere.as_ref())
-                .zip(looks.nowhere.as_ref())
-                .map(|((hop, page), visit)| Nowhere {
-                    url: &visit.source,
-                    status: hop.status,
-                    page,
+            nowhere: answered(looks.nowhere.as_ref(), self.nowhere.as_ref()),
+            home: answered(looks.home.as_ref(), self.home.as_ref()),
+            earlier: self.earlier.iter().collect(),
+            second: (looks.second.as_ref())
+                .and_then(|visit| exhibit(source, visit, self.second.as_ref()?))
+                .map(|exhibit| SecondClient {
+                    exhibit,
+                    ours_again: (looks.again.as_ref().and_then(Visit::answer))
+                        .map(|answer| answer.status),
                 }),
+            listed: looks.listed.as_ref(),
+            domain: looks.domain.as_ref(),
+            wall: looks.wall.as_ref(),
         }
     }
 }
 
-/// Other pages of the host, as they were last seen.
-fn neighbours(tools: &Tools, source: &Source) -> Result<Vec<Page>, CatalogError> {
-    /// What is the site's stands on every one of them.
-    const ENOUGH: u32 = 3;
-    let catalog = tools.catalog.as_ref();
-    let mut pages = Vec::new();
-    for neighbour in catalog.neighbours_of(&source.surt, ENOUGH)? {
-        let snapshot = catalog.latest_snapshot(neighbour)?;
-        pages.extend(snapshot.and_then(|held| read_again(tools, &held)));
-    }
-    Ok(pages)
+fn answered<'a>(visit: Option<&'a Visit>, page: Option<&'a Page>) -> Option<Nowhere<'a>> {
+    let visit = visit?;
+    Some(Nowhere {
+        url: &visit.source,
+        status: visit.answer()?.status,
+        page: page?,
+    })
 }
 
 /// A citation with what is known of it before the page is read.
 struct Heard {
     held: HeldCitation,
     chosen: Option<Choice>,
+    made_of: Option<TargetUrl>,
     earlier: Option<Verdict>,
     archives_not_known: Option<String>,
 }
@@ -225,6 +280,8 @@ impl Heard {
             archives_not_known: lookup
                 .filter(|_| !is_settled)
                 .and_then(|lookup| lookup.not_known),
+            made_of: (chosen.as_ref())
+                .and_then(|choice| mementos::made_of(&choice.snapshot.capture)),
             chosen,
             earlier: catalog.last_verdict(held.id)?,
             held,
@@ -257,6 +314,8 @@ impl Heard {
                 page: baseline_page,
                 is_within_window: choice.is_within_window,
                 is_provisional: !choice.is_within_window && held_by(&choice.snapshot).is_none(),
+                is_raw: held_by(&choice.snapshot).is_none_or(mementos::is_as_captured),
+                made_of: self.made_of.as_ref(),
             }),
             earlier: self.earlier.as_ref(),
             others: Others::default(),
@@ -282,7 +341,7 @@ fn by_precedent(
         let verdict = precedent::follow(&heard.case(visit, (None, None), now), &tools.policy)?;
         Some((heard.held.id, verdict))
     };
-    let Some(verdicts) = heard.iter().map(follow).collect() else {
+    let Some(verdicts) = heard.iter().map(follow).collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
     let latest = tools.catalog.latest_snapshot(source.id)?;
@@ -293,12 +352,16 @@ fn by_precedent(
                 && latest.capture.url == answer.url
         })
         .map(|latest| Judged {
+            finding: finding(&verdicts, heard),
             verdicts,
             mark: Some(Mark {
                 is_snapshot: true,
                 text_sha256: latest.text_sha256,
             }),
-            ..Judged::default()
+            mark_again: None,
+            mark_second: None,
+            doubts: BTreeSet::new(),
+            wall: None,
         }))
 }
 
@@ -330,25 +393,7 @@ impl<'a> BaselinePages<'a> {
         let tools = self.tools;
         self.read
             .entry(snapshot.id)
-            .or_insert_with(|| read_again(tools, snapshot))
+            .or_insert_with(|| other_pages::read_again(tools, snapshot))
             .as_ref()
-    }
-}
-
-fn read_again(tools: &Tools, snapshot: &HeldCapture) -> Option<Page> {
-    match tools.archive.read(&snapshot.capture) {
-        Ok(kept) => {
-            let answer = Answer {
-                url: &snapshot.capture.url,
-                headers: &kept.headers,
-                body: &kept.body,
-                limits: tools.page_limits,
-            };
-            Some(page_reading::read(&answer, &tools.pdf_reader))
-        }
-        Err(why) => {
-            tracing::warn!(source.url = %snapshot.capture.source_url, "a baseline cannot be read: {why}");
-            None
-        }
     }
 }

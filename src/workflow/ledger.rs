@@ -101,6 +101,7 @@ mod tests {
             },
             verdicts: vec![],
             mark: None,
+            next: None,
         }
     }
 

@@ -17,6 +17,9 @@ use crate::content::pdf::{PdfFault, PdfText};
 pub const READ_PDF: &str = "read-pdf";
 /// What stands before the JSON: whatever a library printed on its way is passed over.
 pub const BEFORE_TEXT: &str = "\n\u{1e}";
+/// The memory of a process that reads, in bytes of address space: a PDF of 64 MiB unfolds to a few times
+/// its size.
+pub const MOST_MEMORY: u64 = 1 << 30;
 /// How long a PDF may be read. The text of a long book takes about two seconds.
 const LONGEST: Duration = Duration::from_secs(30);
 /// How much text is taken, in bytes: some thirty bibles would not fit.
@@ -66,8 +69,9 @@ fn read_pdf(bytes: &[u8], program: &Path, longest: Duration) -> Result<PdfText, 
 /// One of the processes that may read at the same time, since each may use much memory.
 struct Turn;
 
-/// How many processes read at the same time.
-const MOST_READERS: usize = 4;
+/// How many processes read at the same time: with what each may take, [`MOST_MEMORY`], the sum is
+/// bounded by 2 GiB.
+const MOST_READERS: usize = 2;
 static READERS: Mutex<usize> = Mutex::new(0);
 static READER_ENDED: Condvar = Condvar::new();
 

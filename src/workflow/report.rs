@@ -6,6 +6,7 @@ use crate::catalog::records::{Document, Event};
 use crate::model::ids::DocumentId;
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
+use crate::report::atom;
 use crate::report::change_report::{ChangeReport, CitedVerdict, DocumentReport, Turn};
 
 /// What a report's reader calls flagged and confirmed.
@@ -31,6 +32,7 @@ pub fn of_documents(
         None => Vec::new(),
     };
     Ok(ChangeReport {
+        identity: catalog.identity()?,
         made_at: now,
         since,
         outage: None,
@@ -41,6 +43,21 @@ pub fn of_documents(
         events: events.into_iter().map(turn).collect(),
         flagged_states: terms.flagged_states.clone(),
         confirm_checks: terms.confirm_checks,
+    })
+}
+
+/// The newest events of all documents, and nothing else: what a feed shows.
+pub fn of_latest(
+    catalog: &dyn Catalog,
+    terms: &Terms,
+    now: Timestamp,
+) -> Result<ChangeReport, CatalogError> {
+    let most = u32::try_from(atom::MOST_ENTRIES).unwrap_or(u32::MAX);
+    let mut events = catalog.latest_events(most)?;
+    events.reverse();
+    Ok(ChangeReport {
+        events: events.into_iter().map(turn).collect(),
+        ..of_documents(catalog, &[], None, terms, now)?
     })
 }
 
@@ -69,6 +86,7 @@ pub fn of_document(
 /// An event as a report tells it.
 pub fn turn(event: Event) -> Turn {
     Turn {
+        id: event.id,
         document: event.document,
         citation: event.citation,
         before: event.before,

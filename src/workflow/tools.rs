@@ -6,12 +6,17 @@ use std::sync::Arc;
 use crate::archive::archive::Archive;
 use crate::catalog::interface::Catalog;
 use crate::content::decode::Limits;
+use crate::documents::remote::RemoteReader;
 use crate::fetch::http::HttpFetcher;
 use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
 use crate::net::door::Door;
+use crate::workflow::looks;
 use crate::workflow::mementos::Archives;
+use crate::workflow::next_check::Cadence;
+use crate::workflow::registration::Registries;
+use crate::workflow::vitals::Vitals;
 
 /// Says what time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -25,12 +30,20 @@ pub struct Tools {
     pub archive: Arc<Archive>,
     /// How sources are visited.
     pub fetcher: Arc<HttpFetcher>,
+    /// How they are visited as a browser does; `None` when they never are.
+    pub second_client: Option<Arc<HttpFetcher>>,
+    /// How sites' own lists are read; `None` when they never are.
+    pub scout: Option<Arc<HttpFetcher>>,
     /// The one door out.
     pub door: Arc<Door>,
     /// The public archives; `None` when they are not asked.
     pub archives: Option<Arc<Archives>>,
+    /// Who is asked about registrations; `None` when nobody is.
+    pub registries: Option<Arc<Registries>>,
     /// How verdicts are made.
     pub policy: Policy,
+    /// When and how it is looked again.
+    pub looks: looks::Settings,
     /// How much of a page is read.
     pub page_limits: Limits,
     /// The program that reads PDFs; empty for this one.
@@ -39,12 +52,18 @@ pub struct Tools {
     pub workers: usize,
     /// Visits to one host at the same time.
     pub visits_per_host: usize,
+    /// How documents on the web are fetched.
+    pub remote_documents: Arc<RemoteReader>,
     /// The largest document that is read, in bytes.
     pub max_document_bytes: u64,
     /// States that count as flagged.
     pub flagged_states: Vec<State>,
     /// What time it is. Asked for at the beginning of each visit, since a run can take hours.
     pub clock: Clock,
+    /// When a source is visited next.
+    pub cadence: Cadence,
+    /// What was done since the start.
+    pub vitals: Arc<Vitals>,
 }
 
 impl Tools {

@@ -1,15 +1,20 @@
 //! One visit of a check: made, kept, and as the catalog's row of it.
 
+use std::time::Instant;
+
 use tokio::task::JoinError;
 
 use crate::archive::error::ArchiveError;
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{CheckRecord, Outcome};
+use crate::fetch::http::HttpFetcher;
 use crate::fetch::interface::{FetchRequest, Fetcher as _};
 use crate::model::capture::Capture;
 use crate::model::ids::SourceId;
+use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
+use crate::net::politeness::asked_pause;
 use crate::workflow::tools::Tools;
 
 /// Why a check could not be done.
@@ -28,11 +33,16 @@ pub enum CheckError {
 
 /// Visits an address.
 pub async fn visit(tools: &Tools, url: &TargetUrl) -> Visit {
+    visit_with(&tools.fetcher, tools, url).await
+}
+
+/// Visits an address with this client.
+pub async fn visit_with(client: &HttpFetcher, tools: &Tools, url: &TargetUrl) -> Visit {
     let request = FetchRequest {
         url: url.clone(),
         started_at: (tools.clock)(),
     };
-    tools.fetcher.visit(&request).await
+    client.visit(&request).await
 }
 
 /// Keeps a visit in the archive; gives its capture where it was one.
@@ -45,7 +55,24 @@ pub async fn keep(tools: &Tools, visit: &Visit) -> Result<Option<Capture>, Check
         }
         None => None,
     };
-    Ok(tools.archive.store(visit, known.as_ref()).await?.capture)
+    let began = Instant::now();
+    let stored = tools.archive.store(visit, known.as_ref()).await?;
+    tools.vitals.stored.note(began);
+    Ok(stored.capture)
+}
+
+/// Until when the host of a visit asks to be left alone, where it refused us so.
+pub fn asked_to_wait(visit: &Visit, now: Timestamp) -> Option<Timestamp> {
+    const TOO_MANY_REQUESTS: u16 = 429;
+    const UNAVAILABLE: u16 = 503;
+    /// Who asks for more is asked again all the same.
+    const AT_MOST: u64 = 30 * 86_400;
+    let hop = visit.answer()?;
+    if !matches!(hop.status, TOO_MANY_REQUESTS | UNAVAILABLE) {
+        return None;
+    }
+    let span = asked_pause(&hop.headers, now)?.as_secs().min(AT_MOST);
+    Some(now.plus_seconds(i64::try_from(span).unwrap_or_default()))
 }
 
 /// The check that a visit was.

@@ -112,6 +112,23 @@ fn what_varies_by_itself_is_learned_from_a_second_visit() {
 }
 
 #[test]
+fn one_page_for_every_address_and_the_home_page_is_parked() {
+    let (site, house) = house();
+    let page = site.page("/story").says(&story("water"));
+    let home = site.page("/").says(&story("town"));
+    house.check();
+
+    let notice = "<title>x</title><h2>Ratio clausa</h2><p>Haec pagina a domino suo clausa est.</p>";
+    page.says(notice);
+    site.page("/storqy").says(notice);
+    home.says(notice);
+    let parked = house.check_times(1, 2);
+    assert_eq!(parked.says("1"), "parked, 1 failing");
+    said(parked.of("1"), "one_page_for_all");
+    assert_eq!(site.page("/").visits(), 1);
+}
+
+#[test]
 fn a_page_for_every_address_is_a_soft_404_and_is_asked_for_once_a_day() {
     let (site, house) = house();
     let page = site.page("/story").says(&story("water"));
@@ -128,4 +145,42 @@ fn a_page_for_every_address_is_a_soft_404_and_is_asked_for_once_a_day() {
     house.check();
 
     assert_eq!(nowhere.visits(), 1);
+}
+
+#[test]
+fn what_was_another_thing_at_each_good_check_is_no_change() {
+    let (site, house) = house();
+    let letters = |name: &str, times: usize| {
+        let letter = format!("{name} writes that all of this is as it should be by now. ");
+        story("water").replace(
+            "</article>",
+            &format!(
+                "<div class=\"letters\"><p>{}</p></div></article>",
+                letter.repeat(times)
+            ),
+        )
+    };
+    // Few words in a box of their own are around the text; many are taken for text, until it is known
+    // that none of them ever stays.
+    for (day, name) in ["Ann Miller", "Old Bert", "The baker"]
+        .into_iter()
+        .enumerate()
+    {
+        site.page("/story").says(&letters(name, 2));
+        let checked = house.check_times(1, i64::from(day > 0));
+        assert_eq!(checked.says("1"), "ok", "{name}");
+    }
+    site.page("/story").says(&letters("Nobody", 12));
+    let many = house.check_times(1, 1);
+    assert_eq!(many.says("1"), "ok", "{:#?}", many.of("1"));
+
+    let edited = letters("Everyone", 12).replace("water", "mud");
+    site.page("/story").says(&edited);
+    let changed = house.check_times(1, 1);
+    assert_eq!(changed.says("1"), "changed minor");
+    let diff = changed.of("1").diff.as_ref().unwrap();
+    assert!(
+        diff.contains("[-water-] {+mud+}") && !diff.contains("Everyone"),
+        "{diff}"
+    );
 }

@@ -88,7 +88,7 @@ fn a_text_fragment_is_sought_with_what_stands_before_and_after_it() {
 }
 
 #[test]
-fn an_anchor_that_went_is_told_and_decides_nothing() {
+fn an_anchor_that_went_is_gone_and_the_state_stays() {
     let (site, house) = house();
     let anchored = format!("{URL}#cost");
     house.cites(&[(&anchored, "2020/11/24")]);
@@ -101,9 +101,32 @@ fn an_anchor_that_went_is_told_and_decides_nothing() {
 
     assert_eq!(first.of("1").passage, Passage::Present);
     assert_eq!(gone.says("1"), "ok");
+    assert_eq!(gone.of("1").passage, Passage::Gone);
     assert!(
         said(gone.of("1"), "anchor_not_found")
             .because
             .contains("#cost")
     );
+}
+
+#[test]
+fn a_heading_that_got_another_mark_moved_within_the_page() {
+    let (site, house) = house();
+    let anchored = format!("{URL}#The_bill");
+    house.cites(&[(&anchored, "2020/11/24")]);
+    let headed = |mark: &str| {
+        let heading = format!("<h2 id=\"{mark}\">The bill</h2><p id=\"cost\">");
+        dressed(&told("water").replace("<p id=\"cost\">", &heading), "")
+    };
+    let page = site.page("/story").says(&headed("The_bill"));
+    let first = house.check();
+
+    page.says(&headed("section-4"));
+    let moved = house.check_times(1, 2);
+
+    assert_eq!(first.of("1").passage, Passage::Present);
+    assert_eq!(moved.says("1"), "ok");
+    assert_eq!(moved.of("1").passage, Passage::Present);
+    let told = said(moved.of("1"), "anchor_not_found");
+    assert!(told.because.contains("moved within the page"), "{told:?}");
 }

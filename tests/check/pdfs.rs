@@ -2,7 +2,7 @@ use ibid::model::verdict::{Passage, State};
 
 use super::{house, said};
 use crate::support::house::Ibid;
-use crate::support::pdf::Make;
+use crate::support::pdf::{Make, bomb, scan};
 use crate::support::site::{Answer, Site};
 
 const URL: &str = "http://press.example/report.pdf";
@@ -138,4 +138,147 @@ fn a_pdf_that_cannot_be_read_is_compared_by_its_bytes_and_says_why() {
         format!("{told:?}").contains("cannot be read, since it is broken"),
         "{told:?}"
     );
+}
+
+#[test]
+fn a_quote_that_moved_to_another_page_is_there_and_told() {
+    let (site, house) = house();
+    house.writes(
+        "article.txt",
+        &format!(
+            "An essay\n\n“In 1991 the river rose by 33 centimetres”,[1] they wrote.\n\n\
+             Footnotes\n\n[1] A. Writer (2019), Available at: {URL}#page=1 (Accessed 2020/11/24)\n"
+        ),
+    );
+    let page = site
+        .page("/report.pdf")
+        .answers(made(Make::default(), ("", "")));
+    let first = house.check();
+    let longer = "Annual report on the rivers, with a preface. ".repeat(120);
+    page.answers(made(
+        Make::default(),
+        ("Annual report on the rivers", longer.trim_end()),
+    ));
+    let moved = house.check_times(1, 2);
+
+    let told = said(first.of("1"), "passage_present");
+    assert!(told.because.contains("is on the page"), "{told:?}");
+    assert_eq!(moved.of("1").passage, Passage::Present);
+    let told = said(moved.of("1"), "passage_present");
+    assert!(
+        told.because.contains("now, and was cited on page 1"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn another_edition_in_the_running_header_alone_is_a_change() {
+    let (site, house) = cited();
+    let edition = |header| Make {
+        header,
+        ..Make::default()
+    };
+    let page = site
+        .page("/report.pdf")
+        .answers(made(edition("Report v3"), ("", "")));
+    house.check();
+    page.answers(made(edition("Report v4"), ("", "")));
+    let edited = house.check_times(1, 2);
+    assert_eq!(edited.says("1"), "changed minor", "{:#?}", edited.of("1"));
+    assert_eq!(edited.of("1").diff.as_deref(), Some("Report [-v3-] {+v4+}"));
+}
+
+#[test]
+fn an_encrypted_pdf_is_read_when_no_password_is_asked_for() {
+    let (site, house) = cited();
+    let locked = |password| Make {
+        password: Some(password),
+        ..Make::default()
+    };
+    let page = site.page("/report.pdf").answers(made(locked(""), ("", "")));
+    let first = house.check();
+    assert_eq!(
+        first.of("1").passage,
+        Passage::Present,
+        "{:#?}",
+        first.of("1")
+    );
+    page.answers(made(locked(""), ("rose by 34 cent", "rose by 43 cent")));
+    let edited = house.check_times(1, 2);
+    assert_eq!(edited.says("1"), "changed minor", "{:#?}", edited.of("1"));
+
+    site.page("/report.pdf")
+        .answers(made(locked("secret"), ("", "")));
+    let shut = house.check_times(1, 2);
+    let told = said(shut.of("1"), "bytes_differ");
+    assert!(told.because.contains("since it is encrypted"), "{told:?}");
+    assert_eq!(shut.of("1").passage, Passage::NotCited);
+}
+
+#[test]
+fn a_scan_is_compared_by_its_digest_and_its_pages() {
+    let (site, house) = cited();
+    let page = site.page("/report.pdf").answers(pdf(&scan(12, 9)));
+    house.check();
+    assert_eq!(house.check_times(1, 2).says("1"), "ok");
+    page.answers(pdf(&scan(12, 8)));
+    let stamped = house.check_times(1, 2);
+    assert_eq!(stamped.says("1"), "ok", "{:#?}", stamped.of("1"));
+    let told = said(stamped.of("1"), "bytes_differ");
+    assert!(
+        told.because
+            .contains("its 12 pages hold images and no text"),
+        "{told:?}"
+    );
+    site.page("/report.pdf").answers(pdf(&scan(11, 9)));
+    let shorter = house.check_times(1, 2);
+    assert_eq!(shorter.says("1"), "changed minor", "{:#?}", shorter.of("1"));
+    let told = said(shorter.of("1"), "bytes_differ");
+    assert!(
+        told.because.contains("on 11 pages now and on 12 then"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_bomb_takes_its_reader_down_and_nothing_else() {
+    let (site, house) = cited();
+    let bytes = bomb(1_500);
+    assert!(bytes.len() < 8 << 20, "{}", bytes.len());
+    site.page("/report.pdf").answers(pdf(&bytes));
+    let checked = house.check();
+    assert_eq!(checked.of("1").state, State::Ok, "{:#?}", checked.of("1"));
+    assert_eq!(checked.of("1").passage, Passage::NotCited);
+}
+
+#[test]
+fn a_file_of_two_thousand_pages_is_read_to_its_end() {
+    let (site, house) = house();
+    house.writes(
+        "article.txt",
+        &format!(
+            "An essay\n\n“the gauge of day 1999 stood at noon”,[1] they wrote.\n\nFootnotes\n\n\
+             [1] A. Writer (2019), Available at: {URL}#page=2000 (Accessed 2020/11/24)\n"
+        ),
+    );
+    let days: Vec<String> = (0..2_000)
+        .map(|day| format!("So the gauge of day {day} stood at noon"))
+        .collect();
+    // A line, and the empty one after it.
+    let make = Make {
+        height: 2,
+        is_modern: true,
+        ..Make::default()
+    };
+    let bytes = make.of(&days.iter().map(String::as_str).collect::<Vec<_>>());
+    site.page("/report.pdf").answers(pdf(&bytes));
+    let checked = house.check();
+    assert_eq!(
+        checked.of("1").passage,
+        Passage::Present,
+        "{:#?}",
+        checked.of("1")
+    );
+    let told = said(checked.of("1"), "passage_present");
+    assert!(told.because.contains("is on the page"), "{told:?}");
 }

@@ -1,6 +1,8 @@
+use ibid::model::verdict::Strength;
+
 use super::{URL, dressed, house, menu, said, story};
 use crate::support::house::Ibid;
-use crate::support::site::Site;
+use crate::support::site::{Answer, Site};
 
 const HOME: &str = "<h1>The Press</h1><p>All the news of the town.</p><ul><li><a href=\"/1\">A bridge \
     opens</a></li><li><a href=\"/2\">A mill closes</a></li></ul>";
@@ -110,4 +112,38 @@ fn redirects_without_end_are_unreachable() {
     site.page("/other").redirects(301, "/story");
 
     assert_eq!(house.check().says("1"), "unreachable");
+}
+
+#[test]
+fn a_source_that_is_gone_is_offered_where_its_site_lists_it() {
+    let (site, house) = house();
+    let cited = "http://press.example/2019/high-water.html";
+    house.cites(&[(cited, "2020/11/24")]);
+    site.page("/2019/high-water.html").says(&story("water"));
+    house.check();
+    assert_eq!(site.page("/robots.txt").visits(), 0);
+
+    site.page("/robots.txt")
+        .says("User-agent: *\nSitemap: /map.xml\n");
+    site.page("/map.xml").answers(Answer::gzipped(
+        "<urlset><url><loc>http://press.example/archive/high-water</loc></url></urlset>",
+    ));
+    site.page("/2019/high-water.html")
+        .answers(Answer::status(404).body(b"no"));
+    let gone = house.check_times(1, 3);
+    let later = house.check_times(1, 3);
+
+    assert_eq!(gone.says("1"), "dead, 1 failing");
+    for checked in [&gone, &later] {
+        let offered = said(checked.of("1"), "listed_elsewhere");
+        assert_eq!(offered.strength, Strength::Weak);
+        assert!(
+            offered
+                .because
+                .contains("http://press.example/archive/high-water"),
+            "{offered:?}"
+        );
+    }
+    assert_eq!(site.page("/map.xml").visits(), 1);
+    assert_eq!(site.page("/archive/high-water").visits(), 0);
 }

@@ -5,11 +5,15 @@
     warc_tools.py FOLDER             an archive of your own: FOLDER/warc/*.warc.gz, and if there is
                                      FOLDER/expected.tsv its answers are replayed and compared
 
+Then pywb serves what a check kept of one source, and another check, which came too late, finds it
+there as a memento, by the CDX server, the TimeMap and the TimeGate.
+
 warcio must find nothing: exit code 0 and no word. pywb must index every answer as we do, and replay
 each line of expected.tsv (URL, moment, status, target of a redirect, file of the body) byte for
 byte. The tools are installed from PyPI into a virtual environment under target/.
 """
 
+import contextlib
 import glob
 import http.client
 import json
@@ -27,6 +31,8 @@ CRATE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__
 TARGET = os.environ.get("CARGO_TARGET_DIR") or os.path.join(CRATE, "target")
 TOOLS_FOLDER = os.path.join(TARGET, "interop-tools")
 MAKER = "archive::interop::a_collection_of_every_kind_of_record_is_made_for_others_to_read"
+KEEPER = "check::pywb::what_is_kept_of_a_visit_is_there_for_a_memento_server"
+FINDER = "check::pywb::a_change_is_proven_by_what_pywb_serves"
 START_SECONDS = 60
 
 
@@ -50,6 +56,8 @@ def main():
         expected = os.path.join(folder, "expected.tsv")
         if os.path.exists(expected):
             replay(folder, expected, collection)
+        if len(sys.argv) == 1:
+            find_mementos(scratch)
 
 
 def install():
@@ -65,13 +73,21 @@ def install():
 
 
 def make(folder):
-    subprocess.run(
-        ["cargo", "test", "--quiet", "--test", "ibid", MAKER, "--", "--exact"],
+    run_test(MAKER, IBID_INTEROP=folder)
+
+
+def run_test(name, **variables):
+    done = subprocess.run(
+        ["cargo", "test", "--quiet", "--test", "ibid", name, "--", "--exact"],
         cwd=CRATE,
-        env={**os.environ, "IBID_INTEROP": folder},
-        stdout=subprocess.DEVNULL,
-        check=True,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    # A name that is no test's runs nothing, and well.
+    if done.returncode != 0 or "1 passed" not in done.stdout:
+        sys.exit(f"{name}:\n{done.stdout}{done.stderr}")
 
 
 def tool(name):
@@ -126,7 +142,22 @@ def compare_index(folder, collection):
     print(f"pywb index: {len(ours)} answers, all as we index them")
 
 
-def replay(folder, expected, collection):
+def find_mementos(scratch):
+    kept = os.path.join(scratch, "kept")
+    run_test(KEEPER, IBID_PYWB_MAKES=kept)
+    collection = os.path.join(scratch, "pywb-of-mementos")
+    os.mkdir(collection)
+    run("wb-manager", "init", "stories", cwd=collection)
+    files = sorted(glob.glob(os.path.join(kept, "*.warc.gz")))
+    run("wb-manager", "add", "stories", *files, cwd=collection)
+    with serving(collection) as port:
+        run_test(FINDER, IBID_PYWB=f"http://127.0.0.1:{port}/stories")
+    print("pywb as an archive of others: its mementos found by CDX server, TimeMap and TimeGate")
+
+
+@contextlib.contextmanager
+def serving(collection):
+    """pywb over a folder of collections; gives its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -139,18 +170,26 @@ def replay(folder, expected, collection):
     )
     try:
         wait_for(port, server, log)
+        yield port
+    except SystemExit:
+        log.seek(0)
+        print(log.read()[-3000:], file=sys.stderr)
+        raise
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def replay(folder, expected, collection):
+    with serving(collection) as port:
         faults = []
         count = 0
         for line in open(expected, encoding="utf-8"):
             count += 1
             faults += replay_one(port, folder, *line.rstrip("\n").split("\t"))
         if faults:
-            log.seek(0)
-            sys.exit("pywb replay:\n" + "\n".join(faults) + "\n" + log.read()[-3000:])
+            sys.exit("pywb replay:\n" + "\n".join(faults))
         print(f"pywb replay: {count} answers, all as they were stored")
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def wait_for(port, server, log):

@@ -4,6 +4,8 @@
 mod addresses;
 /// Plain text, JSON, older charsets, scripts, marks inside a page.
 mod media;
+/// PDFs, and adverts in bare paragraphs.
+mod papers;
 
 use ibid::model::verdict::{Passage, Severity, State};
 
@@ -100,7 +102,7 @@ const FATES: &[Fate] = &[
 /// Every case.
 pub(super) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    let fates = [FATES, addresses::FATES, media::FATES];
+    let fates = [FATES, addresses::FATES, media::FATES, papers::FATES];
     for (fate, count, make) in fates.into_iter().flatten() {
         for number in 0..*count {
             let name = format!("{fate}/{number:02}");
@@ -173,6 +175,9 @@ impl Maker {
                 && text.short == name.starts_with("ok/short")
                 && (!name.contains("/charset")
                     || ["ja", "ru", "uk", "zh"].contains(&language.lang.as_str()))
+                // The letters of the font that PDFs are set in.
+                && (!name.contains("/pdf")
+                    || ["de", "en", "es", "fr", "it", "nl", "pt"].contains(&language.lang.as_str()))
                 && has_edit
         };
         let mut pool: Vec<Found> = texts::of_part(part).into_iter().filter(wants).collect();

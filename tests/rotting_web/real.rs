@@ -324,6 +324,8 @@ fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
             page: Some(&held),
             is_within_window: true,
             is_provisional: false,
+            is_raw: true,
+            made_of: None,
         };
         let mut case = Judged {
             citation: &citation,

@@ -111,6 +111,7 @@ fn settings(
             }
         }
     }
+    config.check.pdf_reader = std::path::PathBuf::from(env!("CARGO_BIN_EXE_ibid"));
     config.net.pause = Duration::ZERO;
     config.visit.retries = 0;
     config.visit.answer_timeout = Duration::from_secs(8);

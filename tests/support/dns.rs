@@ -11,7 +11,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use hickory_resolver::proto::op::{Message, ResponseCode};
-use hickory_resolver::proto::rr::{RData, Record, RecordType};
+use hickory_resolver::proto::rr::rdata::NS;
+use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use tokio::net::UdpSocket;
 
 use crate::support::server::Server;
@@ -28,6 +29,8 @@ struct NameState {
     /// The last one stays.
     replies: VecDeque<Reply>,
     questions: usize,
+    name_servers: Vec<String>,
+    name_server_questions: usize,
 }
 
 /// What is said of a name.
@@ -76,9 +79,24 @@ impl Dns {
     pub(crate) fn says(&self, name: &str, replies: &[Reply]) {
         let state = NameState {
             replies: replies.iter().copied().collect(),
-            questions: 0,
+            ..NameState::default()
         };
         self.names.lock().unwrap().insert(name.to_owned(), state);
+    }
+
+    /// A name is delegated to these servers from now on.
+    pub(crate) fn delegates(&self, name: &str, servers: &[&str]) {
+        let mut names = self.names.lock().unwrap();
+        let state = names.entry(name.to_owned()).or_default();
+        state.name_servers = servers.iter().map(|&server| server.to_owned()).collect();
+    }
+
+    /// How often the name servers of a name were asked for.
+    pub(crate) fn name_server_questions(&self, name: &str) -> usize {
+        let names = self.names.lock().unwrap();
+        names
+            .get(name)
+            .map_or(0, |state| state.name_server_questions)
     }
 
     /// How often IPv4 addresses of a name were asked for.
@@ -98,6 +116,9 @@ fn answer(names: &Mutex<HashMap<String, NameState>>, packet: &[u8]) -> Option<Ve
         .to_string()
         .trim_end_matches('.')
         .to_lowercase();
+    if query.query_type() == RecordType::NS {
+        return name_servers(names, &name, question);
+    }
     let is_v4 = query.query_type() == RecordType::A;
     let mut names = names.lock().unwrap();
     let reply = names.get_mut(&name).map_or(Reply::NoSuchName, |state| {
@@ -128,5 +149,26 @@ fn answer(names: &Mutex<HashMap<String, NameState>>, packet: &[u8]) -> Option<Ve
             ResponseCode::NoError
         }
     };
+    message.to_vec().ok()
+}
+
+fn name_servers(
+    names: &Mutex<HashMap<String, NameState>>,
+    name: &str,
+    question: Message,
+) -> Option<Vec<u8>> {
+    let asked = question.queries.first()?.name().clone();
+    let mut names = names.lock().unwrap();
+    let servers = names.get_mut(name).map_or(&[][..], |state| {
+        state.name_server_questions += 1;
+        &state.name_servers
+    });
+    let mut message = question.into_response();
+    message.additionals.clear();
+    message.metadata.recursion_available = true;
+    for server in servers {
+        let server = NS(Name::from_ascii(format!("{server}.")).unwrap());
+        message.add_answer(Record::from_rdata(asked.clone(), 0, RData::NS(server)));
+    }
     message.to_vec().ok()
 }

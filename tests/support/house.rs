@@ -117,10 +117,25 @@ impl Ibid {
         self.now.fetch_add(days * 86_400, Ordering::SeqCst);
     }
 
+    /// Turns the calendar to a moment.
+    pub(crate) fn sleeps_until(&self, moment: Timestamp) {
+        self.now.store(moment.as_unix(), Ordering::SeqCst);
+    }
+
+    /// Turns the clock.
+    pub(crate) fn minutes_pass(&self, minutes: i64) {
+        self.now.fetch_add(minutes * 60, Ordering::SeqCst);
+    }
+
+    /// The house's clock.
+    pub(crate) fn clock(&self) -> Clock {
+        let now = Arc::clone(&self.now);
+        Arc::new(move || Timestamp::from_unix(now.load(Ordering::SeqCst)))
+    }
+
     /// Checks everything in the folder of documents, as `ibid check` does.
     pub(crate) fn check(&self) -> Checked {
-        let now = Arc::clone(&self.now);
-        let clock: Clock = Arc::new(move || Timestamp::from_unix(now.load(Ordering::SeqCst)));
+        let clock = self.clock();
         let watch: Watch = Arc::new(|_| {});
         let paths = [self.texts()];
         let CheckedDocuments { report, unread } = runtime()
@@ -249,7 +264,7 @@ impl Checked {
     }
 }
 
-fn in_short(verdict: &Verdict) -> String {
+pub(crate) fn in_short(verdict: &Verdict) -> String {
     let mut words = verdict.state.to_string();
     if let Some(severity) = verdict.severity {
         words += &format!(" {severity}");

@@ -5,6 +5,8 @@
 //! - [`raw::RawServer`]: plays a script of bytes, cuts, drips and holds.
 //! - [`tls::Authority`]: signs certificates, right and wrong ones.
 //! - [`dns::Dns`]: a name server that answers, refuses or keeps silent.
+//! - [`smtp::MailServer`]: takes mails, refuses them, or is cut.
+//! - [`hook::Hook`]: receives webhooks.
 //! - [`pdf`]: makes PDFs.
 //! - [`house::Ibid`]: a whole house on a temporary archive, with a calendar that the test turns.
 //!
@@ -15,9 +17,11 @@
 )]
 
 pub(crate) mod dns;
+pub(crate) mod hook;
 pub(crate) mod house;
 pub(crate) mod pdf;
 pub(crate) mod raw;
 pub(crate) mod server;
 pub(crate) mod site;
+pub(crate) mod smtp;
 pub(crate) mod tls;

@@ -1,7 +1,105 @@
 //! Makes PDFs: lines of text on pages, set by a width, stamped with a title and a date.
 
 use pdf_extract::content::{Content, Operation};
-use pdf_extract::{Document, Object, Stream, dictionary};
+use pdf_extract::{
+    Dictionary, Document, EncryptionState, EncryptionVersion, Object, ObjectId, Permissions,
+    Stream, StringFormat, dictionary,
+};
+
+/// A file of so many pages, each an image of a few pixels, and no text.
+pub(crate) fn scan(pages: usize, shade: u8) -> Vec<u8> {
+    let mut document = Document::with_version("1.5");
+    let parent = document.new_object_id();
+    let image = document.add_object(Stream::new(
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Image", "Width" => 8, "Height" => 8,
+            "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
+        },
+        vec![shade; 64],
+    ));
+    let mut kids: Vec<Object> = Vec::new();
+    for _ in 0..pages {
+        let content = document.add_object(Stream::new(
+            dictionary! {},
+            b"q 595 0 0 842 0 0 cm /I Do Q".to_vec(),
+        ));
+        let page = document.add_object(dictionary! {
+            "Type" => "Page", "Parent" => parent, "Contents" => content,
+        });
+        kids.push(page.into());
+    }
+    let resources = dictionary! { "XObject" => dictionary! { "I" => image } };
+    finished(document, parent, kids, resources)
+}
+
+/// A small file whose one page unfolds to so many MiB.
+pub(crate) fn bomb(mebibytes: usize) -> Vec<u8> {
+    let mut zeros = flate2::Compress::new(flate2::Compression::best(), true);
+    // Each of these unfolds to the same, whatever stands before.
+    let mut unit = Vec::with_capacity(1 << 16);
+    let block = vec![b' '; 1 << 20];
+    zeros
+        .compress_vec(&block, &mut unit, flate2::FlushCompress::Full)
+        .unwrap();
+    let head = unit.len();
+    unit.reserve(1 << 16);
+    zeros
+        .compress_vec(&block, &mut unit, flate2::FlushCompress::Full)
+        .unwrap();
+    let mut stream = unit[..head].to_vec();
+    for _ in 1..mebibytes {
+        stream.extend(&unit[head..]);
+    }
+    let mut document = Document::with_version("1.5");
+    let parent = document.new_object_id();
+    let content = document.add_object(Stream::new(
+        dictionary! { "Filter" => "FlateDecode" },
+        stream,
+    ));
+    let page = document.add_object(dictionary! {
+        "Type" => "Page", "Parent" => parent, "Contents" => content,
+    });
+    finished(document, parent, vec![page.into()], dictionary! {})
+}
+
+fn finished(
+    mut document: Document,
+    parent: ObjectId,
+    kids: Vec<Object>,
+    resources: Dictionary,
+) -> Vec<u8> {
+    let count = i64::try_from(kids.len()).unwrap();
+    let tree = dictionary! {
+        "Type" => "Pages", "Kids" => kids, "Count" => count, "Resources" => resources,
+        "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+    };
+    document.objects.insert(parent, Object::Dictionary(tree));
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => parent });
+    document.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+/// What programs write that only forbid printing, with an empty password; with another it is shut.
+fn encrypt(document: &mut Document, password: &str) {
+    let id = || Object::string_literal("0123456789abcdef");
+    document.trailer.set("ID", vec![id(), id()]);
+    let state = EncryptionState::try_from(EncryptionVersion::V2 {
+        document,
+        owner_password: "owner",
+        user_password: password,
+        key_length: 128,
+        permissions: Permissions::all(),
+    });
+    document.encrypt(&state.unwrap()).unwrap();
+}
+
+/// Words in the encoding that the font is declared to have.
+fn literal(text: &str) -> Object {
+    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+    Object::String(bytes.into_owned(), StringFormat::Literal)
+}
 
 /// How a PDF is made.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +116,8 @@ pub(crate) struct Make<'a> {
     pub(crate) header: &'a str,
     /// Compressed, with object streams and a cross-reference stream, as programs of today write it.
     pub(crate) is_modern: bool,
+    /// The password without which it is not opened; an empty one opens by itself.
+    pub(crate) password: Option<&'a str>,
 }
 
 impl Default for Make<'_> {
@@ -29,6 +129,7 @@ impl Default for Make<'_> {
             height: 20,
             header: "The Institute of Rivers",
             is_modern: false,
+            password: None,
         }
     }
 }
@@ -80,6 +181,9 @@ impl Make<'_> {
         });
         document.trailer.set("Root", catalog);
         document.trailer.set("Info", information);
+        if let Some(password) = self.password {
+            encrypt(&mut document, password);
+        }
         let mut bytes = Vec::new();
         if self.is_modern {
             document.save_modern(&mut bytes).unwrap();
@@ -121,7 +225,7 @@ impl Make<'_> {
                 Operation::new("BT", vec![]),
                 Operation::new("Tf", vec!["F1".into(), 10.into()]),
                 Operation::new("Td", vec![x.into(), y.into()]),
-                Operation::new("Tj", vec![Object::string_literal(text)]),
+                Operation::new("Tj", vec![literal(text)]),
                 Operation::new("ET", vec![]),
             ]);
         };

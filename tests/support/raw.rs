@@ -65,6 +65,11 @@ impl RawServer {
         Self::run(scripts, Some(TlsAcceptor::from(Arc::new(config))))
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
     fn run(scripts: Vec<Vec<Step>>, tls: Option<TlsAcceptor>) -> Self {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let (listener, address) = listener();

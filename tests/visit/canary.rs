@@ -27,7 +27,7 @@ async fn after(failing: usize, canary_hosts: &[String]) -> Network {
         canary.note(&visit(&fetcher, &format!("http://{host}/1")).await);
         canary.note(&visit(&fetcher, &format!("http://{host}/2")).await);
     }
-    canary.judge(&door).await
+    canary.judge(&door, None).await
 }
 
 #[tokio::test]

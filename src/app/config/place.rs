@@ -30,12 +30,42 @@ fn line_at(text: &str, at: usize) -> usize {
     before.split(|&byte| byte == b'\n').count()
 }
 
+/// The line of a key in one of the entries `[[KEY]]`; of a key that was left out, the entry's own.
+pub(super) fn of_entry(text: &str, entries: &str, number: usize, key: &str) -> String {
+    let span = || {
+        let table = DeTable::parse(text).ok()?;
+        let (section, name) = entries.split_once('.')?;
+        let DeValue::Table(section) = table.get_ref().get(section)?.get_ref() else {
+            return None;
+        };
+        let DeValue::Array(all) = section.get(name)?.get_ref() else {
+            return None;
+        };
+        let entry = all.get(number)?;
+        let DeValue::Table(keys) = entry.get_ref() else {
+            return None;
+        };
+        Some(match keys.get(key) {
+            Some(value) => (value.span(), ""),
+            None => (entry.span(), " (left out)"),
+        })
+    };
+    match span() {
+        Some((span, note)) => format!("line {}, {entries}.{key}{note}", line_at(text, span.start)),
+        None => format!("{entries}.{key}"),
+    }
+}
+
 /// The dotted key whose name or value stands there.
 fn key_at(table: &DeTable<'_>, at: usize) -> Option<String> {
     table.iter().find_map(|(key, value)| {
         let name = key.get_ref();
         let inner = match value.get_ref() {
             DeValue::Table(inner) => key_at(inner, at),
+            DeValue::Array(all) => all.iter().find_map(|entry| match entry.get_ref() {
+                DeValue::Table(inner) => key_at(inner, at),
+                _ => None,
+            }),
             _ => None,
         };
         let holds = |span: Range<usize>| span.contains(&at);

@@ -1,33 +1,57 @@
 //! What must hold for a configuration's values, and what to write where it does not.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::app::config::{
-    ArchiveKind, ArchiveSection, Config, NetSection, PublicArchivesSection, VisitSection,
+    ArchiveKind, ArchiveSection, Config, NetSection, PublicArchiveEntry, PublicArchivesSection,
+    ScheduleSection, ServiceSection, VisitSection,
 };
+use crate::model::url::TargetUrl;
+use crate::scheduler::cron::Cron;
 
-/// The first key whose value cannot be meant, and what to write.
-pub(super) fn broken(config: &Config) -> Option<(&'static str, &'static str)> {
+/// A value that cannot be meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Broken {
+    /// Its key; of an entry of `[[public_archives.archive]]`, its name there.
+    pub(super) key: &'static str,
+    /// Which of these entries it stands in.
+    pub(super) entry: Option<usize>,
+    /// What to write.
+    pub(super) advice: &'static str,
+}
+
+/// The first value that cannot be meant.
+pub(super) fn broken(config: &Config) -> Option<Broken> {
     let rules = [
         archive(&config.archive),
         net(&config.net),
         visit(&config.visit),
         others(config),
         public_archives(&config.public_archives),
+        schedule(&config.schedule),
+        service(&config.service),
     ];
     rules
         .into_iter()
         .flatten()
-        .find(|(_, is_met, _)| !is_met)
-        .map(|(key, _, advice)| (key, advice))
+        .map(|rule| (None, rule))
+        .chain(entries(&config.public_archives))
+        .find(|(_, (_, is_met, _))| !is_met)
+        .map(|(entry, (key, _, advice))| Broken { key, entry, advice })
 }
 
 /// A key, whether its value can be meant, and what to write where it cannot.
 type Rule = (&'static str, bool, &'static str);
 
 const ASCII: &str = "write printable ASCII on one line";
+const A_MINUTE: Duration = Duration::from_mins(1);
 const SPAN: &str = "write more than zero, such as \"30s\"";
 const HOST: &str = "write each host as a name, without scheme or path";
+
+fn is_header(text: &str) -> bool {
+    text.chars().all(|c| c == ' ' || c.is_ascii_graphic())
+}
 
 fn archive(archive: &ArchiveSection) -> Vec<Rule> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -83,7 +107,6 @@ fn net(net: &NetSection) -> Vec<Rule> {
 }
 
 fn visit(visit: &VisitSection) -> Vec<Rule> {
-    let is_header = |text: &str| text.chars().all(|c| matches!(c, ' '..='~'));
     let is_span = |span: Duration| !span.is_zero();
     let is_language = is_header(&visit.accept_language) && !visit.accept_language.is_empty();
     let is_head = (8 << 10..=16 << 20).contains(&visit.max_head_bytes);
@@ -141,6 +164,7 @@ fn others(config: &Config) -> Vec<Rule> {
         baseline,
         check,
         documents,
+        looks,
         ..
     } = config;
     let is_long = confirm.unreachable_for >= confirm.gap;
@@ -160,6 +184,16 @@ fn others(config: &Config) -> Vec<Rule> {
             is_long,
             "it must not be shorter than confirm.gap",
         ),
+        (
+            "looks.second_client_agent",
+            is_header(&looks.second_client_agent) && !looks.second_client_agent.is_empty(),
+            ASCII,
+        ),
+        (
+            "looks.registration_bootstrap",
+            TargetUrl::parse(&looks.registration_bootstrap).is_ok(),
+            "write an http or https URL",
+        ),
         ("baseline.window", !baseline.window.is_zero(), SPAN),
         (
             "check.workers",
@@ -175,16 +209,6 @@ fn others(config: &Config) -> Vec<Rule> {
 }
 
 fn public_archives(section: &PublicArchivesSection) -> Vec<Rule> {
-    let is_usable = section.archive.iter().all(|entry| {
-        let has_list = match entry.kind {
-            ArchiveKind::Wayback => !entry.list.is_empty() && !entry.raw.is_empty(),
-            ArchiveKind::Memento => entry.list.contains("{url}"),
-        };
-        let is_raw = entry.raw.is_empty()
-            || (entry.raw.contains("{url}") && entry.raw.contains("{timestamp}"));
-        let is_paced = entry.per_minute > 0 && !entry.timeout.is_zero();
-        has_list && is_raw && is_paced && !entry.name.trim().is_empty()
-    });
     vec![
         ("public_archives.timeout", !section.timeout.is_zero(), SPAN),
         (
@@ -192,11 +216,110 @@ fn public_archives(section: &PublicArchivesSection) -> Vec<Rule> {
             (1..=64).contains(&section.together),
             "write a number from 1 to 64",
         ),
+    ]
+}
+
+/// The rules of each archive.
+fn entries(section: &PublicArchivesSection) -> Vec<(Option<usize>, Rule)> {
+    let numbered = section.archive.iter().enumerate();
+    let rules = numbered.flat_map(|(number, entry)| {
+        let rules = entry_rules(entry).into_iter();
+        rules.map(move |rule| (Some(number), rule))
+    });
+    rules.collect()
+}
+
+fn entry_rules(entry: &PublicArchiveEntry) -> Vec<Rule> {
+    let is_cdx = entry.kind == ArchiveKind::Wayback;
+    let is_address = |written: &str| {
+        let example = written
+            .replace("{url}", "http://a.example/")
+            .replace("{timestamp}", "20201124120000");
+        TargetUrl::parse(&example).is_ok()
+    };
+    let is_list = is_address(&entry.list) && (is_cdx || entry.list.contains("{url}"));
+    let is_raw =
+        is_address(&entry.raw) && entry.raw.contains("{url}") && entry.raw.contains("{timestamp}");
+    let list = if is_cdx {
+        "write the address of its CDX server, such as \"https://archive.example/cdx\""
+    } else {
+        "write an address with {url} in it, such as \"https://archive.example/timemap/link/{url}\""
+    };
+    vec![
+        ("name", !entry.name.trim().is_empty(), "name the archive"),
+        ("list", is_list, list),
         (
-            "public_archives.archive",
+            "raw",
+            is_raw || (entry.raw.is_empty() && !is_cdx),
+            "write an address with {timestamp} and {url} in it, such as \
+             \"https://archive.example/{timestamp}id_/{url}\"",
+        ),
+        ("per_minute", entry.per_minute > 0, "write at least 1"),
+        ("timeout", !entry.timeout.is_zero(), SPAN),
+    ]
+}
+
+fn schedule(section: &ScheduleSection) -> Vec<Rule> {
+    let is_between = (section.soonest..=section.latest).contains(&section.every);
+    let is_usable = section.rule.iter().all(|rule| {
+        let is_url = rule.url.starts_with("http://") || rule.url.starts_with("https://");
+        let is_one = match (rule.host.as_str(), rule.url.as_str()) {
+            ("", _) => is_url,
+            (host, "") => is_host(host),
+            _ => false,
+        };
+        let is_paced = match rule.cron.as_str() {
+            "" => rule.every >= A_MINUTE,
+            _ => rule.every.is_zero(),
+        };
+        is_one && is_paced
+    });
+    let is_cron = section.rule.iter().all(|rule| {
+        let zone = (!rule.zone.is_empty()).then_some(rule.zone.as_str());
+        rule.cron.is_empty() || Cron::parse(&rule.cron, zone).is_ok()
+    });
+    vec![
+        (
+            "schedule.rule",
+            is_cron,
+            "a cron has five fields, minute, hour, day, month, weekday, such as \"30 4 * * mon-fri\"; \
+             a zone has a name such as \"Europe/Berlin\"",
+        ),
+        (
+            "schedule.soonest",
+            section.soonest >= A_MINUTE,
+            "write at least \"1m\"",
+        ),
+        (
+            "schedule.every",
+            is_between,
+            "it must not be shorter than schedule.soonest, nor longer than schedule.latest",
+        ),
+        (
+            "schedule.jitter",
+            section.jitter <= 50,
+            "write a number from 0 to 50",
+        ),
+        (
+            "schedule.rule",
             is_usable,
-            "each needs a name, a list ({url} in a TimeMap's), raw with {timestamp} and {url}, \
-             per_minute and timeout above zero",
+            "each needs a host or a url (http://… or https://…), and every (at least \"1m\") or cron",
+        ),
+    ]
+}
+
+fn service(section: &ServiceSection) -> Vec<Rule> {
+    let is_address = section.listen.parse::<SocketAddr>().is_ok();
+    vec![
+        (
+            "service.listen",
+            section.listen.is_empty() || is_address,
+            "write an IP address and a port, such as \"127.0.0.1:7117\"",
+        ),
+        (
+            "service.lane",
+            (1..=1000).contains(&section.lane),
+            "write a number from 1 to 1000",
         ),
     ]
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use crate::app::config::telling::{ChannelEntry, RouteEntry};
 use crate::app::config::{Config, MANUAL, VisitSection};
+use crate::app::wiring;
 use crate::model::verdict::State;
 
 fn parse(text: &str) -> Result<Config, String> {
@@ -41,6 +43,78 @@ fn every_key_of_the_manual_is_explained() {
             assert!(pair[0].starts_with("# "), "no comment before {}", pair[1]);
         }
     }
+}
+
+/// The manual with its examples as settings.
+fn with_examples() -> String {
+    let lines = MANUAL.lines().map(|line| match line.strip_prefix('#') {
+        Some(example) if !example.is_empty() && !example.starts_with(' ') => example,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_examples_of_the_manual_are_explained_and_have_every_key() {
+    let text = with_examples();
+    let config = parse(&text).unwrap();
+    assert_eq!(config.telling.channel.len(), 2);
+    assert_eq!(
+        config.telling.route[0],
+        RouteEntry {
+            name: "to editors".to_owned(),
+            channel: "editors".to_owned(),
+            ..RouteEntry::default()
+        }
+    );
+    let written: toml::Table = text.parse().unwrap();
+    let names = |table: &toml::Table| table.keys().cloned().collect::<BTreeSet<_>>();
+    let sections = |list: &str| {
+        let sections = written["telling"][list].as_array().unwrap();
+        let sections = sections.iter().map(|section| section.as_table().unwrap());
+        sections.flat_map(names).collect::<BTreeSet<_>>()
+    };
+    let channel = toml::Table::try_from(ChannelEntry::default()).unwrap();
+    let route = toml::Table::try_from(RouteEntry::default()).unwrap();
+    assert_eq!(sections("channel"), names(&channel));
+    assert_eq!(sections("route"), names(&route));
+    let lines: Vec<_> = MANUAL.lines().collect();
+    for pair in lines.windows(2) {
+        if pair[1].starts_with('#') && !pair[1].starts_with("# ") && pair[1] != "#" {
+            assert!(pair[0].starts_with("# "), "no comment before {}", pair[1]);
+        }
+    }
+}
+
+#[test]
+fn an_error_of_telling_names_the_line_of_its_section() {
+    const MAIL: &str = "[[telling.channel]]\nname = \"mail\"\nserver = \"localhost\"\n\
+        from = \"ibid@a.example\"\nto = [\"anna@a.example\"]\n";
+    let told: Vec<_> = [
+        "[[telling.channel]]\nname = \"mail\"",
+        "SAME MAIL[[telling.channel]]\nname = \"mail\"",
+        "[[telling.channel]]\nkind = \"pigeon\"",
+        "[[telling.channel]]\npasword = \"x\"",
+        "MAIL security = \"none\"\n[[telling.channel]]\nkind = \"webhook\"\nname = \"hook\"\nurl = \"hooks\"",
+        "MAILserver = \"mail.a.example\"\nsecurity = \"none\"",
+        "MAILuser = \"ibid\"",
+        "MAIL[[telling.route]]\nname = \"all\"\nchannel = \"male\"",
+        "MAIL[[telling.route]]\nname = \"all\"\nchannel = \"mail\"\ndigest = \"8 o'clock\"",
+        "MAIL[[telling.route]]\nname = \"all\"\nchannel = \"mail\"\nowners = [\"anna\"]",
+        "MAIL[[telling.route]]\nname = \"all\"\nchannel = \"mail\"\nstates = [\"gone\"]",
+        "[telling]\ngive_up_after = \"0s\"",
+    ]
+    .map(|text| {
+        let written = text.replace("SAME ", "").replace("MAIL", MAIL);
+        let written = if text.contains("MAILserver") {
+            written.replacen("server = \"localhost\"\n", "", 1)
+        } else {
+            written
+        };
+        format!("{text}\n    => {}", parse(&written).unwrap_err())
+    })
+    .to_vec();
+    insta::assert_snapshot!(told.join("\n\n"));
 }
 
 #[test]
@@ -77,10 +151,47 @@ fn an_error_names_file_line_key_and_what_to_do() {
         "[canary]\nhosts = [\"https://a.example/\"]",
         "[archive]\nprefix = \"A-B\"",
         "[archive\n",
+        "[[places.place]]\nname = \"a\"\nat = \"/t\"\n\n[[places.place]]\nname = \"b\"\nat = \"/t\"\ncron = \"61 * * * *\"",
+        "[[places.place]]\nname = \"a\"\n",
+        "[[places.place]]\nname = \"a\"\nat = \"/t\"\n[[places.place]]\nat = \"/t\"\nname = \"a\"",
+        "[[places.place]]\nname = \"a\"\nat = \"https://a.example/\"",
+        "[[places.place]]\nname = \"a\"\nkind = \"feed\"\nat = [\"https://a.example/\", \"a.example\"]",
+        "[[places.place]]\nname = \"a\"\nkind = \"pages\"",
+        "[[places.place]]\nname = \"a\"\nat = 7",
+        "[[places.place]]\nname = \"a\"\nevery = \"1h\"",
+        "[[places.place]]\nname = \"a\"\nat = \"/t\"\ncron = \"@daily\"\nzone = \"Vilnius\"",
+        "[[places.place]]\nname = \"a\"\nat = \"/t\"\nmax_documents = 0",
+        "places.place = 1",
+        "[[public_archives.archive]]\nname = \"A\"\nkind = \"wayback\"\nlist = \"https://a.example/cdx\"\nraw = \"https://a.example/{timestamp}id_/\"",
+        "[public_archives]\ntimeout = \"1m\"\n\n[[public_archives.archive]]\nname = \"A\"\nlist = \"https://a.example/{url}\"\n\n[[public_archives.archive]]\nname = \"B\"\nkind = \"timegate\"",
+        "[[public_archives.archive]]\nname = \"A\"\nlist = \"https://a.example/{url}\"\nper_minute = 0",
+        "[[public_archives.archive]]\nname = \"A\"\nlist = \"https://a.example/{url}\"\ntimeout = 5",
+        "[schedule]\nquiet_hours = [\"22-6\"]",
+        "[schedule]\nevery = \"60d\"",
+        "[[schedule.rule]]\nhost = \"https://a.example/\"\nevery = \"1d\"",
+        "[[schedule.rule]]\nhost = \"a.example\"\ncron = \"at noon\"",
+        "[service]\nlisten = \"here\"",
     ]
     .map(|text| format!("{text}\n    => {}", parse(text).unwrap_err()))
     .to_vec();
     insta::assert_snapshot!(told.join("\n\n"));
+}
+
+#[test]
+fn a_place_is_read_with_one_address_or_several() {
+    let config = parse(
+        "[[places.place]]\nname = \"a\"\nat = \"texts\"\nwatch = false\n[[places.place]]\nname = \"b\"\n\
+         kind = \"page\"\nat = [\"https://a.example/1\", \"https://a.example/2\"]\ncron = \"0 6 * * 1\"\n\
+         zone = \"Europe/Vilnius\"",
+    )
+    .unwrap();
+    assert_eq!(config.places.place[0].at, ["texts"]);
+    let places = wiring::places(&config).unwrap();
+    assert!(!places[0].is_watched && places[0].cron.is_none());
+    assert_eq!(places[1].place.at.len(), 2);
+    assert_eq!(places[1].cron.as_ref().unwrap().as_str(), "0 6 * * 1");
+    let written = toml::to_string(&config).unwrap();
+    assert_eq!(parse(&written).unwrap(), config);
 }
 
 #[test]

@@ -24,6 +24,7 @@ use crate::catalog::sqlite::captures::put_mark;
 use crate::catalog::sqlite::checks::record_check;
 use crate::catalog::sqlite::columns::Whole;
 use crate::catalog::sqlite::migrate::{self, MigrationFault};
+use crate::catalog::sqlite::schedule::plan;
 use crate::catalog::sqlite::verdicts::record_verdict;
 
 /// The smallest page that there is, and so the shortest database (`SQLite` file format, §1.3.2).
@@ -96,7 +97,8 @@ impl SqliteCatalog {
         if writer.is_readonly("main").map_err(understood)? {
             return Err(CatalogError::ReadOnly { catalog });
         }
-        migrate::refuse_foreign(&writer).map_err(|fault| misfit(&catalog, fault, understood))?;
+        migrate::refuse_foreign_now(&mut writer)
+            .map_err(|fault| misfit(&catalog, fault, understood))?;
         use_wal(&writer, settings.busy_timeout).map_err(understood)?;
         migrate::migrate(&mut writer).map_err(|fault| misfit(&catalog, fault, understood))?;
         let readers = (0..settings.readers.max(1))
@@ -121,11 +123,23 @@ impl SqliteCatalog {
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, CatalogError> {
         let mut writer = lock(&self.writer);
+        transact(&mut writer, work)
+            .map_err(|why| understand(&self.catalog, doing, self.busy_timeout, why))
+    }
+
+    /// Writes what may be lost by a power cut, such as a lease, without waiting for the disk. The
+    /// order of transactions is kept: what is there of a later one, is there of this one.
+    pub(super) fn write_without_sync<T>(
+        &self,
+        doing: fmt::Arguments<'_>,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, CatalogError> {
+        let mut writer = lock(&self.writer);
         let in_transaction = || {
-            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let done = work(&transaction)?;
-            transaction.commit()?;
-            Ok(done)
+            writer.pragma_update(None, "synchronous", "NORMAL")?;
+            let done = transact(&mut writer, work);
+            writer.pragma_update(None, "synchronous", "FULL")?;
+            done
         };
         in_transaction().map_err(|why| understand(&self.catalog, doing, self.busy_timeout, why))
     }
@@ -203,10 +217,12 @@ impl Catalog for SqliteCatalog {
         self.write(
             format_args!("recording {} checks and their verdicts", checks.len()),
             |transaction| {
-                checks
+                let recorded = checks
                     .iter()
                     .map(|check| record_judged(transaction, check))
-                    .collect()
+                    .collect::<rusqlite::Result<_>>()?;
+                plan(transaction, checks)?;
+                Ok(recorded)
             },
         )
     }
@@ -242,6 +258,16 @@ impl Catalog for SqliteCatalog {
             .and_then(|()| std::fs::rename(&temporary, file))
             .map_err(on_disk)
     }
+}
+
+fn transact<T>(
+    writer: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
 }
 
 fn record_judged(

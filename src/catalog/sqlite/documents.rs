@@ -10,8 +10,9 @@ use crate::catalog::matching::{Earlier, match_citations};
 use crate::catalog::records::{
     Document, DocumentChange, DocumentRead, HeldCitation, PlacedCitation, Source,
 };
-use crate::catalog::sqlite::columns::{Json, Text, moment};
+use crate::catalog::sqlite::columns::{Json, Text, moment, moment_if_any};
 use crate::catalog::sqlite::connection::SqliteCatalog;
+use crate::catalog::sqlite::schedule::{begin_to_cite, cease_to_cite, put_host};
 use crate::model::citation::Citation;
 use crate::model::ids::{CitationId, DocumentId, SourceId};
 use crate::model::surt::Surt;
@@ -30,7 +31,8 @@ impl Documents for SqliteCatalog {
         self.read(format_args!("listing its documents"), |connection| {
             connection
                 .prepare_cached(
-                    "SELECT id, path, sha256, first_read_at, read_at FROM documents ORDER BY path",
+                    "SELECT id, path, sha256, first_read_at, read_at, place, stamp, gone_at
+                     FROM documents WHERE gone_at IS NULL ORDER BY path",
                 )?
                 .query_map((), document)?
                 .collect()
@@ -43,7 +45,7 @@ impl Documents for SqliteCatalog {
             |connection| {
                 connection
                     .prepare_cached(
-                        "SELECT id, path, sha256, first_read_at, read_at
+                        "SELECT id, path, sha256, first_read_at, read_at, place, stamp, gone_at
                      FROM documents WHERE path = ?1",
                     )?
                     .query_one([path], document)
@@ -129,20 +131,6 @@ impl Documents for SqliteCatalog {
         )
     }
 
-    fn take_probe(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError> {
-        const A_DAY: i64 = 24 * 60 * 60;
-        self.write(format_args!("noting a probe of {host}"), |transaction| {
-            let taken = transaction
-                .prepare_cached(
-                    "INSERT INTO host_probes (host, probed_at) VALUES (?1, ?2)
-                     ON CONFLICT (host) DO UPDATE SET probed_at = excluded.probed_at
-                     WHERE probed_at <= excluded.probed_at - ?3",
-                )?
-                .execute(params![host, now.as_unix(), A_DAY])?;
-            Ok(taken > 0)
-        })
-    }
-
     fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError> {
         self.read(
             format_args!("reading the sources of documents"),
@@ -174,14 +162,33 @@ fn put_document(
 ) -> rusqlite::Result<DocumentChange> {
     let document: i64 = transaction
         .prepare_cached(
-            "INSERT INTO documents (path, sha256, first_read_at, read_at) VALUES (?1, ?2, ?3, ?3)
-             ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, read_at = excluded.read_at
+            "INSERT INTO documents (path, sha256, first_read_at, read_at, place, stamp)
+             VALUES (?1, ?2, ?3, ?3, ?4, ?5)
+             ON CONFLICT (path) DO UPDATE SET
+                sha256 = excluded.sha256, read_at = excluded.read_at,
+                place = coalesce(excluded.place, place), stamp = excluded.stamp, gone_at = NULL
              RETURNING id",
         )?
         .query_one(
-            params![read.path, Text(&read.sha256), read.read_at.as_unix()],
+            params![
+                read.path,
+                Text(&read.sha256),
+                read.read_at.as_unix(),
+                read.place,
+                read.stamp
+            ],
             |row| row.get(0),
         )?;
+    put_citations(transaction, document, &read.citations, read.read_at)
+}
+
+/// Makes these the citations of a document from now on.
+pub(super) fn put_citations(
+    transaction: &Transaction<'_>,
+    document: i64,
+    citations: &[Citation],
+    now: Timestamp,
+) -> rusqlite::Result<DocumentChange> {
     let rows = rows_ever(transaction, document)?;
     let earlier: Vec<_> = rows
         .iter()
@@ -190,14 +197,14 @@ fn put_document(
             is_retired: row.is_retired,
         })
         .collect();
-    let matched: Vec<Option<&CitationRow>> = match_citations(&earlier, &read.citations)
+    let matched: Vec<Option<&CitationRow>> = match_citations(&earlier, citations)
         .into_iter()
         .map(|index| index.map(|index| &rows[index]))
         .collect();
 
-    let mut placed = Vec::with_capacity(read.citations.len());
-    for (position, (citation, row)) in (0_i64..).zip(read.citations.iter().zip(&matched)) {
-        let source = source_for(transaction, citation, read.read_at)?;
+    let mut placed = Vec::with_capacity(citations.len());
+    for (position, (citation, row)) in (0_i64..).zip(citations.iter().zip(&matched)) {
+        let source = source_for(transaction, citation, now)?;
         let id = if let Some(row) = row {
             row.update(transaction, citation, source, position)?;
             row.id
@@ -213,7 +220,7 @@ fn put_document(
                     source,
                     position,
                     Json(citation),
-                    read.read_at.as_unix()
+                    now.as_unix()
                 ])?
         };
         placed.push(PlacedCitation {
@@ -222,6 +229,13 @@ fn put_document(
         });
     }
 
+    let left = |row: &&CitationRow| !row.is_retired;
+    let sources_before: HashSet<i64> = rows
+        .iter()
+        .filter(left)
+        .filter_map(|row| row.source)
+        .collect();
+    let sources_now: HashSet<i64> = placed.iter().filter_map(|it| Some(it.source?.0)).collect();
     let is_here: HashSet<i64> = placed.iter().map(|placed| placed.id.0).collect();
     let mut retired = 0;
     for row in &rows {
@@ -229,9 +243,11 @@ fn put_document(
             retired += 1;
             transaction
                 .prepare_cached("UPDATE citations SET retired_at = ?2 WHERE id = ?1")?
-                .execute([row.id, read.read_at.as_unix()])?;
+                .execute([row.id, now.as_unix()])?;
         }
     }
+    cease_to_cite(transaction, sources_before.difference(&sources_now), now)?;
+    begin_to_cite(transaction, sources_now.difference(&sources_before), now)?;
 
     let known = || matched.iter().flatten();
     Ok(DocumentChange {
@@ -327,9 +343,12 @@ pub(super) fn put_source(
     if let Some(id) = known {
         return Ok(id);
     }
+    let host = put_host(transaction, &url.authority())?;
     transaction
-        .prepare_cached("INSERT INTO sources (surt, url, first_seen_at) VALUES (?1, ?2, ?3)")?
-        .insert(params![surt.as_str(), url.as_str(), now.as_unix()])
+        .prepare_cached(
+            "INSERT INTO sources (surt, url, first_seen_at, host_id) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .insert(params![surt.as_str(), url.as_str(), now.as_unix(), host])
 }
 
 /// A citation and its document's key.
@@ -357,17 +376,22 @@ pub(super) fn held_citation(row: &Row<'_>) -> rusqlite::Result<HeldCitation> {
     })
 }
 
-fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
+/// The document in a row with all columns of its table.
+pub(super) fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
     Ok(Document {
         id: DocumentId(row.get("id")?),
         path: row.get("path")?,
         sha256: row.get::<_, Text<_>>("sha256")?.0,
         first_read_at: moment(row, "first_read_at")?,
         read_at: moment(row, "read_at")?,
+        place: row.get("place")?,
+        stamp: row.get("stamp")?,
+        gone_at: moment_if_any(row, "gone_at")?,
     })
 }
 
-fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
+/// The source in a row with `id`, `surt`, `url` and `first_seen_at`.
+pub(super) fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
     Ok(Source {
         id: SourceId(row.get("id")?),
         surt: Surt::from_stored(row.get("surt")?),

@@ -11,6 +11,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_warc_files.sql"),
     include_str!("migrations/0003_host_probes.sql"),
     include_str!("migrations/0004_mementos.sql"),
+    include_str!("migrations/0005_host_walls.sql"),
+    include_str!("migrations/0006_sitemap_asks.sql"),
+    include_str!("migrations/0007_schedule.sql"),
+    include_str!("migrations/0008_places.sql"),
+    include_str!("migrations/0009_notices.sql"),
 ];
 
 /// `Ibid` in ASCII, in the four octets that `SQLite` keeps for this in a file's header.
@@ -33,8 +38,14 @@ impl From<rusqlite::Error> for MigrationFault {
     }
 }
 
-/// Refuses what this version must not write to, before anything is written.
-pub(super) fn refuse_foreign(connection: &Connection) -> Result<(), MigrationFault> {
+/// Refuses what this version must not write to, before anything is written. It looks at one moment:
+/// another process may be making the catalog.
+pub(super) fn refuse_foreign_now(connection: &mut Connection) -> Result<(), MigrationFault> {
+    let moment = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+    refuse_foreign(&moment)
+}
+
+fn refuse_foreign(connection: &Connection) -> Result<(), MigrationFault> {
     let known = known_steps();
     let found = number(connection, "user_version")?;
     if number(connection, "application_id")? == APPLICATION_ID {

@@ -181,7 +181,7 @@ fn record_event(
     })
 }
 
-fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     Ok(Event {
         id: EventId(row.get("id")?),
         at: moment(row, "at")?,

@@ -123,6 +123,7 @@ impl<'a> Told<'a> {
     /// Of each citation.
     pub(super) fn of(grounds: &'a [(TargetUrl, Grounds)], ways: &Ways) -> Self {
         let report = ChangeReport {
+            identity: String::new(),
             made_at: Timestamp::from_unix(0),
             since: None,
             outage: None,

@@ -16,7 +16,11 @@ use ibid::model::visit::{FailureKind, FetchFailure, Phase};
 
 pub(crate) mod checks;
 pub(crate) mod documents;
+pub(crate) mod hosts;
+pub(crate) mod places;
 pub(crate) mod reindex;
+pub(crate) mod schedule;
+pub(crate) mod telling;
 pub(crate) mod verdicts;
 
 /// Runs the suite against an adapter: `$open` gives a new, empty catalog and whatever keeps it
@@ -39,6 +43,8 @@ macro_rules! every_catalog {
             documents::a_url_that_cannot_be_visited_has_no_source,
             documents::documents_do_not_share_citations,
             documents::sources_come_once_and_in_the_order_cited,
+            hosts::the_last_wall_of_a_host_is_known_until_it_is_forgotten,
+            hosts::a_host_is_probed_and_asked_for_its_list_once_a_day,
             checks::an_answered_check_is_read_back,
             checks::a_failed_check_is_read_back,
             checks::checks_come_newest_first,
@@ -59,11 +65,36 @@ macro_rules! every_catalog {
             verdicts::a_verdict_on_what_is_not_there_is_refused_with_its_batch,
             verdicts::current_verdicts_come_in_the_order_of_the_document,
             verdicts::events_come_oldest_first_from_a_moment_on,
+            telling::events_come_in_order_after_one_and_newest_first,
+            telling::an_alert_is_raised_once_and_over_once,
+            telling::a_step_moves_its_route_and_enters_its_notices,
+            telling::a_step_from_elsewhere_or_told_before_changes_nothing,
+            telling::a_notice_is_taken_when_due_and_waits_until_it_is_settled,
+            telling::a_settled_notice_is_counted_listed_and_forgotten,
             reindex::a_reindex_keeps_rows_marks_and_checks,
             reindex::a_reindex_marks_what_is_gone_and_finds_it_again,
             reindex::a_reindex_of_an_empty_catalog_makes_the_sources,
             reindex::everything_is_counted,
+            schedule::a_new_source_is_due_at_once_and_once,
+            schedule::a_check_plans_the_next_and_ends_the_lease,
+            schedule::a_check_without_a_plan_leaves_the_lease,
+            schedule::a_lease_that_nobody_ended_ends_by_itself,
+            schedule::what_is_handed_back_is_due_as_before,
+            schedule::what_is_put_off_is_due_later,
+            schedule::a_host_with_much_to_do_takes_its_turn_like_any_other,
+            schedule::a_new_source_goes_before_what_is_late,
+            schedule::a_host_that_is_held_is_left_alone_until_then,
+            schedule::what_nobody_cites_is_never_due,
+            schedule::what_is_due_and_late_is_counted,
+            schedule::any_sequence_of_leases_forgets_nothing,
             documents::any_sequence_of_readings_leaves_what_was_read_last,
+            places::a_place_is_read_back_as_it_was_put,
+            places::a_document_knows_its_place_and_stays_in_it,
+            places::a_document_that_left_is_gone_with_its_citations_and_comes_back_with_them,
+            places::a_document_that_moved_is_the_one_it_was,
+            places::a_place_that_is_withdrawn_takes_its_documents_along,
+            places::documents_under_a_folder_are_those_in_it_and_below,
+            places::what_is_not_there_cannot_move_stay_or_go,
         );
     };
     ($open:path: $($room:ident :: $behaviour:ident,)+) => {
@@ -116,6 +147,8 @@ pub(crate) fn reading(path: &str, moment: &str, citations: &[Citation]) -> Docum
         path: path.to_owned(),
         sha256: Sha256::of(format!("{citations:?}").as_bytes()),
         read_at: at(moment),
+        place: None,
+        stamp: None,
         citations: citations.to_vec(),
     }
 }

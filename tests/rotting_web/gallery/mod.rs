@@ -40,7 +40,7 @@ fn read(html: &str) -> Page {
     })
 }
 
-fn shown(site: &Skeleton, lang: &str, body: &Body, noise: Noise) -> Page {
+fn shown_at(site: &Skeleton, lang: &str, body: &Body, noise: Noise) -> Page {
     let scene = Scene {
         language: language(lang),
         // One site throughout, whatever its dress.
@@ -109,7 +109,7 @@ fn a_redesign_of_any_site_to_any_other_is_no_change() {
         let pages = |turn: u64| -> Vec<Page> {
             sites::SITES
                 .iter()
-                .map(|site| shown(site, &written.lang, &body, noise(turn)))
+                .map(|site| shown_at(site, &written.lang, &body, noise(turn)))
                 .collect()
         };
         let (before, after) = (pages(0), pages(1));
@@ -126,7 +126,7 @@ fn a_redesign_of_any_site_to_any_other_is_no_change() {
         }
     }
     count.print("redesigns called changed");
-    assert!(count.share() <= 1.0, "{}", count.share());
+    assert!(count.share() <= 0.15, "{}", count.share());
 }
 
 #[test]
@@ -138,28 +138,30 @@ fn an_edit_is_a_change_wherever_it_stands() {
             let body = written.body(edited);
             let sites = sites::SITES.iter();
             sites
-                .map(|site| shown(site, &written.lang, &body, noise(turn)))
+                .map(|site| shown_at(site, &written.lang, &body, noise(turn)))
                 .collect()
         };
         let before = shown(None, 0);
         for number in 0..written.edits() {
             let mut chance = Chance::of(&format!("{}{number}", written.title));
-            let after = shown(Some(number), 1);
-            for (from, old) in before.iter().enumerate() {
+            let body = written.body(Some(number));
+            // A third of the sites for each edit, in turn: reading is what takes the time.
+            for (from, old) in before.iter().enumerate().skip(number % 3).step_by(3) {
                 let look = |to: usize, count: &mut Count| {
-                    count.add(difference(old, &after[to]).is_empty(), || {
+                    let new = shown_at(&sites::SITES[to], &written.lang, &body, noise(1));
+                    count.add(difference(old, &new).is_empty(), || {
                         tell(&sites::SITES[from], &sites::SITES[to], written, number)
                     });
                 };
                 look(from, &mut same);
-                look(chance.below(after.len()), &mut redesigned);
+                look(chance.below(before.len()), &mut redesigned);
             }
         }
     }
     same.print("edits missed");
     redesigned.print("edits missed in a redesign");
-    assert!(same.share() <= 1.0, "{}", same.share());
-    assert!(redesigned.share() <= 1.0, "{}", redesigned.share());
+    assert!(same.share() <= 0.1, "{}", same.share());
+    assert!(redesigned.share() <= 0.08, "{}", redesigned.share());
 }
 
 fn tell(from: &Skeleton, to: &Skeleton, written: &Written, number: usize) -> String {

@@ -1,0 +1,293 @@
+//! The background service: opened, run until it is told to stop, and closed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::app::config::Config;
+use crate::app::telling as channels;
+use crate::app::{supervisor, wiring};
+use crate::scheduler::tick::{Setup, Tick, Until};
+use crate::scheduler::{places, telling};
+use crate::web::feed::{self, Feed};
+use crate::web::status::{self, Told};
+use crate::workflow::audit;
+use crate::workflow::check::{self, Step, Watch};
+use crate::workflow::report::Terms;
+use crate::workflow::tools::{Clock, Tools};
+
+/// What is served.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The file of settings, where one was named.
+    pub config: Option<PathBuf>,
+    /// The archive's folder, where one was named.
+    pub archive: Option<PathBuf>,
+    /// Documents, and folders of them.
+    pub paths: Vec<PathBuf>,
+}
+
+/// What a service is told from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Read the configuration and the documents again.
+    Reload,
+    /// Stop; told twice, at once.
+    Stop,
+}
+
+/// An open service.
+pub struct Service {
+    plan: Plan,
+    config: Config,
+    tools: Tools,
+    setup: watch::Sender<Setup>,
+    wake: Arc<Notify>,
+    stop: watch::Sender<bool>,
+    ticking: Option<JoinHandle<Tick>>,
+    beside: Beside,
+    listening: Option<JoinHandle<()>>,
+}
+
+impl Service {
+    /// Opens everything, and begins to work.
+    pub async fn open(plan: Plan, clock: Clock) -> anyhow::Result<Self> {
+        let config = wiring::configure(plan.config.as_deref(), plan.archive.as_deref())?;
+        let (tools, mended) = wiring::open(&config, clock)?;
+        let noted = audit::take_in(tools.catalog.as_ref(), wiring::shelf(&config), &mended)?;
+        for words in noted {
+            tracing::warn!("{words}");
+        }
+        // Nobody else has the archive open: what is on lease was left by a run that was cut off.
+        let cut_off = tools.catalog.end_leases((tools.clock)())?;
+        if cut_off > 0 {
+            tracing::warn!(
+                "an earlier run was cut off at {cut_off} sources; they are visited again"
+            );
+        }
+        read_documents(&tools, &plan.paths).await?;
+        let (stop, stopped) = watch::channel(false);
+        let listening = match config.service.listen.as_str() {
+            "" => None,
+            address => Some(listen(address, &tools).await?),
+        };
+        let (setup, current) = watch::channel(Setup {
+            tools: tools.clone(),
+            settings: wiring::lease_settings(&config),
+        });
+        let wake = Arc::new(Notify::new());
+        let beside = Beside::begin(&tools, &config, &wake)?;
+        let watch: Watch = Arc::new(log);
+        let mut tick = Tick::open(current, Arc::clone(&wake), stopped, watch).await?;
+        let ticking = tokio::spawn(async move {
+            tick.run(Until::Stopped).await;
+            tick
+        });
+        tools.vitals.change(|condition| condition.is_running = true);
+        Ok(Self {
+            plan,
+            config,
+            tools,
+            setup,
+            wake,
+            stop,
+            ticking: Some(ticking),
+            beside,
+            listening,
+        })
+    }
+
+    /// Works until it is told to stop. `orders` gives the next order each time.
+    pub async fn run(&mut self, mut orders: impl AsyncFnMut() -> Order) -> anyhow::Result<()> {
+        let watchdog = supervisor::watchdog();
+        supervisor::ready();
+        tracing::info!("at work");
+        loop {
+            tokio::select! {
+                order = orders() => match order {
+                    Order::Stop => return Ok(()),
+                    Order::Reload => self.reload().await,
+                },
+                () = ended(&mut self.ticking) => {
+                    anyhow::bail!("the schedule broke down; a fault in Ibid")
+                }
+                () = tokio::time::sleep(watchdog.unwrap_or_default()), if watchdog.is_some() => {
+                    let idle = (self.tools.clock)().seconds_since(self.tools.vitals.ticked_at());
+                    if idle < status::STALLED_AFTER_SECONDS {
+                        supervisor::alive();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads the configuration again. One that cannot be used is refused, and the one before stays.
+    async fn reload(&mut self) {
+        supervisor::reloading();
+        match self.read_again().await {
+            Ok(config) => {
+                let old = std::mem::replace(&mut self.config, config);
+                if old.archive != self.config.archive
+                    || old.service.listen != self.config.service.listen
+                {
+                    tracing::warn!("[archive] and service.listen hold from the next start");
+                }
+                tracing::info!("the configuration was read again");
+            }
+            Err(why) => {
+                tracing::error!("the configuration is refused, and the one before stays: {why:#}");
+            }
+        }
+        if let Err(why) = read_documents(&self.tools, &self.plan.paths).await {
+            tracing::error!("the documents cannot be read again: {why:#}");
+        }
+        self.wake.notify_one();
+        supervisor::ready();
+    }
+
+    async fn read_again(&mut self) -> anyhow::Result<Config> {
+        let Plan {
+            config, archive, ..
+        } = &self.plan;
+        let config = wiring::configure(config.as_deref(), archive.as_deref())?;
+        let tools = wiring::reopen(&config, &self.tools)?;
+        let beside = Beside::begin(&tools, &config, &self.wake)?;
+        std::mem::replace(&mut self.beside, beside).end().await;
+        self.tools = tools;
+        self.setup.send_replace(Setup {
+            tools: self.tools.clone(),
+            settings: wiring::lease_settings(&config),
+        });
+        Ok(config)
+    }
+
+    /// Lets running visits end, hands back what is left, and seals the archive.
+    pub async fn close(self) -> anyhow::Result<()> {
+        let within = self.config.service.stop_within;
+        tracing::info!(
+            "stopping; running visits have {} seconds to end",
+            within.as_secs()
+        );
+        supervisor::stopping();
+        self.tools
+            .vitals
+            .change(|condition| condition.is_running = false);
+        self.beside.end().await;
+        self.stop.send_replace(true);
+        let is_clean = match self.ticking {
+            Some(ticking) => {
+                let tick = ticking.await.context("the schedule broke down")?;
+                tick.end(within).await
+            }
+            None => false,
+        };
+        if let Some(listening) = self.listening {
+            listening.abort();
+        }
+        drop(self.setup);
+        let (catalog, archive) = (self.tools.catalog, self.tools.archive);
+        // A visit that was broken off while it was judged still has it open: it is sealed at the next
+        // start.
+        if let Some(archive) = Arc::into_inner(archive) {
+            archive.close().await?;
+            if is_clean {
+                audit::all_is_known(catalog.as_ref(), &self.config.archive.dir)?;
+            }
+        } else {
+            tracing::warn!("visits were broken off; their sources are visited again");
+        }
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// What goes on beside the visits, by the settings of now: places are read, people are told.
+struct Beside {
+    stop: watch::Sender<bool>,
+    reading: JoinHandle<()>,
+    telling: JoinHandle<()>,
+}
+
+impl Beside {
+    /// Begins to read the places that are configured, each when it is due, and to tell what turned.
+    fn begin(tools: &Tools, config: &Config, wake: &Arc<Notify>) -> anyhow::Result<Self> {
+        let places = wiring::places(config)?;
+        let teller = Arc::new(channels::teller(config, &tools.door)?);
+        let (stop, stopped) = watch::channel(false);
+        let reading = places::run(tools.clone(), places, Arc::clone(wake), stopped.clone());
+        let telling = telling::run(tools.clone(), teller, stopped);
+        Ok(Self {
+            stop,
+            reading: tokio::spawn(reading),
+            telling: tokio::spawn(telling),
+        })
+    }
+
+    /// Breaks off what is being read or sent; that is done again by who comes after.
+    async fn end(self) {
+        self.stop.send_replace(true);
+        for (what, task) in [("reading places", self.reading), ("telling", self.telling)] {
+            if let Err(why) = task.await {
+                tracing::error!("{what} broke down, a fault in Ibid: {why}");
+            }
+        }
+    }
+}
+
+/// Waits for the end of a task, and takes it away.
+async fn ended<T>(task: &mut Option<JoinHandle<T>>) {
+    match task {
+        Some(running) => {
+            // Whatever it ended with, it should not have.
+            let _ = running.await;
+            *task = None;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+async fn read_documents(tools: &Tools, paths: &[PathBuf]) -> anyhow::Result<()> {
+    if !paths.is_empty() {
+        for why in check::take_up(tools, paths).await? {
+            tracing::warn!("{why}");
+        }
+    }
+    Ok(())
+}
+
+async fn listen(address: &str, tools: &Tools) -> anyhow::Result<JoinHandle<()>> {
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen at {address}; set service.listen to an address that is free")
+    })?;
+    tracing::info!("answering at http://{}/", listener.local_addr()?);
+    let routes = status::routes(Told {
+        catalog: Arc::clone(&tools.catalog),
+        vitals: Arc::clone(&tools.vitals),
+        clock: Arc::clone(&tools.clock),
+    })
+    .merge(feed::routes(Feed {
+        catalog: Arc::clone(&tools.catalog),
+        terms: Terms {
+            flagged_states: tools.flagged_states.clone(),
+            confirm_checks: tools.policy.confirm_checks,
+        },
+        clock: Arc::clone(&tools.clock),
+    }));
+    Ok(tokio::spawn(async move {
+        if let Err(why) = axum::serve(listener, routes).await {
+            tracing::error!("nothing is answered over HTTP any more: {why}");
+        }
+    }))
+}
+
+fn log(step: &Step<'_>) {
+    match step {
+        Step::Sources(_) => {}
+        Step::Visited { url, outcome } => tracing::debug!(source.url = %url, "{outcome}"),
+        Step::Noted(words) => tracing::warn!("{words}"),
+    }
+}

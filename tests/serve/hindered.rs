@@ -1,0 +1,123 @@
+use std::fs;
+use std::net::{SocketAddr, TcpListener};
+
+use super::{DAY, checks, serve, serve_for, story, turned};
+use crate::support::house::Ibid;
+use crate::support::site::{Answer, Site};
+
+const HOSTS: [&str; 4] = ["a.example", "b.example", "c.example", "d.example"];
+
+/// An address at which nobody listens.
+fn nobody() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+}
+
+fn house() -> (Site, Ibid) {
+    let site = Site::start();
+    let house = Ibid::on(&site, &HOSTS);
+    let urls = HOSTS.map(|host| format!("http://{host}/"));
+    house.cites(&urls.each_ref().map(|url| (url.as_str(), "2020/11/24")));
+    site.page("/").says(&story("water"));
+    (site, house)
+}
+
+#[test]
+fn an_outage_of_ours_gives_no_strike_and_what_it_hit_is_visited_soon_after() {
+    for canary_hosts in [vec![], vec![nobody().to_string()]] {
+        let (site, mut house) = house();
+        serve(&house);
+        house.days_pass(20);
+        for host in HOSTS {
+            house.route(host, nobody());
+        }
+        house.config.canary.hosts = canary_hosts;
+
+        let down = serve(&house);
+        let (since, why) = down.outage.unwrap();
+        assert_eq!(since, house.now());
+        assert!(why.contains("4 of 4 hosts"), "{why}");
+        for host in HOSTS {
+            house.route(host, site.address());
+        }
+        house.sleeps_until(house.now().plus_seconds(20 * 60));
+        let up = serve(&house);
+
+        assert_eq!(up.outage, None);
+        assert_eq!(turned(&house), [] as [String; 0]);
+        for host in HOSTS {
+            assert_eq!(checks(&house, &format!("http://{host}/")).len(), 3);
+        }
+    }
+}
+
+#[test]
+fn one_host_that_cannot_be_reached_is_its_own_fault() {
+    let (_site, mut house) = house();
+    serve(&house);
+    house.route("d.example", nobody());
+    house.days_pass(20);
+
+    let condition = serve(&house);
+
+    assert_eq!(condition.outage, None);
+    assert_eq!(turned(&house), ["4: ok → unreachable"]);
+}
+
+#[test]
+fn a_host_that_asks_to_be_left_alone_is_with_all_its_sources() {
+    let site = Site::start();
+    let house = Ibid::on(&site, &["a.example", "b.example"]);
+    house.cites(&[
+        ("http://a.example/1", "2020/11/24"),
+        ("http://a.example/2", "2020/11/24"),
+        ("http://b.example/1", "2020/11/24"),
+    ]);
+    let busy = Answer::status(503).header("Retry-After", &(2 * DAY).to_string());
+    let first = site.page("a.example/1").answers(busy);
+    let second = site.page("a.example/2").says(&story("water"));
+    let other = site.page("b.example/1").says(&story("water"));
+
+    serve(&house);
+    serve(&house);
+    house.days_pass(1);
+    serve(&house);
+    assert_eq!(
+        (first.visits(), second.visits(), other.visits()),
+        (1, 0, 1),
+        "also after a new start"
+    );
+
+    serve_for(&house, 3);
+    assert!(second.visits() > 0);
+}
+
+#[test]
+fn when_nothing_can_be_stored_nothing_is_judged_and_all_goes_on_when_it_can() {
+    let (site, mut house) = house();
+    serve(&house);
+    house.days_pass(20);
+    let _ = site.page("/").answers(Answer::status(404));
+    // The archive's folder of WARC files is gone under the service's feet.
+    let warc = house.root().join("warc");
+    let aside = house.root().join("aside");
+    let condition = {
+        let site_page = site.page("/");
+        let before = site_page.visits();
+        let (away, back) = (warc.clone(), aside.clone());
+        let condition = super::serve_hindered(&house, move || fs::rename(&away, &back).unwrap());
+        assert!(site_page.visits() > before);
+        condition
+    };
+    fs::remove_dir_all(&warc).ok();
+    fs::rename(&aside, &warc).unwrap();
+
+    assert!(condition.trouble.is_some(), "{condition:?}");
+    assert_eq!(turned(&house), [] as [String; 0]);
+    let mended = serve(&house);
+    assert_eq!(mended.trouble, None);
+    assert_eq!(turned(&house).len(), 4);
+    house.is_damaged();
+}
