@@ -15,6 +15,7 @@ use crate::content::normalize::normalize;
 use crate::content::page::Page;
 use crate::content::pairing::{are_akin, compare_pair, paired};
 use crate::content::places::{Advert, Core, Standing};
+use crate::content::reflow::reflow;
 use crate::content::volatile::{are_days_dates, is_volatile};
 use crate::content::word_diff::WordDiff;
 use crate::content::words::{Sentence, count, is_meaningful_symbol, sentences};
@@ -39,18 +40,26 @@ pub fn words(old: &str, new: &str) -> WordDiff {
 /// words (buttons, counters, «3 hours ago») that came or went by themselves count for nothing.
 /// Nor does what is known to be around the text from other pages. `None` when one of the two is no text.
 pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
-    let (old_main, new_main) = (old.main_text.as_deref()?, new.main_text.as_deref()?);
-    Some(compare(
-        &sentences(old_main),
-        &sentences(new_main),
-        (&Standing::of(old), &Standing::of(new)),
+    if old.main_text.is_none() || new.main_text.is_none() {
+        return None;
+    }
+    let (old_standing, new_standing) = (Standing::of(old), Standing::of(new));
+    let mut diff = compare(
+        &old_standing.compared(old),
+        &new_standing.compared(new),
+        (&old_standing, &new_standing),
         around,
         if old.kind == Kind::Html && new.kind == Kind::Html {
             Labels::Forgiven
         } else {
             Labels::Counted
         },
-    ))
+    );
+    // What stands beside the main text and stayed makes the two no more alike.
+    let words_of = |page: &Page| page.main_text.as_deref().map_or(0, count);
+    diff.old_words = words_of(old).max(diff.removed_words);
+    diff.new_words = words_of(new).max(diff.added_words);
+    Some(diff)
 }
 
 /// The difference of two pages whose texts are the same, and lines apart from them are not.
@@ -84,8 +93,22 @@ fn compare(
         let all: HashSet<u64> = keys.iter().copied().chain(standing.keys()).collect();
         move |key: u64| all.contains(&key)
     };
-    let stays = is_in(&new_keys, new_standing);
-    let stood = is_in(&old_keys, old_standing);
+    let (is_on_new, is_on_old) = (
+        is_in(&new_keys, new_standing),
+        is_in(&old_keys, old_standing),
+    );
+    let without = |keys: &[u64], is_there: &dyn Fn(u64) -> bool| -> HashSet<u64> {
+        keys.iter().copied().filter(|key| !is_there(*key)).collect()
+    };
+    let gone = without(&old_keys, &is_on_new);
+    let come = without(&new_keys, &is_on_old);
+    let reflowed = if old_standing.is_empty() || new_standing.is_empty() {
+        reflow(old.iter(), new.iter(), &gone, &come)
+    } else {
+        reflow(old_standing.seen(), new_standing.seen(), &gone, &come)
+    };
+    let stays = |key: u64| is_on_new(key) || reflowed.stays.contains(&key);
+    let stood = |key: u64| is_on_old(key) || reflowed.stood.contains(&key);
     let mut comparison = Comparing {
         old_core: Core::of(old, old_standing, &stays),
         new_core: Core::of(new, new_standing, &stood),
@@ -107,6 +130,12 @@ fn compare(
         .collect();
     let gone = || hunks.iter().flat_map(|(gone, _)| gone.iter().copied());
     let come = || hunks.iter().flat_map(|(_, come)| come.iter().copied());
+    if comparison.old_core.is_redesign_of(&comparison.new_core)
+        && comparison.old_core.stays_mostly()
+    {
+        comparison.old_core.redesign();
+        comparison.new_core.redesign();
+    }
     comparison.old_core.weigh(gone());
     comparison.new_core.weigh(come());
     comparison.is_retitled = gone().any(|sentence| comparison.old_core.is_headline(sentence))
@@ -255,7 +284,14 @@ impl Comparing<'_> {
         if self.labels == Labels::Forgiven && self.changes_by_itself(old, new) {
             return;
         }
-        if self.old_core.is_boxed(old, false) && self.new_core.is_boxed(new, false) {
+        let (old_core, new_core) = (&self.old_core, &self.new_core);
+        let is_boxed = old_core.is_boxed(old, false) && new_core.is_boxed(new, false);
+        if is_boxed && !(old_core.is_amid(old) && new_core.is_amid(new)) {
+            return;
+        }
+        if old_core.is_of_template(old, false) && new_core.is_of_template(new, false)
+            || old_core.is_redesigned() && is_numbered(old, new)
+        {
             return;
         }
         let varying = self.around.varying();
@@ -274,7 +310,13 @@ impl Comparing<'_> {
 
     /// Whether a line and its new form are a counter, the time of an update, the date of the day.
     fn changes_by_itself(&self, old: &Sentence, new: &Sentence) -> bool {
-        if old.numbers() == new.numbers() {
+        let is_headline = self.old_core.is_headline(old) && self.new_core.is_headline(new);
+        let is_bare = |line: &Sentence| line.names().next().is_none();
+        let is_cell = is_bare(old)
+            && is_bare(new)
+            && self.old_core.is_cell(old)
+            && self.new_core.is_cell(new);
+        if old.numbers() == new.numbers() || is_headline || is_cell {
             return false;
         }
         // One number beside a word is a figure, or an item that was edited, unless the word is one that
@@ -294,6 +336,21 @@ impl Comparing<'_> {
                 are_days_dates(&old, &new, seen)
             })
     }
+}
+
+/// Whether one of the two is the other with a number before it.
+fn is_numbered(one: &Sentence, other: &Sentence) -> bool {
+    let (short, long) = if one.words.len() < other.words.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let Some((number, rest)) = long.words.split_first() else {
+        return false;
+    };
+    number.text.chars().all(|c| c.is_ascii_digit())
+        && rest.len() == short.words.len()
+        && rest.iter().zip(&short.words).all(|(a, b)| a.key == b.key)
 }
 
 /// The words of each that the other does not have in the same order.

@@ -82,6 +82,7 @@ pub fn read(document: &Document, host: &str) -> Reading {
     let mut anchors = Gathering::default();
     let mut articles = 0_usize;
     let mut boxes = HashSet::new();
+    let mut cells = HashSet::new();
     let mut divisions = Divisions::default();
     walk(&document.root(), |step| match step {
         Step::Enter(node, element) => {
@@ -89,6 +90,12 @@ pub fn read(document: &Document, host: &str) -> Reading {
             anchors.look_at(element);
             if is_unseen(element) || is_reference_mark(node, element) {
                 return false;
+            }
+            if is_small_cell(node, element) {
+                cells.insert(node.id);
+                for lines in [&mut text, &mut body, &mut whole_body] {
+                    lines.cells += 1;
+                }
             }
             divisions.enter(node, element);
             heads.enter(&reading, element);
@@ -118,12 +125,21 @@ pub fn read(document: &Document, host: &str) -> Reading {
             text.leave(element);
             body.leave(element);
             whole_body.leave(element);
+            if cells.remove(&node.id) {
+                for lines in [&mut text, &mut body, &mut whole_body] {
+                    lines.cells -= 1;
+                }
+            }
             true
         }
         Step::Text(piece) => {
             heads.push(piece);
             anchors.push(piece);
-            text.push_at(piece, divisions.place());
+            let place = Place {
+                is_around: body.muted > 0,
+                ..divisions.place()
+            };
+            text.push_at(piece, place);
             body.push(piece);
             whole_body.push(piece);
             true
@@ -292,6 +308,34 @@ fn is_reference_mark(node: &NodeRef, element: &Element) -> bool {
     let is_bracketed = text.starts_with('[') && text.ends_with(']');
     let is_linked = text.len() <= 4 && node.descendants_it().any(|child| child.has_name("a"));
     is_bracketed || is_linked
+}
+
+/// Whether it is a cell of a table of a few words, and none of a layout.
+pub(crate) fn is_small_cell(node: &NodeRef, element: &Element) -> bool {
+    const MOST_NODES: usize = 8;
+    const LONGEST: usize = 120;
+    if !matches!(&*element.name.local, "td" | "th") {
+        return false;
+    }
+    // A table has columns; a cell alone in its row is a box.
+    let cells = |row: NodeRef| {
+        let is_cell = |it: &NodeRef| it.has_name("td") || it.has_name("th");
+        row.children_it(false).filter(is_cell).take(2).count()
+    };
+    if node.parent().is_none_or(|row| cells(row) < 2) {
+        return false;
+    }
+    let mut length = 0;
+    for (number, inner) in node.descendants_it().enumerate() {
+        if inner.is_text() {
+            length += inner.text().trim().len();
+        }
+        let is_whole = inner.has_name("li") || inner.has_name("h1") || inner.has_name("table");
+        if number >= MOST_NODES || length > LONGEST || is_whole {
+            return false;
+        }
+    }
+    true
 }
 
 fn is_head(element: &Element) -> bool {

@@ -26,6 +26,10 @@ pub(crate) struct Lines {
     /// Open links outside headings; text in the headings of an article is its own.
     links: usize,
     headings: usize,
+    /// Open cells of a table that are of a few words, whatever elements they are put in.
+    pub(crate) cells: usize,
+    /// Open elements in which lines are as they are written.
+    preformatted: usize,
     /// Where the current line begins, and its letters in and outside links.
     line_start: usize,
     linked: usize,
@@ -124,6 +128,7 @@ impl Lines {
                 }
             }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings += 1,
+            "pre" | "listing" | "xmp" => self.preformatted += 1,
             _ => {}
         }
     }
@@ -135,6 +140,7 @@ impl Lines {
                 self.outward.pop();
             }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.headings -= 1,
+            "pre" | "listing" | "xmp" => self.preformatted -= 1,
             _ => {}
         }
         if !matches!(&*element.name.local, "td" | "th") {
@@ -147,6 +153,7 @@ impl Lines {
             // The cells of a row make one line, so that a figure stays with what it is a figure of.
             "td" | "th" => self.separate_cell(),
             name if INLINE.contains(&name) => {}
+            _ if self.cells > 0 => self.text.push(' '),
             _ => self.break_line(),
         }
     }
@@ -160,8 +167,12 @@ impl Lines {
     }
 
     fn break_line(&mut self) {
-        if self.drops_links && self.only_leads_elsewhere() {
-            self.text.truncate(self.line_start);
+        if self.only_leads_elsewhere() {
+            if self.drops_links {
+                self.text.truncate(self.line_start);
+            } else if let Some(at) = &mut self.at {
+                at.is_around = true;
+            }
         }
         let advert = self.advert();
         if let Some(at) = &mut self.at {
@@ -199,15 +210,33 @@ impl Lines {
         if piece.contains(char::is_alphanumeric) {
             self.ends_outward = self.outward.contains(&true);
         }
-        if self.drops_links {
-            let letters = piece.chars().filter(|c| c.is_alphanumeric()).count();
-            if self.links > 0 && self.headings == 0 {
-                self.linked += letters;
-            } else {
-                self.plain += letters;
+        if self.preformatted > 0 {
+            let mut lines = piece.lines();
+            if let Some(first) = lines.next() {
+                self.push_line(first);
             }
+            for line in lines {
+                let at = self.at;
+                self.break_line();
+                self.at = at;
+                self.push_line(line);
+            }
+            if piece.ends_with('\n') {
+                self.break_line();
+            }
+            return;
         }
-        // A line break in the source is a space to a reader.
+        self.push_line(piece);
+    }
+
+    /// Adds text in which a line break is a space to a reader.
+    fn push_line(&mut self, piece: &str) {
+        let letters = piece.chars().filter(|c| c.is_alphanumeric()).count();
+        if self.links > 0 && self.headings == 0 {
+            self.linked += letters;
+        } else {
+            self.plain += letters;
+        }
         for part in piece.split_inclusive(['\n', '\r']) {
             match part.strip_suffix(['\n', '\r']) {
                 Some(part) => {

@@ -5,15 +5,16 @@
 //! of the text that stayed stands. So two readings of a page show by what they have in common where
 //! the text of each stands, and what changes elsewhere is around it.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use dom_query::{Element, NodeRef};
 
-use crate::content::html::attribute;
+use crate::content::html::{attribute, is_small_cell};
+use crate::content::kind::Kind;
 use crate::content::lines::INLINE;
 use crate::content::page::Page;
+use crate::content::reflow::reflow;
 use crate::content::words::{CELL, Sentence, sentences};
 
 /// Where a line of a page stands.
@@ -26,6 +27,8 @@ pub struct Place {
     pub likeness: u64,
     /// It stands in an `h1`.
     pub is_headline: bool,
+    /// It stands in a menu, a header, a footer, a box, or is a line that only leads elsewhere.
+    pub is_around: bool,
     /// It is an advert, or a call to read something else, by its links or its first words.
     pub advert: Option<Advert>,
 }
@@ -106,7 +109,16 @@ impl Divisions {
         if matches!(&*element.name.local, "td" | "th") {
             self.count.hash(&mut hasher);
         }
-        attribute(element, "class").hash(&mut hasher);
+        for class in attribute(element, "class")
+            .unwrap_or_default()
+            .split_whitespace()
+        {
+            // `y1a`: where a line of a set page stands.
+            let is_position = class.len() <= 4 && class.contains(|c: char| c.is_ascii_digit());
+            class
+                .get(..if is_position { 1 } else { class.len() })
+                .hash(&mut hasher);
+        }
         // `par-1`, `par-2`: numbered ones are alike.
         let id = attribute(element, "id").unwrap_or_default();
         let id = id.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -128,6 +140,7 @@ impl Divisions {
             division,
             likeness,
             is_headline: self.headlines > 0,
+            is_around: false,
             advert: None,
         }
     }
@@ -141,37 +154,64 @@ fn is_division(node: &NodeRef, element: &Element) -> bool {
     let name = &*element.name.local;
     if matches!(name, "td" | "th") {
         // A cell of a layout, and no cell of a table.
-        return node.children_it(false).any(|child| {
-            child.element_ref().is_some_and(|element| {
-                let name = &*element.name.local;
-                !INLINE.contains(&name) && name != "br"
-            })
-        });
+        return !is_small_cell(node, element)
+            && node.children_it(false).any(|child| {
+                child.element_ref().is_some_and(|element| {
+                    let name = &*element.name.local;
+                    !INLINE.contains(&name) && name != "br"
+                })
+            });
     }
     !INLINE.contains(&name) && !OF_TEXT.contains(&name)
 }
 
 /// Where each sentence of a page stands.
 #[derive(Debug, Default)]
-pub(crate) struct Standing {
+pub(crate) struct Standing<'p> {
     places: HashMap<u64, Vec<Place>>,
+    /// All that a reader sees, in order, and where.
+    seen: Vec<(Sentence<'p>, Option<Place>)>,
+    /// By the keys of sentences: the places of each among all.
+    at: HashMap<u64, Vec<usize>>,
+    /// The page's title.
+    title: &'p str,
 }
 
-impl Standing {
+/// A line of fewer words may be a label that every page of the site has.
+const SHORTEST_TEXT: usize = 6;
+
+impl<'p> Standing<'p> {
     /// Of all that a reader sees.
-    pub(crate) fn of(page: &Page) -> Self {
-        let mut places: HashMap<u64, Vec<Place>> = HashMap::new();
+    pub(crate) fn of(page: &'p Page) -> Self {
+        let mut standing = Self {
+            title: page.title.as_deref().unwrap_or_default(),
+            ..Self::default()
+        };
         let mut of_lines = page.places.iter();
         for line in page.visible_text.lines() {
             let place = of_lines.next().copied().flatten();
             for sentence in sentences(line) {
-                match places.entry(sentence.key) {
-                    Entry::Occupied(mut held) => held.get_mut().extend(place),
-                    Entry::Vacant(free) => drop(free.insert(place.into_iter().collect())),
-                }
+                standing
+                    .places
+                    .entry(sentence.key)
+                    .or_default()
+                    .extend(place);
+                let at = standing.at.entry(sentence.key).or_default();
+                at.push(standing.seen.len());
+                standing.seen.push((sentence, place));
             }
         }
-        Self { places }
+        standing
+    }
+
+    /// Whether nothing is seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.seen.is_empty()
+    }
+
+    /// All that a reader sees, in order.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = &Sentence<'p>> {
+        self.seen.iter().map(|(sentence, _)| sentence)
     }
 
     /// The sentences of each kind of division, by its likeness; headlines left out.
@@ -199,31 +239,110 @@ impl Standing {
     fn of_sentence(&self, sentence: &Sentence) -> &[Place] {
         self.places.get(&sentence.key).map_or(&[], Vec::as_slice)
     }
+
+    /// Whether a line is what the page is titled, apart from the site's name.
+    fn is_title(&self, sentence: &Sentence) -> bool {
+        sentence.words.len() > 1
+            && sentence.text.len() * 2 >= self.title.len()
+            && self.title.contains(sentence.text)
+    }
+
+    /// What of the page is compared: the main text as it stands there, and what stands amid it and
+    /// beside it and is in no menu or box. Which blocks are of the main text is a guess that may
+    /// leave out a table, a list, a note.
+    pub(crate) fn compared(&self, page: &'p Page) -> Vec<Sentence<'p>> {
+        let main = sentences(page.main_text.as_deref().unwrap_or_default());
+        if page.kind != Kind::Html || self.seen.is_empty() || page.places.is_empty() {
+            return main;
+        }
+        let keys: HashSet<u64> = main.iter().map(|sentence| sentence.key).collect();
+        let others = || {
+            keys.iter()
+                .copied()
+                .filter(|key| !self.places.contains_key(key))
+        };
+        let reflowed = if others().next().is_some() {
+            let not_main = self.keys().filter(|key| !keys.contains(key)).collect();
+            reflow(self.seen(), main.iter(), &not_main, &others().collect()).stays
+        } else {
+            HashSet::new()
+        };
+        let mut is_chosen: Vec<bool> = self
+            .seen()
+            .map(|sentence| keys.contains(&sentence.key) || reflowed.contains(&sentence.key))
+            .collect();
+        let words_of = |all: &[Sentence]| all.iter().map(|it| it.words.len()).sum::<usize>();
+        let chosen_words: usize = self
+            .seen()
+            .zip(&is_chosen)
+            .filter(|(_, is_chosen)| **is_chosen)
+            .map(|(sentence, _)| sentence.words.len())
+            .sum();
+        // Not read as it stands there: markup that readability has turned into something else.
+        if chosen_words * 10 < words_of(&main) * 8 {
+            return main;
+        }
+        self.choose_beside(&mut is_chosen);
+        let all = self.seen.iter().zip(is_chosen);
+        all.filter(|(_, is_chosen)| *is_chosen)
+            .map(|((sentence, _), _)| sentence.clone())
+            .collect()
+    }
+
+    /// What stands amid the chosen text, in its divisions, and its title.
+    fn choose_beside(&self, is_chosen: &mut [bool]) {
+        let is_text = |at: usize, is_chosen: &[bool]| {
+            is_chosen[at] && self.seen[at].0.words.len() >= SHORTEST_TEXT
+        };
+        let of_text: Vec<usize> = (0..self.seen.len())
+            .filter(|at| is_text(*at, is_chosen))
+            .collect();
+        let (Some(first), Some(last)) = (of_text.first(), of_text.last()) else {
+            return;
+        };
+        let placed = |at: usize| self.seen[at].1;
+        let divisions: HashSet<u32> = of_text
+            .iter()
+            .filter_map(|at| Some(placed(*at)?.division))
+            .collect();
+        for at in 0..self.seen.len() {
+            let Some(place) = placed(at).filter(|place| !place.is_around) else {
+                continue;
+            };
+            let sentence = &self.seen[at].0;
+            let is_amid = (*first..=*last).contains(&at);
+            let is_title = at < *first && self.is_title(sentence);
+            is_chosen[at] |= is_amid || is_title || divisions.contains(&place.division);
+        }
+    }
 }
 
 /// Where the text of one reading stands that is in the other as well.
 #[derive(Debug)]
 pub(crate) struct Core<'a> {
-    standing: &'a Standing,
+    standing: &'a Standing<'a>,
     /// How many words that stayed stand in each division, and in all that are alike.
     divisions: HashMap<u32, usize>,
     likenesses: HashMap<u64, usize>,
     stayed_words: usize,
+    /// How many sentences that stayed stand in divisions that are alike.
+    stayed: HashMap<u64, usize>,
     /// The words of the reading.
     all_words: usize,
     /// Whether it can tell boxes.
     is_known: bool,
+    /// The first and the last place of text that stayed.
+    span: Option<(usize, usize)>,
+    /// The same text stands in another template on the other side.
+    is_redesigned: bool,
 }
 
 impl<'a> Core<'a> {
     /// With fewer words that stayed, in a hundred, the two readings show nothing of each other.
     const FEWEST_STAYED: usize = 30;
-    /// A line of fewer words may be a label that every page of the site has.
-    const SHORTEST_TEXT: usize = 6;
-
     pub(crate) fn of(
         all: &[Sentence],
-        standing: &'a Standing,
+        standing: &'a Standing<'a>,
         stays: impl Fn(u64) -> bool,
     ) -> Self {
         let mut core = Self {
@@ -231,15 +350,24 @@ impl<'a> Core<'a> {
             divisions: HashMap::new(),
             likenesses: HashMap::new(),
             stayed_words: 0,
+            stayed: HashMap::new(),
             all_words: all.iter().map(|sentence| sentence.words.len()).sum(),
             is_known: false,
+            span: None,
+            is_redesigned: false,
         };
         for sentence in all.iter().filter(|sentence| stays(sentence.key)) {
             core.stayed_words += sentence.words.len();
             let places = standing.of_sentence(sentence);
-            let is_text =
-                sentence.words.len() >= Self::SHORTEST_TEXT || sentence.text.contains(CELL);
+            if sentence.words.len() >= SHORTEST_TEXT {
+                for at in standing.at.get(&sentence.key).into_iter().flatten() {
+                    let (first, last) = core.span.unwrap_or((*at, *at));
+                    core.span = Some((first.min(*at), last.max(*at)));
+                }
+            }
+            let is_text = sentence.words.len() >= SHORTEST_TEXT || sentence.text.contains(CELL);
             for place in places {
+                *core.stayed.entry(place.likeness).or_default() += 1;
                 if is_text || place.is_headline {
                     let count = sentence.words.len();
                     *core.divisions.entry(place.division).or_default() += count;
@@ -252,8 +380,77 @@ impl<'a> Core<'a> {
         core
     }
 
+    /// Whether the text that stayed stands in another template than on the other side: next to none
+    /// of it in divisions of the same names.
+    pub(crate) fn is_redesign_of(&self, other: &Self) -> bool {
+        const ALIKE: usize = 5;
+        let common: usize = self
+            .likenesses
+            .iter()
+            .filter(|(likeness, _)| other.likenesses.contains_key(likeness))
+            .map(|(_, words)| words)
+            .sum();
+        let all: usize = self.likenesses.values().sum();
+        common * ALIKE < all
+    }
+
+    /// Whether most of the text stayed.
+    pub(crate) fn stays_mostly(&self) -> bool {
+        self.stayed_words * 2 >= self.all_words
+    }
+
+    /// Takes note of a redesign.
+    pub(crate) fn redesign(&mut self) {
+        self.is_redesigned = true;
+    }
+
+    /// Whether there was one.
+    pub(crate) fn is_redesigned(&self) -> bool {
+        self.is_redesigned
+    }
+
+    /// Whether a sentence stands amid the text that stayed, somewhere.
+    pub(crate) fn is_amid(&self, sentence: &Sentence) -> bool {
+        let at = self.standing.at.get(&sentence.key).into_iter().flatten();
+        self.span
+            .is_some_and(|(first, last)| at.into_iter().any(|at| (first..=last).contains(at)))
+    }
+
+    /// What came or went whole with a redesign: it stands before or behind the text, and not in its
+    /// divisions; or it is a line of a byline's kind beside its beginning or end.
+    pub(crate) fn is_of_template(&self, sentence: &Sentence, is_whole: bool) -> bool {
+        /// A division with one word in so many of the text is one of the text's.
+        const OF_TEXT: usize = 4;
+        const LONGEST_BYLINE: usize = 12;
+        const BESIDE: usize = 3;
+        let (Some((first, last)), true) = (self.span, self.is_redesigned) else {
+            return false;
+        };
+        if self.is_headline(sentence) {
+            return false;
+        }
+        let at = self.standing.at.get(&sentence.key);
+        let is_text = |place: &Place| {
+            let words = self.divisions.get(&place.division);
+            words.is_some_and(|words| words * OF_TEXT >= self.stayed_words)
+        };
+        // `P. Okonjo` is cut up at the stop.
+        let is_short = sentence.words.len() <= 3 && !sentence.text.contains(CELL);
+        let is_line = sentence.words.len() <= LONGEST_BYLINE && sentence.is_unclosed();
+        let is_line = is_whole && (is_line || is_short);
+        at.is_some_and(|all| {
+            all.iter().all(|at| {
+                let place = self.standing.seen[*at].1;
+                let is_outside = *at < first || *at > last;
+                let is_beside = *at <= first + BESIDE || *at + BESIDE >= last && is_outside;
+                (is_outside && !place.as_ref().is_some_and(is_text))
+                    || (is_line && is_beside && !place.is_some_and(|place| place.is_headline))
+            })
+        })
+    }
+
     /// Where the sentences stand.
-    pub(crate) fn standing(&self) -> &'a Standing {
+    pub(crate) fn standing(&self) -> &'a Standing<'a> {
         self.standing
     }
 
@@ -262,7 +459,9 @@ impl<'a> Core<'a> {
     pub(crate) fn weigh<'s>(&mut self, differing: impl Iterator<Item = &'s Sentence<'s>>) {
         const FEW_WORDS: usize = 60;
         let boxed: usize = differing
-            .filter(|sentence| self.is_boxed(sentence, true))
+            .filter(|sentence| {
+                !self.is_of_template(sentence, true) && self.is_boxed(sentence, true)
+            })
             .map(|sentence| sentence.words.len())
             .sum();
         self.is_known &= boxed <= FEW_WORDS.max(self.all_words / 4);
@@ -278,6 +477,9 @@ impl<'a> Core<'a> {
             words.is_none_or(|words| is_whole && words * NEXT_TO_NOTHING < self.stayed_words)
         };
         let places = self.standing.of_sentence(sentence);
+        if is_whole && self.is_of_template(sentence, true) {
+            return true;
+        }
         self.is_known
             && !places.is_empty()
             && places.iter().all(|place| {
@@ -296,10 +498,18 @@ impl<'a> Core<'a> {
                 .all(|place| !place.is_headline && likenesses.contains(&place.likeness))
     }
 
+    /// Whether a sentence is one of several of its kind amid the text, of which others stayed: the
+    /// cells of a table that is made of boxes.
+    pub(crate) fn is_cell(&self, sentence: &Sentence) -> bool {
+        let places = self.standing.of_sentence(sentence);
+        let others = |place: &Place| self.stayed.get(&place.likeness).is_some_and(|all| *all > 1);
+        self.is_amid(sentence) && !places.is_empty() && places.iter().all(others)
+    }
+
     /// Whether a sentence is a headline.
     pub(crate) fn is_headline(&self, sentence: &Sentence) -> bool {
         let places = self.standing.of_sentence(sentence);
-        places.iter().any(|place| place.is_headline)
+        places.iter().any(|place| place.is_headline) || self.standing.is_title(sentence)
     }
 }
 

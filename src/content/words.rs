@@ -154,29 +154,61 @@ impl Sentence<'_> {
 pub fn sentences(text: &str) -> Vec<Sentence<'_>> {
     let mut found = Vec::new();
     for line in text.lines() {
-        let mut start = 0;
-        let mut after_stop = false;
-        for (at, c) in line.char_indices() {
-            let is_break = after_stop && c == ' ';
-            if is_break {
-                push(&mut found, &line[start..at]);
-                start = at;
-            }
-            match c {
-                '。' | '！' | '？' | '।' => {
-                    let end = at + c.len_utf8();
-                    push(&mut found, &line[start..end]);
-                    start = end;
-                    after_stop = false;
-                }
-                '.' | '!' | '?' | '؟' => after_stop = true,
-                '"' | '\'' | ')' | ']' => {}
-                _ => after_stop = false,
-            }
+        // A mark of quotation in a text as typed.
+        let line = line.trim_start_matches("> ");
+        let (number, line) = without_number(line);
+        push(&mut found, number);
+        // Author, date, section: parts set apart, each of which comes and goes by itself.
+        for part in line.split(" \u{2022} ").flat_map(|part| part.split(" | ")) {
+            push_sentences(&mut found, part);
         }
-        push(&mut found, &line[start..]);
     }
     found
+}
+
+/// The number that a line begins with, `1.`, `(2)`, `a)`, `§ 3`, and the rest: a list shows its
+/// numbers or writes them.
+fn without_number(line: &str) -> (&str, &str) {
+    /// `(xviii)` is long.
+    const LONGEST: usize = 7;
+    let rest = line.strip_prefix("§ ").unwrap_or(line);
+    let is_section = rest.len() < line.len();
+    let (mark, _) = rest.split_once(' ').unwrap_or_default();
+    let inner = mark.trim_start_matches('(').trim_end_matches([')', '.']);
+    let is_short = !inner.is_empty() && mark.len() <= LONGEST;
+    let is_number = inner.chars().all(|c| c.is_ascii_digit())
+        || inner.chars().all(|c| matches!(c, 'i' | 'v' | 'x'))
+        || inner.len() == 1 && inner.chars().all(|c| c.is_ascii_lowercase());
+    let is_closed = mark.ends_with(')') || is_section;
+    if is_short && is_number && is_closed {
+        line.split_at(line.len() - rest.len() + mark.len())
+    } else {
+        ("", line)
+    }
+}
+
+fn push_sentences<'a>(found: &mut Vec<Sentence<'a>>, line: &'a str) {
+    let mut start = 0;
+    let mut after_stop = false;
+    for (at, c) in line.char_indices() {
+        let is_break = after_stop && c == ' ';
+        if is_break {
+            push(found, &line[start..at]);
+            start = at;
+        }
+        match c {
+            '。' | '！' | '？' | '।' => {
+                let end = at + c.len_utf8();
+                push(found, &line[start..end]);
+                start = end;
+                after_stop = false;
+            }
+            '.' | '!' | '?' | '؟' => after_stop = true,
+            '"' | '\'' | ')' | ']' => {}
+            _ => after_stop = false,
+        }
+    }
+    push(found, &line[start..]);
 }
 
 fn push<'a>(found: &mut Vec<Sentence<'a>>, text: &'a str) {

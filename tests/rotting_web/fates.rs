@@ -201,6 +201,7 @@ impl Maker {
             author: text.author.clone(),
             paragraphs: text.paragraphs.clone(),
             table: text.table.clone(),
+            pieces: Vec::new(),
         };
         let is_secure = name.starts_with("ok/https") || name.starts_with("ok/certificate");
         // The names that the web's certificates are for.

@@ -42,6 +42,8 @@ mod chance;
 mod documents;
 /// What becomes of sources.
 mod fates;
+/// The same texts on many sites.
+mod gallery;
 /// Pages as sites served them, where a folder holds some.
 mod real;
 /// One of them, and what becomes of it.

@@ -2,6 +2,7 @@
 
 use super::case::Part;
 use super::chance::Chance;
+use super::gallery::story::Piece;
 use super::texts::Language;
 
 /// An article as a site holds it, before any template.
@@ -11,6 +12,8 @@ pub(super) struct Body {
     pub(super) author: String,
     pub(super) paragraphs: Vec<String>,
     pub(super) table: Vec<[String; 2]>,
+    /// Parts of other kinds, where it is written in parts.
+    pub(super) pieces: Vec<Piece>,
 }
 
 /// What is put around and between it, which says nothing of it.
@@ -53,8 +56,8 @@ pub(super) enum Main<'a> {
 #[derive(Debug)]
 pub(super) struct Skeleton {
     pub(super) name: &'static str,
-    frame: fn(&Scene, title: &str, main: &str) -> String,
-    article: fn(&Scene) -> String,
+    pub(super) frame: fn(&Scene, title: &str, main: &str) -> String,
+    pub(super) article: fn(&Scene) -> String,
 }
 
 impl Skeleton {
@@ -187,22 +190,22 @@ enum Inset {
 }
 
 impl Scene<'_> {
-    fn chance(&self, what: &str) -> Chance {
+    pub(super) fn chance(&self, what: &str) -> Chance {
         Chance::of(&format!("{}/{}/{what}", self.site, self.noise.turn))
     }
 
     /// A word that no two answers have in common.
-    fn token(&self) -> String {
+    pub(super) fn token(&self) -> String {
         let mut chance = self.chance("token");
         (0..24).map(|_| format!("{:x}", chance.below(16))).collect()
     }
 
-    fn day(&self) -> String {
+    pub(super) fn day(&self) -> String {
         let mut chance = self.chance("day");
         format!("{}.{}.2021", 1 + chance.below(28), 1 + chance.below(12))
     }
 
-    fn menu(&self, before: &str, after: &str) -> String {
+    pub(super) fn menu(&self, before: &str, after: &str) -> String {
         let shown = 5 + self.chance("menu").below(4);
         let items = self.language.menu.iter().take(shown);
         items
@@ -216,7 +219,7 @@ impl Scene<'_> {
             .collect()
     }
 
-    fn stories(&self, what: &str, count: usize) -> Vec<String> {
+    pub(super) fn stories(&self, what: &str, count: usize) -> Vec<String> {
         let mut chance = self.chance(what);
         let all = &self.language.related;
         let from = chance.below(all.len());
@@ -228,7 +231,7 @@ impl Scene<'_> {
         stories
     }
 
-    fn related(&self, count: usize) -> String {
+    pub(super) fn related(&self, count: usize) -> String {
         self.stories("related", count)
             .iter()
             .map(|story| {
@@ -240,15 +243,15 @@ impl Scene<'_> {
             .collect()
     }
 
-    fn advert(&self, what: &str) -> String {
+    pub(super) fn advert(&self, what: &str) -> String {
         escaped(self.chance(what).one::<String>(&self.language.ads))
     }
 
-    fn count(&self, what: &str) -> usize {
+    pub(super) fn count(&self, what: &str) -> usize {
         3 + self.chance(what).below(4000)
     }
 
-    fn listing(&self, title: &str) -> String {
+    pub(super) fn listing(&self, title: &str) -> String {
         let items: String = self
             .stories("listing", 7)
             .iter()
@@ -266,7 +269,7 @@ impl Scene<'_> {
         )
     }
 
-    fn head(&self, title: &str) -> String {
+    pub(super) fn head(&self, title: &str) -> String {
         format!(
             "<meta charset=\"utf-8\"><title>{title} | {site}</title>\
              <meta name=\"csrf-token\" content=\"{token}\"><meta name=\"viewport\" content=\"width=device-width\">\
@@ -278,7 +281,7 @@ impl Scene<'_> {
     }
 
     /// A consent banner, where there is one.
-    fn banner(&self) -> String {
+    pub(super) fn banner(&self) -> String {
         if self.noise.has_banner {
             format!(
                 "<div id=\"cookie-notice\" class=\"cookie-bar\"><p>{}</p><button>OK</button></div>",
@@ -289,7 +292,7 @@ impl Scene<'_> {
         }
     }
 
-    fn inner_banner(&self) -> String {
+    pub(super) fn inner_banner(&self) -> String {
         if self.noise.has_inner_banner {
             format!(
                 "<div class=\"cookie-consent notice\"><p>{}</p></div>",
@@ -316,7 +319,7 @@ impl Scene<'_> {
     }
 
     /// The box in the words of a template: its elements and the beginning of its classes.
-    fn boxed(&self, place: usize, element: &str, prefix: &str) -> String {
+    pub(super) fn boxed(&self, place: usize, element: &str, prefix: &str) -> String {
         let language = self.language;
         let Some(inset) = self.inset(place) else {
             return String::new();
@@ -354,7 +357,13 @@ impl Scene<'_> {
     }
 
     /// The paragraphs, each in an element, with boxes after some.
-    fn paragraphs(&self, open: &str, close: &str, element: &str, prefix: &str) -> String {
+    pub(super) fn paragraphs(
+        &self,
+        open: &str,
+        close: &str,
+        element: &str,
+        prefix: &str,
+    ) -> String {
         self.body
             .paragraphs
             .iter()
@@ -369,7 +378,7 @@ impl Scene<'_> {
             .collect()
     }
 
-    fn table(&self) -> String {
+    pub(super) fn table(&self) -> String {
         if self.body.table.is_empty() {
             return String::new();
         }
@@ -388,11 +397,11 @@ impl Scene<'_> {
         format!("<table>{rows}</table>")
     }
 
-    fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         escaped(&self.body.title)
     }
 
-    fn byline(&self) -> String {
+    pub(super) fn byline(&self) -> String {
         format!(
             "{} · {} 23.11.2020",
             escaped(&self.body.author),
@@ -400,7 +409,7 @@ impl Scene<'_> {
         )
     }
 
-    fn picture(&self) -> String {
+    pub(super) fn picture(&self) -> String {
         let width = 640 + 10 * self.chance("picture").below(20);
         format!(
             "<img class=\"lazy\" src=\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\" data-src=\"/i/{}.jpg?w={width}\" width=\"{width}\" alt=\"\">",
@@ -408,7 +417,7 @@ impl Scene<'_> {
         )
     }
 
-    fn comments(&self) -> String {
+    pub(super) fn comments(&self) -> String {
         if self.noise.comments == 0 {
             return String::new();
         }
@@ -428,7 +437,7 @@ impl Scene<'_> {
         )
     }
 
-    fn lang(&self) -> &str {
+    pub(super) fn lang(&self) -> &str {
         &self.language.lang
     }
 }
