@@ -110,8 +110,8 @@ fn compare(
     let stays = |key: u64| is_on_new(key) || reflowed.stays.contains(&key);
     let stood = |key: u64| is_on_old(key) || reflowed.stood.contains(&key);
     let mut comparison = Comparing {
-        old_core: Core::of(old, old_standing, &stays),
-        new_core: Core::of(new, new_standing, &stood),
+        old_core: Core::of(old, old_standing, stays),
+        new_core: Core::of(new, new_standing, stood),
         around,
         labels,
         is_retitled: false,
@@ -123,8 +123,8 @@ fn compare(
         .filter(|op| op.tag() != DiffTag::Equal)
         .map(|op| {
             (
-                left(&old[op.old_range()], &stays),
-                left(&new[op.new_range()], &stood),
+                left(&old[op.old_range()], stays),
+                left(&new[op.new_range()], stood),
             )
         })
         .collect();
