@@ -74,6 +74,8 @@ pub struct Config {
     pub schedule: ScheduleSection,
     /// The background service.
     pub service: ServiceSection,
+    /// What is kept.
+    pub keeping: KeepingSection,
     /// Who is told what, and how.
     pub telling: TellingSection,
 }
@@ -365,6 +367,18 @@ section!(
         stop_within: Duration = Duration::from_secs(20),
         /// Sources of one host that are taken on at a time, from 1 to 1000.
         lane: u32 = 8,
+    }
+);
+
+section!(
+    /// What is kept.
+    KeepingSection {
+        /// When a sealed file is read again; zero for never.
+        #[serde(with = "duration")]
+        verify_every: Duration = Duration::from_hours(90 * 24),
+        /// So many bytes a second are read then; above zero.
+        #[serde(with = "size")]
+        verify_bytes_per_second: u64 = 16 << 20,
     }
 );
 

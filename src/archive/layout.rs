@@ -64,6 +64,11 @@ impl Layout {
         Ok(())
     }
 
+    /// The archive's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The folder of WARC files.
     pub fn warc_folder(&self) -> PathBuf {
         self.root.join("warc")

@@ -16,6 +16,7 @@ pub mod index;
 pub mod layout;
 pub mod mend;
 pub mod reader;
+pub mod rehash;
 pub mod scan;
 pub mod writer;
 

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::catalog::error::CatalogError;
+use crate::catalog::fixity::Fixity;
 use crate::catalog::places::Places;
 use crate::catalog::records::{
     Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, DueSource,
@@ -26,7 +27,17 @@ use crate::model::verdict::Verdict;
 
 /// Everything that is known.
 pub trait Catalog:
-    Documents + Places + Hosts + Checks + Captures + Verdicts + Schedule + Telling + Send + Sync
+    Documents
+    + Places
+    + Hosts
+    + Checks
+    + Captures
+    + Fixity
+    + Verdicts
+    + Schedule
+    + Telling
+    + Send
+    + Sync
 {
     /// How much there is of everything. It counts rows: for a summary, not for a loop.
     fn counts(&self) -> Result<Counts, CatalogError>;

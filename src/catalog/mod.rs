@@ -8,6 +8,7 @@
 //! blocking: call it on a thread that may wait.
 
 pub mod error;
+pub mod fixity;
 pub mod interface;
 pub mod matching;
 pub mod places;

@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod doubts;
 pub mod intake;
 pub mod judgement;
+pub mod keeping;
 pub mod known_walls;
 pub mod leaving;
 pub mod ledger;

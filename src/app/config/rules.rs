@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::app::config::{
-    ArchiveKind, ArchiveSection, Config, NetSection, PublicArchiveEntry, PublicArchivesSection,
-    ScheduleSection, ServiceSection, VisitSection,
+    ArchiveKind, ArchiveSection, Config, KeepingSection, NetSection, PublicArchiveEntry,
+    PublicArchivesSection, ScheduleSection, ServiceSection, VisitSection,
 };
 use crate::model::url::TargetUrl;
 use crate::scheduler::cron::Cron;
@@ -31,6 +31,7 @@ pub(super) fn broken(config: &Config) -> Option<Broken> {
         public_archives(&config.public_archives),
         schedule(&config.schedule),
         service(&config.service),
+        keeping(&config.keeping),
     ];
     rules
         .into_iter()
@@ -322,6 +323,14 @@ fn service(section: &ServiceSection) -> Vec<Rule> {
             "write a number from 1 to 1000",
         ),
     ]
+}
+
+fn keeping(section: &KeepingSection) -> Vec<Rule> {
+    vec![(
+        "keeping.verify_bytes_per_second",
+        section.verify_bytes_per_second > 0,
+        "write more than zero, such as \"16 MiB\"",
+    )]
 }
 
 fn is_host(host: &str) -> bool {

@@ -5,6 +5,7 @@ pub mod checks;
 pub mod columns;
 pub mod connection;
 pub mod documents;
+pub mod fixity;
 pub mod hosts;
 pub mod migrate;
 pub mod places;
