@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::app::config::telling::TellingSection;
-use crate::app::written::{DailySpan, NumericAddress, duration, one_or_more, size};
+use crate::app::written::{DailySpan, NumericAddress, duration, lasting, one_or_more, size};
 use crate::model::verdict::State;
 
 /// The manual of every key, with the defaults: the text of `config/ibid.toml`.
@@ -379,6 +379,9 @@ section!(
         /// So many bytes a second are read then; above zero.
         #[serde(with = "size")]
         verify_bytes_per_second: u64 = 16 << 20,
+        /// For how long captures on which nothing rests are kept; `None` for ever. At least 30 days.
+        #[serde(with = "lasting")]
+        retain: Option<Duration> = None,
     }
 );
 

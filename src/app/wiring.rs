@@ -385,6 +385,11 @@ fn paces(config: &Config) -> anyhow::Result<cadence::Settings> {
     })
 }
 
+/// Who visits, as each file of the archive says.
+pub fn crawler(config: &Config) -> Crawler {
+    archive_settings(config).crawler
+}
+
 fn archive_settings(config: &Config) -> archive::Settings {
     let defaults = archive::Settings::default();
     archive::Settings {

@@ -15,6 +15,7 @@ pub mod fixity;
 pub mod index;
 pub mod layout;
 pub mod mend;
+pub mod prune;
 pub mod reader;
 pub mod rehash;
 pub mod scan;

@@ -16,6 +16,7 @@ use crate::catalog::records::{
     DueSummary, Event, HeldCapture, HeldCitation, JudgedCheck, Judgement, Lookup, Mark,
     NearSnapshots, NextCheck, RecordedCheck, RecordedJudgement, Reindexed, Source,
 };
+use crate::catalog::retention::Retention;
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
@@ -33,6 +34,7 @@ pub trait Catalog:
     + Checks
     + Captures
     + Fixity
+    + Retention
     + Verdicts
     + Schedule
     + Telling

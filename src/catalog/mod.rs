@@ -13,5 +13,6 @@ pub mod interface;
 pub mod matching;
 pub mod places;
 pub mod records;
+pub mod retention;
 pub mod sqlite;
 pub mod telling;

@@ -23,6 +23,7 @@ pub mod place_pages;
 pub mod places;
 pub mod registration;
 pub mod report;
+pub mod retention;
 pub mod sitemap;
 pub mod telling;
 pub mod tools;

@@ -326,11 +326,19 @@ fn service(section: &ServiceSection) -> Vec<Rule> {
 }
 
 fn keeping(section: &KeepingSection) -> Vec<Rule> {
-    vec![(
-        "keeping.verify_bytes_per_second",
-        section.verify_bytes_per_second > 0,
-        "write more than zero, such as \"16 MiB\"",
-    )]
+    const SHORTEST: Duration = Duration::from_hours(30 * 24);
+    vec![
+        (
+            "keeping.verify_bytes_per_second",
+            section.verify_bytes_per_second > 0,
+            "write more than zero, such as \"16 MiB\"",
+        ),
+        (
+            "keeping.retain",
+            section.retain.is_none_or(|span| span >= SHORTEST),
+            "write \"forever\", or at least \"30d\"",
+        ),
+    ]
 }
 
 fn is_host(host: &str) -> bool {

@@ -5,3 +5,6 @@ CREATE TABLE file_fixity (
     verified_at INTEGER NOT NULL,
     fault TEXT                           -- what was wrong with it then; NULL when it held
 ) STRICT, WITHOUT ROWID;
+
+-- What claims the captures of a source: its citations, those that were retired too.
+CREATE INDEX citations_ever_of_source ON citations (source_id) WHERE source_id IS NOT NULL;
