@@ -75,14 +75,9 @@ impl Retention for SqliteCatalog {
                         .prepare_cached("UPDATE captures SET lost_at = ?2 WHERE record_id = ?1")?
                         .execute(params![record, now.as_unix()])?;
                 }
-                for statement in [
-                    "DELETE FROM warc_files WHERE name = ?1",
-                    "DELETE FROM file_fixity WHERE name = ?1",
-                ] {
-                    transaction
-                        .prepare_cached(statement)?
-                        .execute([&relocation.old])?;
-                }
+                transaction
+                    .prepare_cached("DELETE FROM warc_files WHERE name = ?1")?
+                    .execute([&relocation.old])?;
                 transaction
                     .prepare_cached("INSERT OR IGNORE INTO warc_files (name) VALUES (?1)")?
                     .execute([&relocation.new])
