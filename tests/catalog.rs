@@ -277,6 +277,7 @@ fn a_catalog_from_before_there_was_a_schedule_has_all_of_it_due() {
 const ASKS_FOR_ALL: &[&str] = &[
     "SELECT id, path, sha256, first_read_at, read_at, place, stamp, gone_at FROM documents WHERE gone_at IS NULL ORDER BY path",
     "SELECT name, last_read_at, next_read_at, last_fault FROM places ORDER BY name",
+    "SELECT name, verified_at, fault FROM file_fixity ORDER BY name",
     "SELECT id FROM captures",
     "SELECT name FROM warc_files",
     "SELECT uuid FROM identity LIMIT 1",

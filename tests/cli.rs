@@ -157,6 +157,7 @@ fn every_help_reads_like_a_manual_page() {
         "completions --help",
         "man --help",
         "archive verify --help",
+        "archive prune --help",
         "archive reindex --help",
         "rules --help",
         "schema --help",

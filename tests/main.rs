@@ -25,6 +25,8 @@ mod kill;
 mod places;
 /// Archives of others are asked in every way, whatever they answer.
 mod public_archive;
+/// What is older than wanted and pinned by nothing goes; a prune that is cut off anywhere loses nothing.
+mod retention;
 /// A web that rots, and how much of it the judge sees.
 mod rotting_web;
 /// The background service: schedule, signals, status.

@@ -22,6 +22,8 @@ use crate::support::house::{Ibid, in_short};
 
 /// What is done when our own network is down, a host asks to be left alone, or the disk is full.
 mod hindered;
+/// What is kept is read again, and what does not hold is told once.
+mod kept;
 /// The program as its operator meets it: signals, settings read again, status pages.
 mod operated;
 /// What is visited when, by a calendar that the test turns.

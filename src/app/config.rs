@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::app::config::telling::TellingSection;
-use crate::app::written::{DailySpan, NumericAddress, duration, one_or_more, size};
+use crate::app::written::{DailySpan, NumericAddress, duration, lasting, one_or_more, size};
 use crate::model::verdict::State;
 
 /// The manual of every key, with the defaults: the text of `config/ibid.toml`.
@@ -74,6 +74,8 @@ pub struct Config {
     pub schedule: ScheduleSection,
     /// The background service.
     pub service: ServiceSection,
+    /// What is kept.
+    pub keeping: KeepingSection,
     /// Who is told what, and how.
     pub telling: TellingSection,
 }
@@ -368,6 +370,21 @@ section!(
         stop_within: Duration = Duration::from_secs(20),
         /// Sources of one host that are taken on at a time, from 1 to 1000.
         lane: u32 = 8,
+    }
+);
+
+section!(
+    /// What is kept.
+    KeepingSection {
+        /// When a sealed file is read again; zero for never.
+        #[serde(with = "duration")]
+        verify_every: Duration = Duration::from_hours(90 * 24),
+        /// So many bytes a second are read then; above zero.
+        #[serde(with = "size")]
+        verify_bytes_per_second: u64 = 16 << 20,
+        /// For how long captures on which nothing rests are kept; `None` for ever. At least 30 days.
+        #[serde(with = "lasting")]
+        retain: Option<Duration> = None,
     }
 );
 

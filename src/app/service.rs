@@ -12,7 +12,7 @@ use crate::app::config::Config;
 use crate::app::telling as channels;
 use crate::app::{supervisor, wiring};
 use crate::scheduler::tick::{Setup, Tick, Until};
-use crate::scheduler::{places, telling};
+use crate::scheduler::{keeping, places, telling};
 use crate::web::feed::{self, Feed};
 use crate::web::status::{self, Told};
 use crate::workflow::audit;
@@ -205,11 +205,13 @@ impl Service {
     }
 }
 
-/// What goes on beside the visits, by the settings of now: places are read, people are told.
+/// What goes on beside the visits, by the settings of now: places are read, people are told, what is
+/// kept is read again.
 struct Beside {
     stop: watch::Sender<bool>,
     reading: JoinHandle<()>,
     telling: JoinHandle<()>,
+    keeping: JoinHandle<()>,
 }
 
 impl Beside {
@@ -219,18 +221,25 @@ impl Beside {
         let teller = Arc::new(channels::teller(config, &tools.door)?);
         let (stop, stopped) = watch::channel(false);
         let reading = places::run(tools.clone(), places, Arc::clone(wake), stopped.clone());
-        let telling = telling::run(tools.clone(), teller, stopped);
+        let telling = telling::run(tools.clone(), teller, stopped.clone());
+        let keeping = keeping::run(tools.clone(), wiring::keeping(config), stopped);
         Ok(Self {
             stop,
             reading: tokio::spawn(reading),
             telling: tokio::spawn(telling),
+            keeping: tokio::spawn(keeping),
         })
     }
 
     /// Breaks off what is being read or sent; that is done again by who comes after.
     async fn end(self) {
         self.stop.send_replace(true);
-        for (what, task) in [("reading places", self.reading), ("telling", self.telling)] {
+        let tasks = [
+            ("reading places", self.reading),
+            ("telling", self.telling),
+            ("keeping", self.keeping),
+        ];
+        for (what, task) in tasks {
             if let Err(why) = task.await {
                 tracing::error!("{what} broke down, a fault in Ibid: {why}");
             }

@@ -40,6 +40,7 @@ use crate::scheduler::places::ScheduledPlace;
 use crate::scheduler::tick;
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
+use crate::workflow::keeping;
 use crate::workflow::looks;
 use crate::workflow::mementos::Archives;
 use crate::workflow::registration::Registries;
@@ -172,6 +173,14 @@ pub fn lease_settings(config: &Config) -> tick::Settings {
         know_files_every: Duration::from_hours(1),
         lease: a_source.saturating_mul(config.service.lane),
         quiet: spans.map(|span| (span.from, span.to)).collect(),
+    }
+}
+
+/// How what is kept is read again.
+pub fn keeping(config: &Config) -> keeping::Settings {
+    keeping::Settings {
+        every: config.keeping.verify_every,
+        bytes_per_second: config.keeping.verify_bytes_per_second,
     }
 }
 
@@ -375,6 +384,11 @@ fn paces(config: &Config) -> anyhow::Result<cadence::Settings> {
         confirm_gap: config.confirm.gap,
         rules: rules.collect::<anyhow::Result<_>>()?,
     })
+}
+
+/// Who visits, as each file of the archive says.
+pub fn crawler(config: &Config) -> Crawler {
+    archive_settings(config).crawler
 }
 
 fn archive_settings(config: &Config) -> archive::Settings {

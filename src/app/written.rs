@@ -6,6 +6,37 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// A duration, or `"forever"`; for `#[serde(with)]`.
+pub(crate) mod lasting {
+    use std::time::Duration;
+
+    use serde::de::IntoDeserializer as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::duration;
+
+    #[expect(clippy::ref_option, reason = "serde gives a reference to the field")]
+    pub(crate) fn serialize<S: Serializer>(
+        lasting: &Option<Duration>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match lasting {
+            Some(span) => duration::serialize(span, serializer),
+            None => serializer.serialize_str("forever"),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text == "forever" {
+            return Ok(None);
+        }
+        duration::deserialize(text.into_deserializer()).map(Some)
+    }
+}
+
 /// Durations written as `"500ms"`, `"30s"`, `"5m"`, `"12h"`, `"3d"`; for `#[serde(with)]`.
 pub(crate) mod duration {
     use std::fmt;

@@ -46,6 +46,8 @@ pub struct Backup {
     from: Layout,
     to: Layout,
     _lock: File,
+    /// Nothing is moved between files of the original meanwhile. `None` where it cannot be written to.
+    _moving: Option<File>,
 }
 
 impl Backup {
@@ -54,6 +56,12 @@ impl Backup {
     pub fn begin(root: &Path, to: &Path) -> Result<Self, BackupError> {
         let from = Layout::new(root);
         let instance = from.instance()?;
+        let moving = match from.lock_moving() {
+            Ok(file) => Some(file),
+            Err(busy @ ArchiveError::Busy(_)) => return Err(busy.into()),
+            // What nobody may write to, nobody moves.
+            Err(_) => None,
+        };
         fs::create_dir_all(to).map_err(ArchiveError::disk("create", to))?;
         let real = |path: &Path| fs::canonicalize(path).map_err(ArchiveError::disk("find", path));
         if real(to)?.starts_with(real(root)?) {
@@ -75,6 +83,7 @@ impl Backup {
             from,
             to,
             _lock: lock,
+            _moving: moving,
         })
     }
 

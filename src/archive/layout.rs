@@ -64,6 +64,11 @@ impl Layout {
         Ok(())
     }
 
+    /// The archive's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The folder of WARC files.
     pub fn warc_folder(&self) -> PathBuf {
         self.root.join("warc")
@@ -147,7 +152,16 @@ impl Layout {
 
     /// Takes the archive for this process. Held until the file is dropped.
     pub fn lock(&self) -> Result<File, ArchiveError> {
-        let path = self.root.join("lock");
+        self.lock_file("lock")
+    }
+
+    /// Takes the right to move records between files, or to rely on it that none are moved.
+    pub fn lock_moving(&self) -> Result<File, ArchiveError> {
+        self.lock_file("moving")
+    }
+
+    fn lock_file(&self, name: &str) -> Result<File, ArchiveError> {
+        let path = self.root.join(name);
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -241,10 +255,25 @@ impl Layout {
     pub fn add_sealed(&self, files: &[(String, Sealed)]) -> Result<(), ArchiveError> {
         let (mut sealed, _) = self.sealed()?;
         sealed.extend(files.iter().cloned());
+        self.write_sealed(&sealed)
+    }
+
+    /// Takes files out of the list of sealed files; those that are not in it are out of it already.
+    pub fn remove_sealed(&self, names: &[String]) -> Result<(), ArchiveError> {
+        let (mut sealed, _) = self.sealed()?;
+        let before = sealed.len();
+        sealed.retain(|name, _| !names.contains(name));
+        if sealed.len() == before {
+            return Ok(());
+        }
+        self.write_sealed(&sealed)
+    }
+
+    fn write_sealed(&self, sealed: &BTreeMap<String, Sealed>) -> Result<(), ArchiveError> {
         let mut text = String::new();
         for (name, file) in sealed {
             let (bytes, hex) = (file.bytes.to_string(), file.sha256.to_hex());
-            text += &["# ", &bytes, " bytes\n", &hex, "  ", &name, "\n"].concat();
+            text += &["# ", &bytes, " bytes\n", &hex, "  ", name, "\n"].concat();
         }
         write_whole(&self.manifest(), text.as_bytes())
     }

@@ -9,6 +9,7 @@ use crate::archive::error::ArchiveError;
 use crate::archive::fault::Fault;
 use crate::archive::index;
 use crate::archive::layout::{self, Layout, WarcFile};
+use crate::archive::prune;
 use crate::archive::scan::{Found, Scan};
 use crate::archive::writer;
 use crate::warc::cdxj::Line;
@@ -51,6 +52,8 @@ impl Mended {
 
 /// Mends an archive that nobody writes to.
 pub fn mend(layout: &Layout) -> Result<Mended, ArchiveError> {
+    // Before it is taken for what a crash left of visits.
+    prune::discard_unsealed(layout)?;
     let mut mended = Mended::default();
     let files = layout.warc_files()?;
     for file in files.iter().filter(|file| file.is_open) {

@@ -15,7 +15,9 @@ pub mod fixity;
 pub mod index;
 pub mod layout;
 pub mod mend;
+pub mod prune;
 pub mod reader;
+pub mod rehash;
 pub mod scan;
 pub mod writer;
 

@@ -9,12 +9,14 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::catalog::error::CatalogError;
+use crate::catalog::fixity::Fixity;
 use crate::catalog::places::Places;
 use crate::catalog::records::{
     Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, DueSource,
     DueSummary, Event, HeldCapture, HeldCitation, HeldValidators, JudgedCheck, Judgement, Lookup,
     Mark, NearSnapshots, NextCheck, RecordedCheck, RecordedJudgement, Reindexed, Source,
 };
+use crate::catalog::retention::Retention;
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
@@ -26,7 +28,18 @@ use crate::model::verdict::Verdict;
 
 /// Everything that is known.
 pub trait Catalog:
-    Documents + Places + Hosts + Checks + Captures + Verdicts + Schedule + Telling + Send + Sync
+    Documents
+    + Places
+    + Hosts
+    + Checks
+    + Captures
+    + Fixity
+    + Retention
+    + Verdicts
+    + Schedule
+    + Telling
+    + Send
+    + Sync
 {
     /// How much there is of everything. It counts rows: for a summary, not for a loop.
     fn counts(&self) -> Result<Counts, CatalogError>;

@@ -8,9 +8,11 @@
 //! blocking: call it on a thread that may wait.
 
 pub mod error;
+pub mod fixity;
 pub mod interface;
 pub mod matching;
 pub mod places;
 pub mod records;
+pub mod retention;
 pub mod sqlite;
 pub mod telling;

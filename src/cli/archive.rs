@@ -2,11 +2,12 @@
 
 use clap::Subcommand;
 
+use crate::app::config::Config;
 use crate::app::wiring;
 use crate::archive::fixity;
 use crate::cli::{Common, Ending, output};
 use crate::report::visible::visible;
-use crate::workflow::audit;
+use crate::workflow::{audit, retention};
 
 /// Look after what is kept
 #[derive(Debug, Subcommand)]
@@ -38,6 +39,25 @@ EXIT CODES
 EXAMPLES
   ibid archive reindex")]
     Reindex,
+    /// Let captures go that are older than keeping.retain and on which nothing rests
+    ///
+    /// Without --write it only says what would go. What citations, verdicts and events rest on stays,
+    /// whatever its age: `config/ibid.toml` says what that is. Files of which a tenth or more goes are
+    /// written anew without it. What went is in `ibid history` as lost.
+    #[command(after_long_help = "\
+EXIT CODES
+  0  done
+  1  a file was left as it is, since something in it is damaged
+  2  it could not run: no archive there, or another process is using it
+
+EXAMPLES
+  ibid archive prune
+  ibid archive prune --write")]
+    Prune {
+        /// Do it
+        #[arg(long)]
+        write: bool,
+    },
 }
 
 impl Archive {
@@ -51,6 +71,7 @@ impl Archive {
             root.display()
         );
         match self {
+            Self::Prune { write } => prune(&config, *write),
             Self::Verify => {
                 let report = fixity::verify(root)?;
                 let mut text = String::new();
@@ -93,6 +114,57 @@ impl Archive {
             }
         }
     }
+}
+
+fn prune(config: &Config, write: bool) -> anyhow::Result<Ending> {
+    let Some(span) = config.keeping.retain else {
+        output::write("keeping.retain is \"forever\": nothing goes\n", None)?;
+        return Ok(Ending::Clear);
+    };
+    let root = &config.archive.dir;
+    let catalog = wiring::catalog(root)?;
+    let now = wiring::now();
+    let seconds = i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+    let since = now.plus_seconds(-seconds);
+    let mut text = String::new();
+    if write {
+        let crawler = wiring::crawler(config);
+        let shelf = wiring::shelf(config);
+        let pruned = retention::prune(catalog.as_ref(), shelf, &crawler, since, now, &mut |_| ())?;
+        for name in &pruned.damaged {
+            text += &format!("{name}: left as it is; `ibid archive verify` says what is damaged\n");
+        }
+        for file in &pruned.files {
+            text += &format!("{} took the place of {}\n", file.new, file.old);
+        }
+        text += &format!(
+            "{} went, {} are free\n",
+            output::counted(pruned.captures, "capture"),
+            output::counted(pruned.freed, "byte")
+        );
+        output::write(&text, None)?;
+        return Ok(flagged(!pruned.damaged.is_empty()));
+    }
+    let plan = retention::plan(catalog.as_ref(), root, since)?;
+    for (name, going) in &plan.files {
+        text += &format!(
+            "{name}: {} would go, {} at least\n",
+            output::counted(going.records.len(), "capture"),
+            output::counted(going.bytes, "byte")
+        );
+    }
+    text += &format!(
+        "{} would go; {} more once enough of their files goes; {} as old stay, since something rests \
+         on them\n",
+        output::counted(plan.captures(), "capture"),
+        plan.waiting,
+        plan.pinned
+    );
+    if !plan.files.is_empty() {
+        text += "nothing was changed; --write lets them go\n";
+    }
+    output::write(&text, None)?;
+    Ok(Ending::Clear)
 }
 
 fn flagged(is_flagged: bool) -> Ending {

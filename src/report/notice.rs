@@ -214,6 +214,14 @@ impl AlertItem {
             ),
             "catalog" => ("the catalog does not answer", "the catalog answers again"),
             other => {
+                if let Some(name) = other.strip_prefix("file ") {
+                    let turn = if self.is_over {
+                        "holds again, or is no more"
+                    } else {
+                        "is damaged"
+                    };
+                    return format!("the archive's file {name} {turn}");
+                }
                 let turn = if self.is_over { "is over" } else { "began" };
                 return format!("trouble with {other} {turn}");
             }

@@ -7,6 +7,7 @@
 pub mod cadence;
 pub mod cron;
 pub mod folder_watch;
+pub mod keeping;
 pub mod known;
 pub mod places;
 pub mod telling;

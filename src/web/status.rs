@@ -149,6 +149,7 @@ fn text_of(summary: &DueSummary, notices: &NoticeCounts, vitals: &Vitals, now: T
         "Notices that were given up, of the last ninety days.",
         notices.given_up,
     );
+    kept(&mut page, vitals, now);
     page.head("visits_total", "counter", "Visits, by how they ended.");
     for end in VisitEnd::ALL {
         page.line("visits_total", &[("end", end.as_str())], vitals.visits(end));
@@ -178,6 +179,31 @@ fn text_of(summary: &DueSummary, notices: &NoticeCounts, vitals: &Vitals, now: T
         &vitals.recorded,
     );
     page
+}
+
+fn kept(page: &mut Page, vitals: &Vitals, now: Timestamp) {
+    let keeping = vitals.keeping();
+    page.gauge(
+        "sealed_files",
+        "Sealed files of the archive.",
+        keeping.files,
+    );
+    page.gauge(
+        "sealed_files_unread",
+        "Sealed files that were not read again since they were sealed.",
+        keeping.unread,
+    );
+    page.gauge(
+        "sealed_files_damaged",
+        "Sealed files that are not what they were.",
+        keeping.damaged,
+    );
+    let oldest = (keeping.oldest_verified_at).map_or(0, |at| now.seconds_since(at));
+    page.gauge(
+        "oldest_verification_seconds",
+        "How long ago the sealed file was read again that has waited longest since.",
+        oldest,
+    );
 }
 
 /// Lines of metrics, each named `ibid_…`.
@@ -220,6 +246,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workflow::vitals::Keeping;
 
     #[test]
     fn the_metrics_are_in_the_form_that_is_scraped() {
@@ -232,6 +259,12 @@ mod tests {
         let vitals = Vitals::default();
         vitals.tick(Timestamp::from_unix(1234));
         vitals.change(|condition| condition.is_running = true);
+        vitals.keep(Keeping {
+            files: 9,
+            unread: 2,
+            damaged: 1,
+            oldest_verified_at: Some(Timestamp::from_unix(240)),
+        });
         let notices = NoticeCounts {
             waiting: 3,
             oldest_made_at: Some(Timestamp::from_unix(1180)),

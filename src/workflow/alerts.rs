@@ -1,27 +1,33 @@
 //! Our own trouble: told once when it begins and once when it is over, however often it is met.
 
+use std::borrow::Cow;
+
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::model::time::Timestamp;
 
 /// What can be the matter with us, rather than with a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub enum Trouble<'a> {
     /// Our own network is down.
     Network,
     /// The disk is nearly full.
     Disk,
     /// The archive cannot be written.
     Archive,
+    /// A sealed file of the archive, by its name, is damaged.
+    File(&'a str),
 }
 
-impl Trouble {
+impl<'a> Trouble<'a> {
     /// The name used in the catalog and in notices.
-    pub fn as_str(self) -> &'static str {
+    pub fn kind(self) -> Cow<'a, str> {
         match self {
-            Self::Network => "network",
-            Self::Disk => "disk",
-            Self::Archive => "archive",
+            Self::Network => "network".into(),
+            Self::Disk => "disk".into(),
+            Self::Archive => "archive".into(),
+            // Each file is a trouble of its own: a second one is told while the first stands.
+            Self::File(name) => format!("file {name}").into(),
         }
     }
 }
@@ -29,11 +35,12 @@ impl Trouble {
 /// Says that a trouble is met, and what was seen, or that there is none. Cheap when nothing turned.
 pub fn note(
     catalog: &dyn Catalog,
-    trouble: Trouble,
+    trouble: Trouble<'_>,
     seen: Option<&str>,
     now: Timestamp,
 ) -> Result<(), CatalogError> {
-    let kind = trouble.as_str();
+    let kind = trouble.kind();
+    let kind = kind.as_ref();
     match seen {
         Some(why) => {
             if catalog.raise_alert(kind, why, now)? {

@@ -7,7 +7,7 @@ use crate::archive::error::ArchiveError;
 use crate::archive::fault::Fault;
 use crate::archive::layout::Layout;
 use crate::archive::mend::Mended;
-use crate::archive::{index, reader};
+use crate::archive::{index, prune, reader};
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::{HeldCapture, Reindexed};
@@ -52,6 +52,7 @@ pub fn take_in(
     mended: &Mended,
 ) -> Result<Vec<String>, AuditError> {
     let mut lines = Vec::new();
+    end_prune(catalog, shelf.root, &mut lines)?;
     let known = catalog.known_files()?;
     let mut unknown = sealed_under(shelf.root)?;
     unknown.retain(|name| !known.contains(name));
@@ -83,6 +84,23 @@ pub fn take_in(
     lines.extend(mended.faults.iter().map(ToString::to_string));
     mark_unmarked(catalog, shelf)?;
     Ok(lines)
+}
+
+/// Ends a prune that was cut off: until then two files hold the same captures.
+fn end_prune(
+    catalog: &dyn Catalog,
+    root: &Path,
+    lines: &mut Vec<String>,
+) -> Result<(), AuditError> {
+    let known = catalog.known_files()?;
+    let ended = prune::resume(&Layout::new(root), |name| known.contains(name))?;
+    lines.extend(ended.map(|it| {
+        format!(
+            "a prune was cut off when {} took the place of {}; it was ended",
+            it.new, it.old
+        )
+    }));
+    Ok(())
 }
 
 /// Remembers, at the end of a run that went well, that the catalog knows all of the archive, so that
@@ -163,6 +181,10 @@ pub fn reindex(
     shelf: Shelf<'_>,
     now: Timestamp,
 ) -> Result<Rebuilt, AuditError> {
+    {
+        let _lock = Layout::new(shelf.root).lock()?;
+        end_prune(catalog, shelf.root, &mut Vec::new())?;
+    }
     let made = index::reindex(shelf.root)?;
     let mut broken = None;
     let mut captures = reader::captures(shelf.root)?.map_while(|entry| match entry {

@@ -22,6 +22,20 @@ pub struct Vitals {
     pub recorded: Span,
     ticked_at: AtomicI64,
     condition: Mutex<Condition>,
+    keeping: Mutex<Keeping>,
+}
+
+/// How the sealed files of the archive are, as far as they were read again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Keeping {
+    /// How many there are.
+    pub files: usize,
+    /// Those that were not read again since they were sealed.
+    pub unread: usize,
+    /// Those that did not hold.
+    pub damaged: usize,
+    /// When the one was read whose last reading is oldest.
+    pub oldest_verified_at: Option<Timestamp>,
 }
 
 /// What hinders the service, if anything does.
@@ -126,6 +140,16 @@ impl Vitals {
     /// Says what hinders the service.
     pub fn change(&self, change: impl FnOnce(&mut Condition)) {
         change(&mut self.lock());
+    }
+
+    /// How the sealed files are.
+    pub fn keeping(&self) -> Keeping {
+        *self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says how the sealed files are.
+    pub fn keep(&self, keeping: Keeping) {
+        *self.keeping.lock().unwrap_or_else(PoisonError::into_inner) = keeping;
     }
 
     fn lock(&self) -> MutexGuard<'_, Condition> {

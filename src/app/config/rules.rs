@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::app::config::{
-    ArchiveKind, ArchiveSection, Config, NetSection, PublicArchiveEntry, PublicArchivesSection,
-    ScheduleSection, ServiceSection, VisitSection,
+    ArchiveKind, ArchiveSection, Config, KeepingSection, NetSection, PublicArchiveEntry,
+    PublicArchivesSection, ScheduleSection, ServiceSection, VisitSection,
 };
 use crate::model::url::TargetUrl;
 use crate::scheduler::cron::Cron;
@@ -31,6 +31,7 @@ pub(super) fn broken(config: &Config) -> Option<Broken> {
         public_archives(&config.public_archives),
         schedule(&config.schedule),
         service(&config.service),
+        keeping(&config.keeping),
     ];
     rules
         .into_iter()
@@ -320,6 +321,22 @@ fn service(section: &ServiceSection) -> Vec<Rule> {
             "service.lane",
             (1..=1000).contains(&section.lane),
             "write a number from 1 to 1000",
+        ),
+    ]
+}
+
+fn keeping(section: &KeepingSection) -> Vec<Rule> {
+    const SHORTEST: Duration = Duration::from_hours(30 * 24);
+    vec![
+        (
+            "keeping.verify_bytes_per_second",
+            section.verify_bytes_per_second > 0,
+            "write more than zero, such as \"16 MiB\"",
+        ),
+        (
+            "keeping.retain",
+            section.retain.is_none_or(|span| span >= SHORTEST),
+            "write \"forever\", or at least \"30d\"",
         ),
     ]
 }

@@ -1,0 +1,47 @@
+//! What the catalog knows that says which captures may go, and how it is told that they went.
+
+use crate::catalog::error::CatalogError;
+use crate::model::capture::RecordPlace;
+use crate::model::ids::{CaptureId, SourceId};
+use crate::model::time::{AccessDate, Timestamp};
+use crate::model::verdict::Verdict;
+
+/// One citation's claims on the captures of its source. Those of a citation that was retired count too:
+/// it can come back, and its history stays.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// When the author looked.
+    pub accessed: Option<AccessDate>,
+    /// The verdict that stands.
+    pub standing: Option<Verdict>,
+    /// What it and each event were judged by: the captures of their checks.
+    pub judged: Vec<CaptureId>,
+    /// The verdicts before and after each event.
+    pub told: Vec<Verdict>,
+}
+
+/// A file that another has taken the place of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relocation {
+    /// The old file's name.
+    pub old: String,
+    /// The new one's.
+    pub new: String,
+    /// Where the answers that stay lie now, by their records' ids.
+    pub moved: Vec<(String, RecordPlace)>,
+    /// The records of the captures that went.
+    pub gone: Vec<String>,
+}
+
+/// Keeping some captures and letting others go.
+pub trait Retention {
+    /// Sources after this one, in the order of their rows, at most `limit`.
+    fn sources_after(&self, after: SourceId, limit: u32) -> Result<Vec<SourceId>, CatalogError>;
+
+    /// All claims on the captures of a source.
+    fn claims_on(&self, source: SourceId) -> Result<Vec<Claim>, CatalogError>;
+
+    /// Moves what stays, marks what went as lost at `now`, knows the new file
+    /// ([`crate::catalog::interface::Captures::known_files`]) and forgets the old one.
+    fn relocate(&self, relocation: &Relocation, now: Timestamp) -> Result<(), CatalogError>;
+}

@@ -1,0 +1,105 @@
+//! Which captures are claimed, and where those lie that stayed.
+
+use rusqlite::{Connection, params};
+
+use crate::catalog::error::CatalogError;
+use crate::catalog::retention::{Claim, Relocation, Retention};
+use crate::catalog::sqlite::columns::{Json, Whole};
+use crate::catalog::sqlite::connection::SqliteCatalog;
+use crate::model::citation::Citation;
+use crate::model::ids::{CaptureId, SourceId};
+use crate::model::time::Timestamp;
+
+impl Retention for SqliteCatalog {
+    fn sources_after(&self, after: SourceId, limit: u32) -> Result<Vec<SourceId>, CatalogError> {
+        self.read(format_args!("going through its sources"), |connection| {
+            connection
+                .prepare_cached("SELECT id FROM sources WHERE id > ?1 ORDER BY id LIMIT ?2")?
+                .query_map(params![after.0, limit], |row| row.get(0).map(SourceId))?
+                .collect()
+        })
+    }
+
+    fn claims_on(&self, source: SourceId) -> Result<Vec<Claim>, CatalogError> {
+        self.read(
+            format_args!("reading what claims the captures of source {source}"),
+            |connection| {
+                let mut statement = connection.prepare_cached(
+                    "SELECT citations.id, citation, verdict, capture_id
+                     FROM citations LEFT JOIN verdicts ON citation_id = citations.id
+                        LEFT JOIN checks ON checks.id = check_id
+                     WHERE citations.source_id = ?1",
+                )?;
+                let mut rows = statement.query([source.0])?;
+                let mut claims = Vec::new();
+                while let Some(row) = rows.next()? {
+                    let citation: Json<Citation> = row.get("citation")?;
+                    let mut claim = Claim {
+                        accessed: citation.0.accessed.map(|accessed| accessed.date),
+                        standing: row.get::<_, Option<Json<_>>>("verdict")?.map(|it| it.0),
+                        judged: Vec::new(),
+                        told: Vec::new(),
+                    };
+                    let judged: Option<i64> = row.get("capture_id")?;
+                    claim.judged.extend(judged.map(CaptureId));
+                    take_events(connection, row.get("id")?, &mut claim)?;
+                    claims.push(claim);
+                }
+                Ok(claims)
+            },
+        )
+    }
+
+    fn relocate(&self, relocation: &Relocation, now: Timestamp) -> Result<(), CatalogError> {
+        self.write(
+            format_args!(
+                "moving captures from {} to {}",
+                relocation.old, relocation.new
+            ),
+            |transaction| {
+                for (record, place) in &relocation.moved {
+                    transaction
+                        .prepare_cached(
+                            "UPDATE captures SET file = ?2, record_offset = ?3, record_bytes = ?4
+                             WHERE record_id = ?1",
+                        )?
+                        .execute(params![
+                            record,
+                            place.file,
+                            Whole(place.offset),
+                            Whole(place.length)
+                        ])?;
+                }
+                for record in &relocation.gone {
+                    transaction
+                        .prepare_cached("UPDATE captures SET lost_at = ?2 WHERE record_id = ?1")?
+                        .execute(params![record, now.as_unix()])?;
+                }
+                transaction
+                    .prepare_cached("DELETE FROM warc_files WHERE name = ?1")?
+                    .execute([&relocation.old])?;
+                transaction
+                    .prepare_cached("INSERT OR IGNORE INTO warc_files (name) VALUES (?1)")?
+                    .execute([&relocation.new])
+                    .map(drop)
+            },
+        )
+    }
+}
+
+fn take_events(connection: &Connection, citation: i64, claim: &mut Claim) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "SELECT before_verdict, after_verdict, capture_id
+         FROM events JOIN checks ON checks.id = check_id WHERE citation_id = ?1",
+    )?;
+    let mut rows = statement.query([citation])?;
+    while let Some(row) = rows.next()? {
+        let before: Option<Json<_>> = row.get("before_verdict")?;
+        let after: Json<_> = row.get("after_verdict")?;
+        claim.told.extend(before.map(|it| it.0));
+        claim.told.push(after.0);
+        let judged: Option<i64> = row.get("capture_id")?;
+        claim.judged.extend(judged.map(CaptureId));
+    }
+    Ok(())
+}
