@@ -86,6 +86,9 @@ section!(
         /// The size at which a WARC file is sealed, in bytes; at least a mebibyte.
         #[serde(with = "size")]
         rotate_bytes: u64 = 1_000_000_000,
+        /// With less than this free on its disk, in bytes, what is new is not captured; zero: always.
+        #[serde(with = "size")]
+        min_free: u64 = 1_000_000_000,
         /// The first word of every WARC file's name: letters, digits, underscores; 1 to 40.
         prefix: String = "IBID".to_owned(),
         /// Who runs the archive; may be empty.

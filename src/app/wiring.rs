@@ -146,6 +146,7 @@ fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
         door,
         policy: policy(config),
         looks: look_settings(config),
+        min_free_bytes: config.archive.min_free,
         page_limits: page_limits(config),
         pdf_reader: config.check.pdf_reader.clone(),
         workers: config.check.workers,

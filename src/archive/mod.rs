@@ -17,6 +17,7 @@ pub mod layout;
 pub mod mend;
 pub mod reader;
 pub mod scan;
+pub mod space;
 pub mod writer;
 
 /// How an archive is kept.

@@ -6,6 +6,7 @@ pub mod backup;
 pub mod baseline;
 pub mod check;
 pub mod delivery;
+pub mod disk;
 pub mod doubts;
 pub mod intake;
 pub mod judgement;

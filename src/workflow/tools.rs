@@ -44,6 +44,8 @@ pub struct Tools {
     pub policy: Policy,
     /// When and how it is looked again.
     pub looks: looks::Settings,
+    /// With less than this free on the archive's disk, in bytes, what is new is not captured.
+    pub min_free_bytes: u64,
     /// How much of a page is read.
     pub page_limits: Limits,
     /// The program that reads PDFs; empty for this one.

@@ -15,6 +15,7 @@ use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::net::politeness::asked_pause;
+use crate::workflow::disk;
 use crate::workflow::tools::Tools;
 
 /// Why a check could not be done.
@@ -26,6 +27,9 @@ pub enum CheckError {
     /// The archive failed: nothing that is not kept is judged.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// The disk is nearly full, and what came is not in the archive yet.
+    #[error("the disk is nearly full, and what came is not kept")]
+    NoRoom,
     /// A worker broke down; a fault in Ibid.
     #[error("a worker broke down: {0}")]
     Worker(#[from] JoinError),
@@ -46,6 +50,9 @@ pub async fn visit_with(client: &HttpFetcher, tools: &Tools, url: &TargetUrl) ->
 }
 
 /// Keeps a visit in the archive; gives its capture where it was one.
+///
+/// # Errors
+/// [`CheckError::NoRoom`] where a body is new and the disk is nearly full.
 pub async fn keep(tools: &Tools, visit: &Visit) -> Result<Option<Capture>, CheckError> {
     let known = match visit.answer().map(|hop| hop.body.sha256) {
         Some(digest) => {
@@ -55,10 +62,21 @@ pub async fn keep(tools: &Tools, visit: &Visit) -> Result<Option<Capture>, Check
         }
         None => None,
     };
+    if visit.answer().is_some() && known.is_none() && disk::is_nearly_full(tools) {
+        return Err(CheckError::NoRoom);
+    }
     let began = Instant::now();
     let stored = tools.archive.store(visit, known.as_ref()).await?;
     tools.vitals.stored.note(began);
     Ok(stored.capture)
+}
+
+/// The same, of what no verdict rests on alone: it is not kept where there is no room.
+pub async fn keep_if_room(tools: &Tools, visit: &Visit) -> Result<Option<Capture>, CheckError> {
+    match keep(tools, visit).await {
+        Err(CheckError::NoRoom) => Ok(None),
+        kept => kept,
+    }
 }
 
 /// Until when the host of a visit asks to be left alone, where it refused us so.

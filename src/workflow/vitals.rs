@@ -33,6 +33,8 @@ pub struct Condition {
     pub outage: Option<(Timestamp, String)>,
     /// What it cannot do, such as write to the disk.
     pub trouble: Option<String>,
+    /// There is little room on the disk, and what is new is not captured.
+    pub disk: Option<String>,
 }
 
 /// How a visit ended, for counting.
