@@ -175,7 +175,7 @@ fn write_article(folder: &Path, options: &Options, address: SocketAddr) {
     }
     fs::write(folder.join("article.md"), article).unwrap();
     let mut config = String::from(
-        "[canary]\nhosts = []\n[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\nper_host = 4\n[net.hosts]\n",
+        "[robots]\npolicy = \"ignore\"\n[canary]\nhosts = []\n[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\nper_host = 4\n[net.hosts]\n",
     );
     for host in 0..options.hosts {
         writeln!(config, "\"{}\" = \"{address}\"", host_of(host, options)).unwrap();

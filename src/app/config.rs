@@ -52,6 +52,8 @@ pub struct Config {
     pub net: NetSection,
     /// One visit to one source.
     pub visit: VisitSection,
+    /// What sites ask of robots.
+    pub robots: RobotsSection,
     /// Whether a failure is theirs or ours.
     pub canary: CanarySection,
     /// When a verdict is confirmed.
@@ -168,6 +170,26 @@ section!(
         look_past_tls_faults: bool = true,
     }
 );
+
+section!(
+    /// What sites ask of robots.
+    RobotsSection {
+        /// How far that is heeded.
+        policy: RobotsPolicy = RobotsPolicy::Named,
+    }
+);
+
+/// How far sites' wishes to robots are heeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RobotsPolicy {
+    /// What is said to us by name, and `noarchive`.
+    Named,
+    /// What is said to all robots too.
+    All,
+    /// Not at all.
+    Ignore,
+}
 
 section!(
     /// Whether a failure is theirs or ours.

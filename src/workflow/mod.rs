@@ -14,6 +14,7 @@ pub mod known_walls;
 pub mod leaving;
 pub mod ledger;
 pub mod looks;
+pub mod manners;
 pub mod mementos;
 pub mod naming;
 pub mod next_check;

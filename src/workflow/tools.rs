@@ -13,6 +13,7 @@ use crate::model::time::Timestamp;
 use crate::model::verdict::State;
 use crate::net::door::Door;
 use crate::workflow::looks;
+use crate::workflow::manners::Manners;
 use crate::workflow::mementos::Archives;
 use crate::workflow::next_check::Cadence;
 use crate::workflow::registration::Registries;
@@ -34,6 +35,8 @@ pub struct Tools {
     pub second_client: Option<Arc<HttpFetcher>>,
     /// How sites' own lists are read; `None` when they never are.
     pub scout: Option<Arc<HttpFetcher>>,
+    /// What sites ask of robots; `None` where that is not heeded.
+    pub manners: Option<Arc<Manners>>,
     /// The one door out.
     pub door: Arc<Door>,
     /// The public archives; `None` when they are not asked.

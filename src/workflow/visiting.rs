@@ -15,8 +15,8 @@ use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
 use crate::net::politeness::asked_pause;
-use crate::workflow::disk;
 use crate::workflow::tools::Tools;
+use crate::workflow::{disk, manners};
 
 /// Why a check could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -35,8 +35,13 @@ pub enum CheckError {
     Worker(#[from] JoinError),
 }
 
-/// Visits an address.
+/// Visits an address, where its site does not ask us to let it be.
 pub async fn visit(tools: &Tools, url: &TargetUrl) -> Visit {
+    if let Some(manners) = &tools.manners
+        && let Some(why) = manners.refusal(tools, url).await
+    {
+        return manners::not_made(url, (tools.clock)(), why);
+    }
     visit_with(&tools.fetcher, tools, url).await
 }
 
@@ -49,7 +54,8 @@ pub async fn visit_with(client: &HttpFetcher, tools: &Tools, url: &TargetUrl) ->
     client.visit(&request).await
 }
 
-/// Keeps a visit in the archive; gives its capture where it was one.
+/// Keeps a visit in the archive; gives its capture where it was one, and its site did not ask that no
+/// copy be kept.
 ///
 /// # Errors
 /// [`CheckError::NoRoom`] where a body is new and the disk is nearly full.
@@ -62,6 +68,9 @@ pub async fn keep(tools: &Tools, visit: &Visit) -> Result<Option<Capture>, Check
         }
         None => None,
     };
+    if known.is_none() && manners::asks_for_no_copy(tools, visit).await? {
+        return Ok(None);
+    }
     if visit.answer().is_some() && known.is_none() && disk::is_nearly_full(tools) {
         return Err(CheckError::NoRoom);
     }

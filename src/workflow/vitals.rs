@@ -82,6 +82,9 @@ impl VisitEnd {
 impl Vitals {
     /// Counts a visit.
     pub fn visited(&self, visit: &Visit) {
+        if visit.was_not_made() {
+            return;
+        }
         self.visits[VisitEnd::of(visit) as usize].fetch_add(1, Ordering::Relaxed);
         let bytes = visit.hops.iter().map(|hop| hop.body.bytes.len() as u64);
         self.received_bytes
