@@ -10,6 +10,8 @@ use crate::support::site::Site;
 mod article;
 /// What is captured, how often, and what is stored of it.
 mod captures;
+/// Pages that are only asked for if they are other ones now.
+mod conditional;
 /// How often and for how long a source must fail.
 mod confirmation;
 /// Catalogs lost, files damaged, starts cut off.

@@ -75,6 +75,7 @@ fn now() -> Timestamp {
 
 async fn visit(fetcher: &HttpFetcher, url: &str) -> Visit {
     let request = FetchRequest {
+        unless: None,
         url: TargetUrl::parse(url).unwrap(),
         started_at: now(),
     };

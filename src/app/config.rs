@@ -166,6 +166,9 @@ section!(
         /// The pause before the first of them, doubled for each further one.
         #[serde(with = "duration")]
         retry_pause: Duration = Duration::from_secs(2),
+        /// How long «not modified» is taken for an answer; zero: never.
+        #[serde(with = "duration")]
+        full_every: Duration = Duration::from_hours(30 * 24),
         /// Whether a page behind a TLS fault is looked at, as evidence.
         look_past_tls_faults: bool = true,
     }

@@ -151,6 +151,7 @@ fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
         policy: policy(config),
         looks: look_settings(config),
         min_free_bytes: config.archive.min_free,
+        full_visit_every: span(config.visit.full_every),
         page_limits: page_limits(config),
         pdf_reader: config.check.pdf_reader.clone(),
         workers: config.check.workers,

@@ -1,5 +1,6 @@
 //! An archive as the deeds use it: open, store, read, close.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};
@@ -18,8 +19,8 @@ use crate::model::capture::{Capture, HeldBy, RecordPlace};
 use crate::model::time::Timestamp;
 use crate::model::visit::Visit;
 use crate::warc::cdxj::Line;
-use crate::warc::compose::{self, Composition};
-use crate::warc::encode::Encoder;
+use crate::warc::compose::{self, Composed, Composition};
+use crate::warc::encode::{Coding, Encoder};
 use crate::warc::http_head::HttpHead;
 
 /// An open archive. Only one process has it open. [`Archive::close`] seals its growing files and says
@@ -29,6 +30,14 @@ pub struct Archive {
     max_read_bytes: u64,
     jobs: Sender<Job>,
     writer: JoinHandle<Result<(), ArchiveError>>,
+}
+
+/// A visit with no longer bodies is composed where it is: that takes less than to wake another thread.
+const AT_ONCE_BYTES: usize = 64 << 10;
+
+thread_local! {
+    /// One for each thread that composes, as its tables are costly to make.
+    static ENCODER: RefCell<Encoder> = RefCell::default();
 }
 
 /// What was stored of a visit.
@@ -91,21 +100,29 @@ impl Archive {
                 answer.is_some_and(|hop| hop.body.sha256 == known.payload_sha256)
             })
             .cloned();
-        let (visit, layout) = (visit.clone(), self.layout.clone());
+        let bytes: usize = visit.hops.iter().map(|hop| hop.body.bytes.len()).sum();
+        let layout = self.layout.clone();
         let max_read_bytes = self.max_read_bytes;
         let (reply, answer) = oneshot::channel();
         let jobs = self.jobs.clone();
-        // Compressing and hashing take milliseconds for a large body.
-        let capture = spawn_blocking(move || {
-            let known = known.as_ref();
-            let origin = known.and_then(|known| reader::origin_of(&layout, known, max_read_bytes));
-            let composed = compose::visit(&visit, origin.as_ref(), &mut uuid::Uuid::now_v7)?;
+        let send = move |visit: &Visit| {
+            let body = visit.answer().map_or(&[][..], |hop| &hop.body.bytes);
+            let origin =
+                known.and_then(|known| reader::origin_of(&layout, &known, body, max_read_bytes));
+            let composed = compose::visit(visit, origin.as_ref(), &mut uuid::Uuid::now_v7)?;
             let (job, capture) = job_of(Series::Visits, composed, visit.started_at, reply);
             jobs.send(job).map_err(|_| stopped())?;
             Ok::<_, ArchiveError>(capture)
-        })
-        .await
-        .map_err(|_| stopped())??;
+        };
+        let capture = if bytes <= AT_ONCE_BYTES {
+            send(visit)?
+        } else {
+            // Compressing and hashing take milliseconds for a large body.
+            let visit = visit.clone();
+            spawn_blocking(move || send(&visit))
+                .await
+                .map_err(|_| stopped())??
+        };
         let records = answer.await.map_err(|_| stopped())??;
         let capture = capture.map(|(member, mut capture)| {
             capture.record = records[member].clone();
@@ -193,7 +210,6 @@ fn job_of(
     now: Timestamp,
     reply: oneshot::Sender<Result<Vec<RecordPlace>, ArchiveError>>,
 ) -> (Job, Option<(usize, Capture)>) {
-    let mut encoder = Encoder::new();
     let mut job = Job {
         series,
         bytes: Vec::new(),
@@ -207,13 +223,25 @@ fn job_of(
         offset: 0,
         length: 0,
     };
+    let room: usize = composition.records.iter().map(room_for).sum();
+    job.bytes.reserve(room);
     for (number, composed) in composition.records.iter().enumerate() {
         let record = &composed.record;
         let http = HttpHead::parse(&record.head);
         let line = Line::of(&record.header, http.as_ref(), &unplaced);
         job.lines.extend(line.map(|line| (number, line)));
-        let length = encoder.append(record, composed.coding, &mut job.bytes);
+        let length = ENCODER
+            .with_borrow_mut(|encoder| encoder.append(record, composed.coding, &mut job.bytes));
         job.lengths.push(length);
     }
     (job, composition.capture)
+}
+
+/// Room for a record as it is likely to be written, so that the buffer need not grow by copying.
+fn room_for(composed: &Composed) -> usize {
+    const HEADS: usize = 2048;
+    match composed.coding {
+        Coding::Stored => composed.record.body.len() + HEADS,
+        Coding::Deflated => composed.record.body.len() / 2 + HEADS,
+    }
 }

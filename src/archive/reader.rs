@@ -81,23 +81,27 @@ pub fn read(layout: &Layout, capture: &Capture, max_bytes: u64) -> Result<Kept, 
     })
 }
 
-/// The record that holds a capture's payload, if it still does: what a new revisit may refer to. Its
-/// body is read, since a revisit of a damaged record would keep nothing, while the payload is at hand
+/// The record that holds a capture's payload, if that is still this body: what a new revisit may refer to.
+/// It is read, since a revisit of a damaged record would keep nothing, while the payload is at hand
 /// to be stored anew. A revisit never refers to a revisit, which not every tool would follow.
-pub fn origin_of(layout: &Layout, capture: &Capture, max_bytes: u64) -> Option<Origin> {
-    let header = read_header(layout, &capture.record)
-        .ok()
-        .filter(|header| header.record_id() == Some(capture.record_id.as_str()))?;
-    let place = match header.kind() {
-        RecordType::Response => capture.record.clone(),
-        RecordType::Revisit => original_of(layout, &header, &capture.record).ok()?.place(),
-        _ => return None,
-    };
-    let (header, block) = read_record(layout, &place, max_bytes).ok()?;
+pub fn origin_of(
+    layout: &Layout,
+    capture: &Capture,
+    body: &[u8],
+    max_bytes: u64,
+) -> Option<Origin> {
+    let (mut header, mut block) = read_record(layout, &capture.record, max_bytes).ok()?;
+    if header.record_id() != Some(capture.record_id.as_str()) {
+        return None;
+    }
+    if header.kind() == RecordType::Revisit {
+        let place = original_of(layout, &header, &capture.record).ok()?.place();
+        (header, block) = read_record(layout, &place, max_bytes).ok()?;
+    }
     let end = http_head::end(&block).unwrap_or(block.len());
     if header.kind() != RecordType::Response
         || header.payload_digest() != Some(capture.payload_sha256)
-        || Sha256::of(&block[end..]) != capture.payload_sha256
+        || block.get(end..) != Some(body)
     {
         return None;
     }
@@ -127,10 +131,6 @@ fn original_of(
         offset: place.offset,
         refers_to: id.to_owned(),
     })
-}
-
-fn read_header(layout: &Layout, place: &RecordPlace) -> Result<RecordHeader, ArchiveError> {
-    Ok(open(layout, place)?.header().clone())
 }
 
 fn read_record(

@@ -10,6 +10,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
+use std::thread;
+use std::time::Duration;
 
 use sha2::Digest as _;
 use tokio::sync::oneshot;
@@ -48,6 +50,8 @@ impl Series {
         }
     }
 }
+/// How long jobs gather for one `fdatasync` while there are many.
+const GATHERING: Duration = Duration::from_millis(4);
 
 /// The records of one visit, ready to be appended.
 pub struct Job {
@@ -112,16 +116,21 @@ impl Writer {
 
     /// Writes until nobody can send any more, then seals.
     pub fn run(mut self, jobs: &Receiver<Job>) -> Result<(), ArchiveError> {
+        let mut is_busy = false;
         while let Ok(first) = jobs.recv() {
+            // A sync costs more than a visit. Whoever is alone does not wait; where several come at a
+            // time, more of them share it.
+            if is_busy {
+                thread::sleep(GATHERING);
+            }
             let mut bytes = first.bytes.len();
             let mut batch = vec![first];
-            // While one batch is made durable the next one gathers: an idle archive adds no delay,
-            // a busy one shares its syncs, and nobody waits for a clock.
             while bytes < MAX_BATCH_BYTES {
                 let Ok(job) = jobs.try_recv() else { break };
                 bytes += job.bytes.len();
                 batch.push(job);
             }
+            is_busy = batch.len() > 1;
             self.write(batch);
         }
         Series::ALL

@@ -12,8 +12,8 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::places::Places;
 use crate::catalog::records::{
     Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, DueSource,
-    DueSummary, Event, HeldCapture, HeldCitation, JudgedCheck, Judgement, Lookup, Mark,
-    NearSnapshots, NextCheck, RecordedCheck, RecordedJudgement, Reindexed, Source,
+    DueSummary, Event, HeldCapture, HeldCitation, HeldValidators, JudgedCheck, Judgement, Lookup,
+    Mark, NearSnapshots, NextCheck, RecordedCheck, RecordedJudgement, Reindexed, Source,
 };
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
@@ -121,6 +121,9 @@ pub trait Checks {
     /// Records many checks in one transaction, which costs little more than one. The rows are in
     /// the order of the checks.
     fn record_checks(&self, checks: &[CheckRecord]) -> Result<Vec<RecordedCheck>, CatalogError>;
+
+    /// By what the server of a source knows the answer that we hold, as last recorded with a check.
+    fn validators_of(&self, source: SourceId) -> Result<Option<HeldValidators>, CatalogError>;
 
     /// The checks of a source, newest first.
     fn checks_of(&self, source: SourceId) -> Result<Vec<Check>, CatalogError>;

@@ -10,7 +10,7 @@ use crate::model::surt::Surt;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::verdict::Verdict;
-use crate::model::visit::FetchFailure;
+use crate::model::visit::{FetchFailure, Validators};
 
 /// A document as it was just read.
 #[derive(Debug, Clone)]
@@ -225,6 +225,8 @@ pub struct JudgedCheck {
     pub mark: Option<Mark>,
     /// When the source is visited next; `None` leaves that and its lease as they are.
     pub next: Option<NextCheck>,
+    /// By what the server knows the answer again, in place of what is held; `None` leaves that.
+    pub validators: Option<HeldValidators>,
 }
 
 /// When a source is visited next.
@@ -258,6 +260,17 @@ pub struct DueSummary {
     pub leased: u64,
     /// Since when the one that has been due longest was due.
     pub oldest_due_at: Option<Timestamp>,
+}
+
+/// By what a source's server knows the answer that we hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldValidators {
+    /// What is sent.
+    pub validators: Validators,
+    /// The digest of the answer, as verdicts rest on it.
+    pub answer_sha256: Sha256,
+    /// When the whole answer was last seen.
+    pub seen_at: Timestamp,
 }
 
 /// What was seen of a capture.

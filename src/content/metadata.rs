@@ -114,7 +114,7 @@ pub(crate) fn header_forbids_archives(field: &str) -> bool {
 }
 
 /// `5; url=https://…` (HTML §4.2.5.3), if it happens before a reader has read the page.
-fn refresh_target(content: &str) -> Option<String> {
+pub(crate) fn refresh_target(content: &str) -> Option<String> {
     /// Longer delays are of pages that reload themselves, or show something first.
     const LONGEST_SECONDS: f64 = 10.0;
     let (delay, target) = content.split_once([';', ','])?;

@@ -25,6 +25,7 @@ pub mod pdf;
 pub mod pdf_bytes;
 pub mod pdf_furniture;
 pub mod places;
+pub mod refresh;
 pub mod robots;
 pub mod sitemap;
 pub mod structured;

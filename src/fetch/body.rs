@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use sha2::Digest as _;
 use tokio::time::{Instant, timeout_at};
 
+use crate::fetch::room::{self, Room, SMALL_BYTES};
 use crate::model::digest::{Sha1, Sha256};
 use crate::model::visit::{Body, FailureKind, Truncation};
 
@@ -37,9 +37,15 @@ pub(super) struct Cut {
     pub(super) why: String,
 }
 
-/// Reads until the body's end or a limit. What came is kept in either case.
-pub(super) async fn read(incoming: &mut Incoming, limits: &Limits) -> (Body, Option<Cut>) {
-    let mut bytes = Vec::with_capacity(first_capacity(incoming, limits));
+/// Reads until the body's end or a limit. What came is kept in either case. The wait for room is
+/// nobody's fault, and not counted.
+pub(super) async fn read(
+    incoming: &mut Incoming,
+    limits: Limits,
+    room: &Room,
+) -> (Body, Option<Cut>) {
+    let mut bytes = Vec::with_capacity(first_capacity(incoming, &limits));
+    let mut turn = None;
     let mut sha256 = sha2::Sha256::new();
     let mut sha1 = sha1::Sha1::new();
     let mut pace = Pace::new(limits);
@@ -63,13 +69,18 @@ pub(super) async fn read(incoming: &mut Incoming, limits: &Limits) -> (Body, Opt
         let Ok(part) = frame.into_data() else {
             continue;
         };
+        if turn.is_none() && bytes.len() + part.len() > SMALL_BYTES {
+            let came_at = Instant::now();
+            turn = Some(room.take().await);
+            pace.pass_over(came_at.elapsed());
+        }
         pace.note(part.len());
-        let room = limits.length_bytes - bytes.len();
-        let taken = part.get(..room.min(part.len())).unwrap_or_default();
+        let left = limits.length_bytes - bytes.len();
+        let taken = part.get(..left.min(part.len())).unwrap_or_default();
         sha256.update(taken);
         sha1.update(taken);
         bytes.extend_from_slice(taken);
-        if part.len() > room {
+        if part.len() > left {
             break Some(Cut {
                 truncation: Truncation::Length,
                 kind: FailureKind::OurOwn,
@@ -81,7 +92,7 @@ pub(super) async fn read(incoming: &mut Incoming, limits: &Limits) -> (Body, Opt
         }
     };
     let body = Body {
-        bytes: Bytes::from(bytes),
+        bytes: room::held(bytes, turn),
         sha256: Sha256::from_octets(sha256.finalize().into()),
         sha1: Sha1::from_octets(sha1.finalize().into()),
         truncated: cut.as_ref().map(|cut| cut.truncation),
@@ -99,15 +110,15 @@ fn first_capacity(incoming: &Incoming, limits: &Limits) -> usize {
 }
 
 /// How a body comes along.
-struct Pace<'a> {
-    limits: &'a Limits,
+struct Pace {
+    limits: Limits,
     idle_ends: Instant,
     window_ends: Instant,
     window_bytes: u64,
 }
 
-impl<'a> Pace<'a> {
-    fn new(limits: &'a Limits) -> Self {
+impl Pace {
+    fn new(limits: Limits) -> Self {
         let now = Instant::now();
         Self {
             limits,
@@ -120,6 +131,11 @@ impl<'a> Pace<'a> {
     fn note(&mut self, bytes: usize) {
         self.idle_ends = Instant::now() + self.limits.idle;
         self.window_bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
+    }
+
+    fn pass_over(&mut self, span: Duration) {
+        self.window_ends += span;
+        self.limits.deadline += span;
     }
 
     fn next_look(&self) -> Instant {

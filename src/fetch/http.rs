@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use hyper::header::{
-    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderValue, InvalidHeaderValue,
-    USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName, HeaderValue,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, InvalidHeaderValue, USER_AGENT,
 };
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -18,9 +18,10 @@ use crate::fetch::idle::IdleLines;
 use crate::fetch::interface::{FetchRequest, Fetcher};
 use crate::fetch::redirects::{self, Trail};
 use crate::fetch::retry;
+use crate::fetch::room::Room;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::visit::{FailureKind, FetchFailure, Hop, Phase, Visit};
+use crate::model::visit::{FailureKind, FetchFailure, Hop, Phase, Validators, Visit};
 use crate::net::door::{ConnectFailure, Door};
 use crate::net::politeness::{Pass, asked_pause};
 
@@ -32,6 +33,7 @@ pub struct HttpFetcher {
     /// The fields that every request carries.
     fields: HeaderMap,
     idle: IdleLines,
+    room: Room,
 }
 
 /// Settings that no request can be written with.
@@ -71,6 +73,7 @@ impl HttpFetcher {
         );
         fields.insert(ACCEPT_ENCODING, HeaderValue::from_static(CODINGS));
         Ok(Self {
+            room: Room::new(settings.bodies_bytes, settings.body_limit_bytes),
             door,
             settings,
             fields,
@@ -85,6 +88,7 @@ impl HttpFetcher {
             trail: Trail::default(),
             deadline: Instant::now() + self.settings.total_limit,
             clock,
+            unless: request.unless.clone(),
         };
         let mut visit = Visit {
             source: request.url.clone(),
@@ -129,7 +133,9 @@ impl HttpFetcher {
         way.deadline += came_at.elapsed();
         way.trail
             .note(url, way.jar.field(url, url.is_https()).as_deref());
-        let answered = timeout_at(way.deadline, self.answer(url, &way.jar));
+        // They are the first address's, and say nothing of where a redirect leads.
+        let unless = way.unless.take();
+        let answered = timeout_at(way.deadline, self.answer(url, &way.jar, unless.as_ref()));
         let Ok(answered) = answered.await else {
             let limit = self.settings.total_limit;
             return Err(FetchFailure {
@@ -151,9 +157,14 @@ impl HttpFetcher {
     }
 
     /// The head of the answer, over a connection kept open or a new one.
-    async fn answer(&self, url: &TargetUrl, jar: &Jar) -> Result<(Line, Answer), FetchFailure> {
+    async fn answer(
+        &self,
+        url: &TargetUrl,
+        jar: &Jar,
+        unless: Option<&Validators>,
+    ) -> Result<(Line, Answer), FetchFailure> {
         if let Some(mut line) = self.idle.take(&origin(url)) {
-            match self.ask(&mut line, url, jar).await {
+            match self.ask(&mut line, url, jar, unless).await {
                 Ok(answer) => return Ok((line, answer)),
                 // The server closed it in the meantime: no fault of the source.
                 Err(failed) if failed.is_stale => {}
@@ -161,7 +172,7 @@ impl HttpFetcher {
             }
         }
         if self.door.is_full() {
-            self.idle.clear();
+            self.idle.close_oldest();
         }
         let connection = self
             .door
@@ -178,13 +189,19 @@ impl HttpFetcher {
                 detail: failed.detail,
                 addresses: vec![remote],
             })?;
-        match self.ask(&mut line, url, jar).await {
+        match self.ask(&mut line, url, jar, unless).await {
             Ok(answer) => Ok((line, answer)),
             Err(failed) => Err(failed.at(url, &line)),
         }
     }
 
-    async fn ask(&self, line: &mut Line, url: &TargetUrl, jar: &Jar) -> Result<Answer, AskFailure> {
+    async fn ask(
+        &self,
+        line: &mut Line,
+        url: &TargetUrl,
+        jar: &Jar,
+        unless: Option<&Validators>,
+    ) -> Result<Answer, AskFailure> {
         let mut fields = self.fields.clone();
         let is_trusted = line.tls.as_ref().is_some_and(|tls| tls.fault.is_none());
         let cookies = jar
@@ -192,6 +209,9 @@ impl HttpFetcher {
             .and_then(|cookies| HeaderValue::from_bytes(&octets(&cookies)).ok());
         if let Some(cookies) = cookies {
             fields.insert(COOKIE, cookies);
+        }
+        for (name, value) in unless.map(conditions).into_iter().flatten() {
+            fields.insert(name, value);
         }
         let limit = self.settings.answer_limit;
         timeout(limit, line.ask(url, fields))
@@ -226,7 +246,7 @@ impl HttpFetcher {
             window: self.settings.rate_window,
             deadline,
         };
-        let (body, cut) = body::read(&mut answer.body, &limits).await;
+        let (body, cut) = body::read(&mut answer.body, limits, &self.room).await;
         let took = answer.asked_at.elapsed();
         drop(pass);
         // Where a redirect leads is in its head, so it needs no body.
@@ -253,6 +273,10 @@ impl HttpFetcher {
         };
         if hop.body.truncated.is_none() {
             self.idle.put(origin(url), line, self.settings.keep_idle);
+            if self.door.is_full() {
+                // Somebody may wait for a slot, and this one may be the only one to spare.
+                self.idle.close_oldest();
+            }
         }
         Ok(hop)
     }
@@ -282,12 +306,27 @@ impl Fetcher for HttpFetcher {
     }
 }
 
+/// The fields that ask for a page only if it is another one now (RFC 9110 §13.1).
+fn conditions(unless: &Validators) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let field = |name, value: &Option<String>| {
+        let value = HeaderValue::from_bytes(&octets(value.as_deref()?)).ok()?;
+        Some((name, value))
+    };
+    [
+        field(IF_NONE_MATCH, &unless.etag),
+        field(IF_MODIFIED_SINCE, &unless.last_modified),
+    ]
+    .into_iter()
+    .flatten()
+}
+
 /// One attempt's way from hop to hop.
 struct Way {
     jar: Jar,
     trail: Trail,
     deadline: Instant,
     clock: Clock,
+    unless: Option<Validators>,
 }
 
 impl Way {

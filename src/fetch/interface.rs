@@ -2,7 +2,7 @@
 
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::visit::Visit;
+use crate::model::visit::{Validators, Visit};
 
 /// A source to be visited now.
 #[derive(Debug, Clone)]
@@ -11,6 +11,8 @@ pub struct FetchRequest {
     pub url: TargetUrl,
     /// The present moment, which becomes the visit's.
     pub started_at: Timestamp,
+    /// Ask for the page only if it is no more the one with these: then 304 may be the answer.
+    pub unless: Option<Validators>,
 }
 
 /// Visits sources.

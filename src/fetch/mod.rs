@@ -15,6 +15,7 @@ pub mod interface;
 mod recording;
 mod redirects;
 mod retry;
+mod room;
 
 /// How sources are asked, and how much of their answers is taken.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct Settings {
     pub head_limit_bytes: usize,
     /// The longest body, in bytes as sent; what is longer is cut there.
     pub body_limit_bytes: usize,
+    /// What all long bodies together may hold in memory at a time, in bytes, by their greatest length.
+    pub bodies_bytes: usize,
     /// The longest body of a redirect, in bytes.
     pub redirect_body_limit_bytes: usize,
     /// The most redirects that are followed.
@@ -70,6 +73,7 @@ impl Default for Settings {
             rate_window: Duration::from_secs(30),
             head_limit_bytes: 256 << 10,
             body_limit_bytes: 64 << 20,
+            bodies_bytes: 256 << 20,
             redirect_body_limit_bytes: 1 << 20,
             redirects: 10,
             retries: 2,

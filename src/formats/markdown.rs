@@ -114,6 +114,14 @@ impl Walk<'_, '_> {
 
     fn open(&mut self, tag: &Tag, range: Range<usize>, defined: Option<Range<usize>>) {
         self.child_end = range.start;
+        if *tag == Tag::Strikethrough
+            && self.left_out + self.left_out_by_html == 0
+            && is_of_address(self.text, &range)
+        {
+            let length = tildes(self.text, &range);
+            self.writer.text(range.start..range.start + length);
+            return;
+        }
         // An image in a link stands for its words, by what it says to those who do not see it.
         let is_alone = matches!(tag, Tag::Image { .. }) && self.links.is_empty();
         if is_alone || is_left_out(tag) || self.left_out + self.left_out_by_html > 0 {
@@ -177,6 +185,11 @@ impl Walk<'_, '_> {
                 self.writer.set_apart(start);
             }
             TagEnd::Strong | TagEnd::Image => {}
+            // What is deleted is left out, and does not get here.
+            TagEnd::Strikethrough => {
+                let length = tildes(self.text, range);
+                self.writer.text(range.end - length..range.end);
+            }
             TagEnd::HtmlBlock => {
                 if let Some(block) = self.html_block.take() {
                     self.writer.open(BlockKind::Paragraph);
@@ -251,6 +264,34 @@ fn is_left_out(tag: &Tag) -> bool {
         tag,
         Tag::CodeBlock(_) | Tag::Strikethrough | Tag::MetadataBlock(_)
     )
+}
+
+/// How many tildes stand at each end of what they strike out.
+fn tildes(text: &str, struck: &Range<usize>) -> usize {
+    1 + usize::from(text[struck.clone()].starts_with("~~"))
+}
+
+/// Whether tildes that seem to strike something out are of bare addresses: `https://a/~b#:~:text=c`.
+/// The first stands in one, or the last, being alone and going on behind.
+fn is_of_address(text: &str, struck: &Range<usize>) -> bool {
+    /// What an address goes on after; behind other marks it may have ended.
+    const GOING_ON: &[char] = &['/', ':', '#', '-', '_', '=', '&', '?', '%', '+', '.'];
+    /// No address is longer; a text without spaces is not looked through again and again.
+    const LONGEST_BYTES: usize = 1_000;
+    let is_in_address = |end: usize| {
+        let start = (end.saturating_sub(LONGEST_BYTES)..=end).find(|&at| text.is_char_boundary(at));
+        let before = &text[start.unwrap_or(end)..end];
+        let is_open = (before.chars().next_back())
+            .is_some_and(|last| last.is_alphanumeric() || GOING_ON.contains(&last));
+        let mut words = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"'));
+        let word = words.next().unwrap_or_default();
+        let word = word.rsplit("~~").next().unwrap_or_default();
+        is_open && word.contains("://")
+    };
+    let length = tildes(text, struck);
+    let goes_on = (text[struck.end..].chars().next())
+        .is_some_and(|next| next.is_alphanumeric() || matches!(next, '/' | '%' | '-' | '_'));
+    is_in_address(struck.start) || length == 1 && goes_on && is_in_address(struck.end - 1)
 }
 
 /// Where an inline link's address stands in what follows its words: `](address "title")`

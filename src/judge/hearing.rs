@@ -1,8 +1,11 @@
 //! A case as the rules hear it: with what several of them need worked out once.
 
+use std::cell::OnceCell;
+
 use crate::content::page::Page;
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
 use crate::judge::comparison::Comparison;
+use crate::judge::notice::{self, Notice};
 use crate::judge::sought::Sought;
 use crate::judge::{answer, wall};
 use crate::model::time::Timestamp;
@@ -29,6 +32,7 @@ pub struct Hearing<'a> {
     pub comparison: Comparison,
     /// The words cited, and where they were found.
     pub sought: Sought,
+    notice: OnceCell<Option<Notice>>,
 }
 
 impl<'a> Hearing<'a> {
@@ -61,6 +65,7 @@ impl<'a> Hearing<'a> {
             is_overruled,
             comparison,
             sought,
+            notice: OnceCell::new(),
         }
     }
 
@@ -127,6 +132,11 @@ impl<'a> Hearing<'a> {
     /// The final answer, unless the source's own words overrule its signs of a wall.
     pub fn may_be_wall(&self) -> Option<&Exhibit<'a>> {
         self.exhibit.as_ref().filter(|_| !self.is_overruled)
+    }
+
+    /// What the page says that it is, where that is a notice and no text; worked out once.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.get_or_init(|| notice::notice(self)).as_ref()
     }
 
     /// The address asked for.

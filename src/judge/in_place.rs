@@ -6,11 +6,12 @@ use std::collections::HashSet;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
 use crate::content::word_diff::WordDiff;
+use crate::content::words::words as words_of;
 use crate::judge::comparison::Comparison;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
-use crate::judge::listing::Survey;
+use crate::judge::listing::{Survey, is_unspaced, said_words};
 use crate::judge::place::{is_home, is_same_place, is_same_site, segments};
 use crate::judge::signals::{SOFT_404, find};
 use crate::judge::transport::cut;
@@ -75,7 +76,10 @@ pub(crate) fn listing_in_place(hearing: &Hearing) -> Option<Finding> {
         );
         return Some(Finding::new(SoftNotFound, Strong, because));
     }
-    (survey.is_listing() && was.longest_run >= 2 * survey.longest_run).then(|| {
+    let is_listing = survey.is_listing()
+        && was.longest_run >= 2 * survey.longest_run
+        && !is_about_itself(page, held);
+    is_listing.then(|| {
         let because = format!(
             "A list of {} links stands where a text was, with nothing of {} in it.",
             survey.linked_lines,
@@ -83,6 +87,37 @@ pub(crate) fn listing_in_place(hearing: &Hearing) -> Option<Finding> {
         );
         Finding::new(SoftNotFound, Strong, because)
     })
+}
+
+/// Whether a page has another heading and a text of its own under it, and no list: paragraphs that
+/// speak of what the heading says.
+fn is_about_itself(page: &Page, held: &Page) -> bool {
+    const PARAGRAPHS: usize = 2;
+    const PARAGRAPH_WORDS: usize = 25;
+    /// Shorter ones are articles and prepositions.
+    const LONG_CHARACTERS: usize = 5;
+    let Some(head) = page.headings.first() else {
+        return false;
+    };
+    if held.headings.contains(head) {
+        return false;
+    }
+    let own: Vec<String> = if is_unspaced(head) {
+        let signs: Vec<char> = squeezed(head).chars().collect();
+        signs.windows(2).map(|pair| pair.iter().collect()).collect()
+    } else {
+        let spoken = words_of(head).into_iter().map(|word| squeezed(word.text));
+        let long = spoken.filter(|word| word.chars().nth(LONG_CHARACTERS - 1).is_some());
+        // Without the ending, which the text may bend.
+        long.map(|word| word.chars().take(LONG_CHARACTERS).collect())
+            .collect()
+    };
+    let main_text = page.main_text.as_deref().unwrap_or_default();
+    let is_own = |line: &&str| {
+        let said = squeezed(line);
+        said_words(line) >= PARAGRAPH_WORDS && own.iter().any(|word| said.contains(word.as_str()))
+    };
+    main_text.lines().filter(is_own).count() >= PARAGRAPHS
 }
 
 /// A search that found nothing: against a baseline, or for the words of the address itself.

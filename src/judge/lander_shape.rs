@@ -1,8 +1,9 @@
 //! Landers and notices of suspension in words that no list has: known by what they are made of, and by
 //! what else the host answers with.
 //!
-//! All of these speak only where another text stood, and where nothing of the site around it is left:
-//! an error page, a wall or a maintenance notice in the site's own dress is none.
+//! All of these speak only where another text stood, or where nothing is known to have stood and nothing
+//! cited is there, and where nothing of the site around it is left: an error page, a wall or a maintenance
+//! notice in the site's own dress is none.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -16,11 +17,13 @@ use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::in_place::kept_lines;
+use crate::judge::notice::{is_cited_by_title, is_unseen, notice_in_place};
 use crate::judge::parked::{LONGEST_LANDER, is_prose};
 use crate::judge::soft_404::{built_by_scripts, error_page_in_place, is_same_page};
 use crate::judge::transport::cut;
 use crate::judge::wall::is_within;
-use crate::model::verdict::State::Parked;
+use crate::model::verdict::State;
+use crate::model::verdict::State::{Blocked, Parked, Unreachable};
 use crate::model::verdict::Strength::Strong;
 
 /// More lines of the old page than this are its site's frame, and no accident.
@@ -45,46 +48,106 @@ fn stranger<'h>(hearing: &'h Hearing) -> Option<&'h Page> {
     is_strange.then_some(page)
 }
 
-/// One page for every address, the home page's too: no site is there any more.
+/// The same where nothing is known to have stood, and nothing of what was cited is there, nor any site.
+fn unseen_stranger<'h>(hearing: &'h Hearing) -> Option<&'h Page> {
+    let page = hearing.content?;
+    let is_strange = is_unseen(hearing)
+        && is_cited_by_title(hearing)
+        && is_within(page, LONGEST_LANDER)
+        && !is_within(page, LEAST_SAID)
+        && !has_menu(page, hearing.answer?.url.host())
+        && built_by_scripts(hearing).is_none();
+    is_strange.then_some(page)
+}
+
+/// A text of some length in another language, with nothing of the site around it: the name's new owners
+/// write, too.
+fn foreigner<'h>(hearing: &'h Hearing) -> Option<&'h Page> {
+    let (page, held) = (hearing.content?, hearing.baseline()?.page?);
+    let Comparison::Words(diff) = &hearing.comparison else {
+        return None;
+    };
+    let language = |page: &Page| {
+        let tag = page.language.as_deref()?;
+        Some(tag.split(['-', '_']).next()?.to_ascii_lowercase())
+    };
+    let is_foreign = language(page).is_some()
+        && language(held).is_some()
+        && language(page) != language(held)
+        && diff.similarity() < REPLACED_BELOW
+        && !hearing.sought.is_titled
+        && kept_lines(page, held) <= MOST_KEPT_LINES;
+    is_foreign.then_some(page)
+}
+
+/// One page for every address, the home page's too: no site is there any more, or a door before all of
+/// it.
 pub(crate) fn one_page_for_all(hearing: &Hearing) -> Option<Finding> {
-    let page = stranger(hearing)?;
+    let page = stranger(hearing)
+        .or_else(|| unseen_stranger(hearing))
+        .or_else(|| foreigner(hearing))?;
     let (nowhere, home) = (hearing.case.others.nowhere?, hearing.case.others.home?);
     let is_good = |status: u16| (200..300).contains(&status);
     let is_one = [nowhere, home]
         .iter()
         .all(|other| is_good(other.status) && is_same_page(page, other.page));
-    // A page that says that there is none says that of every address as well.
-    if !is_one || may_let_in(hearing, page) || error_page_in_place(hearing).is_some() {
+    // A page that says that there is none says that of every address as well; and so does a wall.
+    let notice = notice_in_place(hearing).map(|finding| finding.speaks_for);
+    let says_else = error_page_in_place(hearing).is_some() || notice.is_some_and(|it| it != Parked);
+    if !is_one || says_else {
         return None;
     }
+    // A page that says that the name is for sale may have a button too.
+    let (state, what) = match door(hearing, page).filter(|_| notice.is_none()) {
+        Some((state, sign)) => (state, format!("and {sign}")),
+        None => (Parked, "and nothing of the site is left".to_owned()),
+    };
     let because = format!(
-        "The host answers every address with the same page, its home page {} too, and nothing of the site is left.",
+        "The host answers every address with the same page, its home page {} too, {what}.",
         home.url
     );
-    Some(Finding::new(Parked, Strong, because))
+    Some(Finding::new(state, Strong, because))
 }
 
 /// Something that lets one in, or says when to come back: a password, a captcha, a button to agree, a
 /// time. What is behind it may be the site.
-fn may_let_in(hearing: &Hearing, page: &Page) -> bool {
+fn door(hearing: &Hearing, page: &Page) -> Option<(State, &'static str)> {
     const CHALLENGES: &[&str] = &["captcha", "challenge", "turnstile"];
     let markup = page.markup.to_ascii_lowercase();
-    let is_dialog = markup.contains("<button") && !markup.contains("<input");
+    let is_dialog = markup.contains("<button") && !has_text_field(&page.markup);
+    let host = hearing.answer?.url.host();
     let comes_back = hearing
         .answer
         .is_some_and(|answer| answer.headers.get("retry-after").is_some());
-    page.asks_for_password
-        || comes_back
-        // With or without another address: it looks again by itself.
-        || markup.replace(['"', '\''], "").contains("http-equiv=refresh")
-        || is_dialog
-        || CHALLENGES.iter().any(|sign| markup.contains(sign))
+    if page.asks_for_password {
+        Some((Blocked, "it asks for a password"))
+    } else if CHALLENGES.iter().any(|sign| markup.contains(sign)) {
+        Some((Blocked, "it has a challenge in its source"))
+    // With or without another address: it looks again by itself.
+    } else if comes_back
+        || markup
+            .replace(['"', '\''], "")
+            .contains("http-equiv=refresh")
+    {
+        Some((Unreachable, "it is to be tried again"))
+    } else if is_dialog && !is_named_after(page, host) && Links::of(&page.markup, host).outward == 0
+    {
+        Some((Blocked, "it has a button to go on by"))
+    } else {
+        None
+    }
+}
+
+/// Whether a page has the menu of a site: links to several of its own addresses.
+pub(crate) fn has_menu(page: &Page, host: &str) -> bool {
+    const FEWEST: usize = 4;
+    Links::of(&page.markup, host).own.len() >= FEWEST
 }
 
 /// A page that calls itself by the name of its host, and has nothing but links of one kind (clicks
 /// that are counted, or other hosts) or a field to make an offer in.
 pub(crate) fn lander_shape(hearing: &Hearing) -> Option<Finding> {
-    let page = stranger(hearing)?;
+    let page = stranger(hearing).or_else(|| unseen_stranger(hearing))?;
     let host = hearing.answer?.url.host();
     if !is_named_after(page, host) || page.asks_for_password {
         return None;
@@ -112,12 +175,23 @@ fn is_named_after(page: &Page, host: &str) -> bool {
     })
 }
 
-fn has_text_field(markup: &str) -> bool {
-    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?i)<input\b(?:[^>]*\btype\s*=\s*["']?(?:text|email|number|tel)\b)?[^>]*>"#)
-            .expect("the pattern is constant")
+pub(crate) fn has_text_field(markup: &str) -> bool {
+    static FIELD: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)<input\b([^>]*)>").expect("the pattern is constant"));
+    static TYPE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?i)\btype\s*=\s*["']?(\w+)"#).expect("the pattern is constant")
     });
-    FIELD.is_match(markup)
+    // One without a type is a text field (HTML §4.10.5).
+    let is_text = |attributes: &str| {
+        TYPE.captures(attributes).is_none_or(|kind| {
+            let kind = kind[1].to_ascii_lowercase();
+            matches!(
+                kind.as_str(),
+                "text" | "email" | "number" | "tel" | "search" | "url"
+            )
+        })
+    };
+    FIELD.captures_iter(markup).any(|field| is_text(&field[1]))
 }
 
 /// Where the links of a page lead.
@@ -129,6 +203,8 @@ struct Links {
     /// Those with a query, and the addresses that they have before it.
     asking: usize,
     asked: HashSet<String>,
+    /// Addresses of the host itself without a query.
+    own: HashSet<String>,
 }
 
 impl Links {
@@ -142,7 +218,12 @@ impl Links {
             let address = &link[1];
             links.count += 1;
             let other = address.split_once("//").map(|(_, rest)| rest);
-            links.outward += usize::from(other.is_some_and(|rest| !rest.starts_with(host)));
+            let is_outward = other.is_some_and(|rest| !rest.starts_with(host));
+            links.outward += usize::from(is_outward);
+            let is_path = !address.starts_with(['#', '?']) && !address.contains([':', '?']);
+            if !is_outward && (is_path || other.is_some() && !address.contains('?')) {
+                links.own.insert(address.to_owned());
+            }
             if let Some((before, _)) = address.split_once('?') {
                 links.asking += 1;
                 links.asked.insert(before.to_owned());

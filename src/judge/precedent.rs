@@ -5,7 +5,7 @@ use crate::judge::case::{Case, Policy};
 use crate::judge::rules::RULES_SHA256;
 use crate::model::digest::Sha256;
 use crate::model::verdict::{State, Verdict};
-use crate::model::visit::Headers;
+use crate::model::visit::{Headers, Visit};
 
 /// After so long a case is tried again all the same, since what a page says of itself (that it was
 /// modified on a day to come, say) can come to mean something else as time goes by.
@@ -37,13 +37,19 @@ const PASSING_FIELDS: &[&str] = &[
 /// The page is in it by the digest of its payload and the fields that say how to read it; the rules
 /// by [`RULES_SHA256`] and the version of this program; the moment by the month.
 pub fn facts_sha256(case: &Case, policy: &Policy) -> Option<Sha256> {
-    facts_by(*RULES_SHA256, case, policy)
+    Some(facts_by(
+        *RULES_SHA256,
+        case,
+        policy,
+        answer_sha256(case.visit)?,
+    ))
 }
 
-fn facts_by(rules: Sha256, case: &Case, policy: &Policy) -> Option<Sha256> {
-    let answer = case.visit.answer()?;
-    let hops: Vec<_> = case
-        .visit
+/// The digest of all of an answer that a verdict rests on: whence it came, and what it was. `None`
+/// without an answer.
+pub fn answer_sha256(visit: &Visit) -> Option<Sha256> {
+    let answer = visit.answer()?;
+    let hops: Vec<_> = visit
         .hops
         .iter()
         .map(|hop| {
@@ -51,6 +57,16 @@ fn facts_by(rules: Sha256, case: &Case, policy: &Policy) -> Option<Sha256> {
             (hop.url.as_str(), hop.status, fault, hop.body.truncated)
         })
         .collect();
+    let facts = (
+        visit.source.as_str(),
+        hops,
+        lasting(&answer.headers),
+        answer.body.sha256,
+    );
+    Some(Sha256::of(format!("{facts:?}").as_bytes()))
+}
+
+fn facts_by(rules: Sha256, case: &Case, policy: &Policy, answer: Sha256) -> Sha256 {
     let held = case.baseline.as_ref().map(|held| {
         (
             &held.baseline,
@@ -66,12 +82,9 @@ fn facts_by(rules: Sha256, case: &Case, policy: &Policy) -> Option<Sha256> {
         policy,
         case.citation,
         (held, case.archives_not_known),
-        case.visit.source.as_str(),
-        hops,
-        lasting(&answer.headers),
-        answer.body.sha256,
+        answer,
     );
-    Some(Sha256::of(format!("{facts:?}").as_bytes()))
+    Sha256::of(format!("{facts:?}").as_bytes())
 }
 
 fn lasting(headers: &Headers) -> Vec<&(String, String)> {
@@ -92,14 +105,22 @@ fn lasting(headers: &Headers) -> Vec<&(String, String)> {
 ///
 /// Only what is there is judged by precedent; what is gone must be seen again to be confirmed.
 pub fn follow(case: &Case, policy: &Policy) -> Option<Verdict> {
+    let verdict = stand(case, policy, answer_sha256(case.visit)?)?;
+    Some(Verdict {
+        captured_at: Some(case.visit.started_at),
+        ..verdict
+    })
+}
+
+/// The same for an answer that need not come, since it is known by its digest ([`answer_sha256`]): the
+/// case's visit is not looked at.
+pub fn stand(case: &Case, policy: &Policy, answer: Sha256) -> Option<Verdict> {
     let earlier = case.earlier?;
     let is_there = matches!(earlier.state, State::Ok | State::Changed | State::Moved);
-    let is_the_same = is_there
-        && earlier.facts_sha256.is_some()
-        && earlier.facts_sha256 == facts_sha256(case, policy);
+    let is_the_same =
+        is_there && earlier.facts_sha256 == Some(facts_by(*RULES_SHA256, case, policy, answer));
     is_the_same.then(|| Verdict {
         judged_at: case.now,
-        captured_at: Some(case.visit.started_at),
         ..earlier.clone()
     })
 }
@@ -159,7 +180,8 @@ mod tests {
     fn other_rules_make_another_case() {
         let stage = Stage::of(URL).answers(200, &article("A title", "comet"));
         let (case, policy) = (stage.case(), stage.policy);
-        let by = |rules| facts_by(rules, &case, &policy);
+        let answer = answer_sha256(case.visit).unwrap();
+        let by = |rules| Some(facts_by(rules, &case, &policy, answer));
         assert_eq!(by(*RULES_SHA256), facts_sha256(&case, &policy));
         assert_ne!(by(Sha256::of(b"other rules")), by(*RULES_SHA256));
     }

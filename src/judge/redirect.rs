@@ -12,9 +12,10 @@ use crate::model::url::TargetUrl;
 use crate::model::verdict::State::{Moved, Ok as Fine, SoftNotFound};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};
 use crate::model::verdict::{Grade, Passage};
+use crate::model::visit::Hop;
 
 /// The answer's address, where the visit was sent elsewhere.
-fn elsewhere<'a>(hearing: &Hearing<'a>) -> Option<&'a TargetUrl> {
+pub(crate) fn elsewhere<'a>(hearing: &Hearing<'a>) -> Option<&'a TargetUrl> {
     hearing.content?;
     let answered = &hearing.answer?.url;
     (!is_same_place(hearing.asked(), answered)).then_some(answered)
@@ -103,11 +104,18 @@ pub(crate) fn moved(hearing: &Hearing) -> Option<Finding> {
     })
 }
 
-/// Whether every redirect on the way was a permanent one.
+/// Whether every redirect on the way was a permanent one. A page that sends its readers on by itself
+/// has taken a text's place, and says so for good.
 fn is_permanent(hearing: &Hearing) -> bool {
     let hops = &hearing.case.visit.hops;
     let redirects = &hops[..hops.len().saturating_sub(1)];
-    !redirects.is_empty() && redirects.iter().all(|hop| matches!(hop.status, 301 | 308))
+    let is_for_good = |hop: &Hop| matches!(hop.status, 301 | 308) || is_page(hop);
+    !redirects.is_empty() && redirects.iter().all(is_for_good)
+}
+
+/// Whether what sent the visit on was a page, and no redirect by its status.
+fn is_page(hop: &Hop) -> bool {
+    (200..300).contains(&hop.status)
 }
 
 pub(crate) fn redirected(hearing: &Hearing) -> Option<Finding> {
@@ -129,7 +137,16 @@ pub(crate) fn redirected(hearing: &Hearing) -> Option<Finding> {
     let last = hearing.answer?;
     let statuses: Vec<String> = hops[..hops.len() - 1]
         .iter()
-        .map(|hop| named(hop.status))
+        .map(|hop| {
+            if is_page(hop) {
+                format!(
+                    "a page at {} that sends its readers on (meta refresh)",
+                    hop.url
+                )
+            } else {
+                named(hop.status)
+            }
+        })
         .collect();
     let because = format!(
         "The answer came from {}, by {}.",
@@ -302,6 +319,23 @@ mod tests {
         assert_eq!(
             told(&verdict),
             ("soft_404".to_owned(), "lands_elsewhere".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_page_that_sent_its_readers_on_is_a_permanent_redirect() {
+        let page = article("A title", "comet");
+        let stage = Stage::of("https://old.example/a/page").held(&page);
+        let sent = stage.redirected(200, "https://new.example/a");
+        assert_eq!(sent.clone().answers(200, &page).judge().state, State::Moved);
+        let other = article("Offers", "price")
+            .replace("river", "shop")
+            .replace("night", "sale");
+        let verdict = sent.answers(200, &other).judge();
+        assert!(
+            says(&verdict, "redirected")
+                .unwrap()
+                .contains("meta refresh")
         );
     }
 

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, domain, drift, in_place, known_wall, lander_shape, ours_alone, parked,
-    passage, redirect, signals, soft_404, standing, transport, wall_in_place,
+    access, declared, domain, drift, gate, in_place, known_wall, lander_shape, notice, ours_alone,
+    parked, passage, redirect, signals, soft_404, standing, transport, wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -27,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 6;
+pub const RULES_EDITION: u32 = 7;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -266,7 +266,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "one_page_for_all",
-        says: "A host that answers an address that nobody has linked, and its home page, with the page that stands in the source's place is parked, unless something of its site is left, it may let one in (a password, a captcha, a button), or it says that nothing was found.",
+        says: "A host that answers an address that nobody has linked, and its home page, with the page that stands in the source's place, with nothing of its site left, is parked; blocked, where it may let one in (a password, a captcha, a button); unreachable, where it is to be tried again. It is neither where it says what it is, or that nothing was found. Where nothing is known to have stood, a cited title must be missing.",
         source: "judge/lander_shape.rs; the home page is asked for when the other address was answered, at most once a day and host",
         speak: lander_shape::one_page_for_all,
     },
@@ -278,9 +278,15 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "answers_everything",
-        says: "A page that is not what it was, and that the host gives for an address that nobody has linked as well, is a soft 404.",
-        source: "Bar-Yossef et al., WWW 2004, doi:10.1145/988672.988716; asked when a page looks replaced, at most once a day and host",
+        says: "A page that is not what it was, and that the host gives for an address that nobody has linked as well, with a good status or as its error, is a soft 404; never seen otherwise, where it says little and the cited title is not on it, or where it is the host's error page.",
+        source: "Bar-Yossef et al., WWW 2004, doi:10.1145/988672.988716; asked when a page looks replaced or was never seen to be what was cited, at most once a day and host",
         speak: soft_404::answers_everything,
+    },
+    Rule {
+        name: "never_seen",
+        says: "A page that says little, bears nothing of what was cited and was never seen to be it is told, and its host asked for an address that nobody has linked.",
+        source: "Bar-Yossef et al., WWW 2004, doi:10.1145/988672.988716",
+        speak: notice::never_seen,
     },
     Rule {
         name: "emptied_frame",
@@ -320,9 +326,15 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "dialog_in_place",
-        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked.",
+        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked; so are buttons to choose by, where the host answers an address that nobody has linked with them too.",
         source: "judge/wall_in_place.rs; config/signals/walls.toml",
         speak: wall_in_place::dialog_in_place,
+    },
+    Rule {
+        name: "notice_in_place",
+        says: "A page that says little, and in its title, its heading or most of its sentences that it checks for bots, asks for a login, consent or payment, is not shown in our region (blocked), is under maintenance (unreachable), is for sale, lapsed, suspended or a server's default (parked), or is not there (soft 404), is that where another text stood, or, never seen otherwise, where the cited title is not on it or the host answers an address that nobody has linked with it too.",
+        source: "config/signals/notices.toml",
+        speak: notice::notice_in_place,
     },
     Rule {
         name: "error_address",
@@ -343,6 +355,18 @@ pub const RULES: &[Rule] = &[
         speak: redirect::sent_home,
     },
     Rule {
+        name: "gate",
+        says: "A redirect to a page that says little and whose address holds the one asked for, to send its reader back, or names consent, is blocked, unless it says that nothing was found.",
+        source: "judge/gate.rs; config/signals/walls.toml",
+        speak: gate::gate,
+    },
+    Rule {
+        name: "seller",
+        says: "A redirect to another site's page that says little and names the source's domain, in its address or with an offer, is parked.",
+        source: "judge/gate.rs",
+        speak: gate::seller,
+    },
+    Rule {
         name: "lands_elsewhere",
         says: "A redirect to a page that has neither the baseline's text nor the cited title is a soft 404.",
         source: "Ibid: a source has moved only where the same content is found again",
@@ -350,8 +374,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "moved",
-        says: "A permanent redirect to another address that has the baseline's text, or without a baseline the cited title or passage, is moved. A new scheme, www or a slash is no other address.",
-        source: "RFC 9110 §15.4.2 and §15.4.9",
+        says: "A permanent redirect to another address that has the baseline's text, or without a baseline the cited title or passage, is moved. A page that does nothing but send its readers on is a permanent redirect. A new scheme, www or a slash is no other address.",
+        source: "RFC 9110 §15.4.2 and §15.4.9; HTML §4.2.5.3 (refresh)",
         speak: redirect::moved,
     },
     Rule {

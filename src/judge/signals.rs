@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::content::passage::squeezed;
 use crate::content::volatile;
+use crate::judge::notice;
 
 /// `walls.toml`.
 pub static WALLS: LazyLock<Walls> = LazyLock::new(|| read(WALLS_FILE));
@@ -37,9 +38,10 @@ pub const FILES: &[&str] = &[
     RETRACTIONS_FILE,
     NAME_SERVERS_FILE,
     volatile::FILE,
+    notice::FILE,
 ];
 
-fn read<T: serde::de::DeserializeOwned>(file: &str) -> T {
+pub(crate) fn read<T: serde::de::DeserializeOwned>(file: &str) -> T {
     toml::from_str(file).expect("a test reads the file")
 }
 
@@ -75,6 +77,8 @@ pub struct Walls {
     pub wall: Vec<Wall>,
     /// Hosts that ask for consent.
     pub consent: Vec<Consent>,
+    /// Labels of hosts and segments of addresses at which consent is asked for.
+    pub consent_address: Segments,
     /// Addresses of login pages.
     pub login: Segments,
     /// Captchas and dialogs in a page's source.

@@ -5,12 +5,15 @@ use crate::content::kind::Kind;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
 use crate::content::words::words as words_of;
+use crate::judge::answer::named;
 use crate::judge::case::Exhibit;
 use crate::judge::comparison::Comparison;
+use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::in_place::kept_lines;
 use crate::judge::listing::{is_unspaced, said_words};
+use crate::judge::notice::{Kind as NoticeKind, Notice, is_cited_by_title, is_unseen};
 use crate::judge::place::{is_same_place, segments};
 use crate::judge::signals::{SOFT_404, find};
 use crate::judge::transport::cut;
@@ -93,7 +96,28 @@ pub(crate) fn error_page_in_place(hearing: &Hearing) -> Option<Finding> {
     hearing.content?;
     let exhibit = hearing.exhibit.as_ref()?;
     error_page(exhibit, hearing.case.citation.title.as_deref())
+        .filter(|_| !hearing.is_akin_to_baseline() && !is_new_text(hearing))
         .or_else(|| error_in_template(hearing))
+}
+
+/// Whether another text stands there, of some length, that is about what its title says: it may be about
+/// missing pages.
+fn is_new_text(hearing: &Hearing) -> bool {
+    const PARAGRAPHS: usize = 2;
+    /// More than an excuse and its advice.
+    const WORDS: usize = 80;
+    let Comparison::Words(diff) = &hearing.comparison else {
+        return false;
+    };
+    hearing.content.is_some_and(|page| {
+        let title = page
+            .title
+            .as_deref()
+            .or(page.headings.first().map(String::as_str));
+        let main_text = page.main_text.as_deref().unwrap_or_default();
+        let added = diff.added_words / if is_unspaced(main_text) { 2 } else { 1 };
+        added >= WORDS && is_about(page, title.unwrap_or_default(), PARAGRAPHS)
+    })
 }
 
 /// A page of any length that is titled as an error now, and was titled otherwise: by the baseline,
@@ -110,7 +134,7 @@ fn error_in_template(hearing: &Hearing) -> Option<Finding> {
             .filter(|_| said_in_title(held, "").is_none())?,
         None => Some(cited_title).filter(|title| !title.is_empty())?,
     };
-    if is_about(page, &words) {
+    if is_about(page, &words, 3) {
         return None;
     }
     let is_still_titled = squeezed(page.title.as_deref().unwrap_or_default()) == squeezed(was);
@@ -122,9 +146,8 @@ fn error_in_template(hearing: &Hearing) -> Option<Finding> {
 
 /// Whether a page is about what its title says: a text of some length most of whose paragraphs have
 /// the title's own words, or the number. Stories below an error have other matters.
-fn is_about(page: &Page, title: &str) -> bool {
+fn is_about(page: &Page, title: &str, least: usize) -> bool {
     const PARAGRAPH_WORDS: usize = 25;
-    const PARAGRAPHS: usize = 3;
     /// Shorter ones are articles and prepositions.
     const LONG_BYTES: usize = 4;
     let spoken = words_of(title);
@@ -142,7 +165,7 @@ fn is_about(page: &Page, title: &str) -> bool {
         own.iter().any(|word| said.contains(word.as_str()))
     };
     let about = paragraphs.iter().filter(is_own).count();
-    about >= PARAGRAPHS && about * 2 > paragraphs.len()
+    about >= least && about * 2 > paragraphs.len()
 }
 
 /// The site's own frame around next to nothing, where a text was: an error in a language or in words
@@ -180,21 +203,57 @@ pub(crate) fn emptied_frame(hearing: &Hearing) -> Option<Finding> {
     })
 }
 
-/// A page that the host gives for an address of which nobody knows as well: it says nothing of the
-/// one asked for.
+/// A page that the host gives for an address of which nobody knows as well, with a good status or as
+/// its error: it says nothing of the one asked for.
 pub(crate) fn answers_everything(hearing: &Hearing) -> Option<Finding> {
     let page = hearing.content?;
     let nowhere = hearing.case.others.nowhere?;
-    if !(200..300).contains(&nowhere.status) || hearing.agrees_with_baseline() {
+    let is_error = matches!(nowhere.status, 404 | 410);
+    if !(is_error || (200..300).contains(&nowhere.status)) || hearing.agrees_with_baseline() {
         return None;
     }
-    is_same_page(page, nowhere.page).then(|| {
-        let because = format!(
-            "The host answers {} with the same page, and nobody has linked that address: it has a page for every address.",
-            nowhere.url
-        );
+    let is_other = if let Comparison::Words(diff) = &hearing.comparison {
+        diff.similarity() < REPLACED_BELOW
+            || diff.removed_words * 10 >= diff.old_words * 7
+                && !hearing.sought.is_titled
+                && !(hearing.sought.has_words && hearing.sought.passage() == Passage::Present)
+    } else {
+        // Nobody has seen what stood there: it must be the error, say so, or lack the cited title.
+        let says_so = |notice: &Notice| notice.kind == NoticeKind::NotFound;
+        is_unseen(hearing)
+            && (is_error || is_cited_by_title(hearing) || hearing.notice().is_some_and(says_so))
+    };
+    (is_other && is_same_answer(page, nowhere.page)).then(|| {
+        let because = if is_error {
+            format!(
+                "The page says what the host says with {} at {}, an address that nobody has linked: it is its error page.",
+                named(nowhere.status),
+                nowhere.url
+            )
+        } else {
+            format!(
+                "The host answers {} with the same page, and nobody has linked that address: it has a page for every address.",
+                nowhere.url
+            )
+        };
         Finding::new(SoftNotFound, Strong, because)
     })
+}
+
+/// Whether two answers of a host are one page, though it may repeat the address or show other stories
+/// below.
+pub(crate) fn is_same_answer(one: &Page, other: &Page) -> bool {
+    /// Under the same title and heading.
+    const TITLED_FROM: f64 = 0.6;
+    let texts = [one, other].map(|page| page.main_text.as_deref().unwrap_or_default());
+    if texts.iter().any(|text| text.trim().is_empty()) {
+        return false;
+    }
+    let is_titled_so = one.title.is_some()
+        && one.title == other.title
+        && one.headings.first() == other.headings.first();
+    is_same_page(one, other)
+        || is_titled_so && words(texts[0], texts[1]).similarity() >= TITLED_FROM
 }
 
 /// Whether a host gives two addresses one page.
@@ -358,7 +417,11 @@ mod tests {
 
     #[test]
     fn a_page_for_every_address_is_a_soft_404() {
-        let any = article("Our offers", "catalogue").replace("river", "price");
+        let any = format!(
+            "<title>Our offers</title><h1>Our offers</h1><p>{}</p>",
+            "Garden chairs of larch and cedar, with cushions or without, for one price only. "
+                .repeat(5)
+        );
         let stage = Stage::of(URL)
             .held(&article("A title", "comet"))
             .answers(200, &any);
@@ -369,8 +432,11 @@ mod tests {
             .clone()
             .answers_nowhere(200, "<title>x</title><p>No such page.");
         assert_eq!(other.judge().state, State::Changed);
-        let honest = stage.answers_nowhere(404, &any).judge();
-        assert_eq!(honest.state, State::Changed);
+        let honest = stage.clone().answers_nowhere(404, "<title>x</title><p>No.");
+        assert_eq!(honest.judge().state, State::Changed);
+        // What it says with an error status of another address is its error page.
+        let error = stage.answers_nowhere(404, &any).judge();
+        is(&error, "soft_404", "answers_everything");
     }
 
     #[test]

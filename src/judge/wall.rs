@@ -6,6 +6,7 @@ use crate::content::passage::squeezed;
 use crate::judge::answer::named;
 use crate::judge::case::Exhibit;
 use crate::judge::finding::Finding;
+use crate::judge::notice;
 use crate::judge::place::{is_same_place, segments};
 use crate::judge::signals::{WALLS, find};
 use crate::model::url::TargetUrl;
@@ -102,6 +103,12 @@ pub fn maintenance_page(exhibit: &Exhibit) -> Option<Finding> {
         return None;
     }
     let said = said_by(page);
+    // A check of browsers asks for patience as well, in fewer words than those in which it says so.
+    let is_check = notice::of(page, exhibit.answered.host(), None)
+        .is_some_and(|it| it.kind == notice::Kind::Captcha);
+    if is_check {
+        return None;
+    }
     let phrase = WALLS
         .maintenance
         .iter()

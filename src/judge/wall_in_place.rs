@@ -7,6 +7,8 @@ use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::in_place::search_in_place;
+use crate::judge::lander_shape::has_text_field;
+use crate::judge::notice::{Kind, answers_so_elsewhere, sentence_of};
 use crate::judge::parked::lander;
 use crate::judge::signals::{WALLS, find};
 use crate::judge::soft_404::error_page_in_place;
@@ -35,11 +37,13 @@ pub(crate) fn pay_wall_teaser(hearing: &Hearing) -> Option<Finding> {
     let offers = WALLS.wall.iter().filter(|wall| wall.name == "a pay wall");
     let phrase = offers
         .filter_map(|wall| find(&wall.text, &said))
-        .find(|phrase| !was_said.contains(&phrase.squeezed))?;
+        .find(|phrase| !was_said.contains(&phrase.squeezed))
+        .map(|phrase| phrase.text.as_str())
+        .or_else(|| sentence_of(Kind::Payment, page, held))?;
     let because = format!(
         "Of the text in {} no more than the beginning is there, and an offer: “{}”.",
         hearing.baseline_name(),
-        phrase.text
+        phrase
     );
     Some(Finding::new(Blocked, Strong, because))
 }
@@ -68,15 +72,29 @@ pub(crate) fn dialog_in_place(hearing: &Hearing) -> Option<Finding> {
     }
     let sign = (WALLS.dialog.iter())
         .flat_map(|dialog| dialog.markup.iter().map(move |sign| (dialog, sign)))
-        .find(|(_, sign)| bears(page, sign) && !bears(held, sign));
-    sign.map(|(dialog, sign)| {
+        .find(|(_, sign)| bears(page, sign) && !bears(held, sign))
+        .map(|(dialog, sign)| (dialog.name.as_str(), format!("«{sign}» in its source")))
+        .or_else(|| {
+            let is_choice = answers_so_elsewhere(hearing)
+                && buttons(page) >= buttons(held) + CHOICE
+                && !has_text_field(&page.markup);
+            let sign = "buttons to choose by, at every address of the host";
+            is_choice.then(|| ("a dialog", sign.to_owned()))
+        });
+    sign.map(|(name, sign)| {
         let because = format!(
-            "The page is {} and says little else («{sign}» in its source); {} had a text there.",
-            dialog.name,
+            "The page is {name} and says little else ({sign}); {} had a text there.",
             hearing.baseline_name()
         );
         Finding::new(Blocked, Strong, because)
     })
+}
+
+/// To accept and to refuse.
+const CHOICE: usize = 2;
+
+fn buttons(page: &Page) -> usize {
+    page.markup.to_ascii_lowercase().matches("<button").count()
 }
 
 fn bears(page: &Page, sign: &str) -> bool {
@@ -155,6 +173,11 @@ mod tests {
             let verdict = Stage::of(URL).held(&held).answers(200, dialog).judge();
             is(&verdict, "blocked", "dialog_in_place");
         }
+        let choice = "<title>Site</title><p>Elige.</p><button>Ita</button><button>Non</button><input type=checkbox>";
+        let stage = Stage::of(URL).held(&held).answers(200, choice);
+        assert_eq!(stage.judge().state, State::Changed);
+        let everywhere = stage.answers_nowhere(200, choice).judge();
+        is(&everywhere, "blocked", "dialog_in_place");
         let beside = held.replace("comet", "meteor") + "<div class='g-recaptcha'></div>";
         let verdict = Stage::of(URL).held(&held).answers(200, &beside).judge();
         assert_eq!(verdict.state, State::Changed);

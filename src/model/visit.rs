@@ -106,6 +106,33 @@ impl Headers {
     }
 }
 
+/// By what a server knows whether its answer is still the one that we hold (RFC 9110 §8.8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Validators {
+    /// The `ETag`, quotes and all.
+    pub etag: Option<String>,
+    /// The `Last-Modified` date, as the server wrote it.
+    pub last_modified: Option<String>,
+}
+
+impl Validators {
+    /// Longer ones are not worth their place in the catalog, in bytes.
+    const LONGEST: usize = 256;
+
+    /// Those of an answer; `None` where it has none.
+    pub fn of(headers: &Headers) -> Option<Self> {
+        let short = |name| {
+            let value = headers.get(name).filter(|it| it.len() <= Self::LONGEST)?;
+            (!value.is_empty()).then(|| value.to_owned())
+        };
+        let (etag, last_modified) = (short("etag"), short("last-modified"));
+        (etag.is_some() || last_modified.is_some()).then_some(Self {
+            etag,
+            last_modified,
+        })
+    }
+}
+
 /// An entity body.
 #[derive(Debug, Clone)]
 pub struct Body {

@@ -124,8 +124,16 @@ pub fn visit(
             let capture_of = capture_of(visit, hop, &response_id, origin.is_some());
             capture = Some((records.len(), capture_of));
         }
-        records.push(answer(visit, hop, &response_id, &companions, origin)?);
-        records.push(request(visit, hop, &request_id, &response_id)?);
+        let answer = answer(visit, hop, &response_id, &companions, origin)?;
+        // Beside a long body that is stored as it is, a request is not worth the time either.
+        let is_stored = answer.coding == Coding::Stored && !answer.record.body.is_empty();
+        let coding = if is_stored {
+            Coding::Stored
+        } else {
+            Coding::Deflated
+        };
+        records.push(answer);
+        records.push(request(visit, hop, &request_id, &response_id, coding)?);
         if let Some((id, notes)) = notes {
             let mut fields = Fields::default();
             fields.push("WARC-Target-URI", hop.url.as_str())?;
@@ -230,7 +238,8 @@ fn answer(
     let head = http_head::stored(&hop.response_head).into();
     Ok(Composed {
         record: Record::new(kind, id, visit.started_at, &fields, (head, body))?,
-        coding: if comes_compressed(&hop.headers) {
+        // A revisit is all head.
+        coding: if kind == RecordType::Response && comes_compressed(&hop.headers) {
             Coding::Stored
         } else {
             Coding::Deflated
@@ -238,7 +247,13 @@ fn answer(
     })
 }
 
-fn request(visit: &Visit, hop: &Hop, id: &str, response_id: &str) -> Result<Composed, FieldError> {
+fn request(
+    visit: &Visit,
+    hop: &Hop,
+    id: &str,
+    response_id: &str,
+    coding: Coding,
+) -> Result<Composed, FieldError> {
     let mut fields = Fields::default();
     fields.push("WARC-Target-URI", hop.url.as_str())?;
     push_connection(&mut fields, hop)?;
@@ -247,7 +262,7 @@ fn request(visit: &Visit, hop: &Hop, id: &str, response_id: &str) -> Result<Comp
     let block = (hop.request_head.clone(), Bytes::new());
     Ok(Composed {
         record: Record::new(RecordType::Request, id, visit.started_at, &fields, block)?,
-        coding: Coding::Deflated,
+        coding,
     })
 }
 

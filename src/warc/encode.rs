@@ -7,7 +7,8 @@ use crate::warc::record::Record;
 /// How a record's payload lies in its gzip member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
-    /// In stored blocks (RFC 1951 §3.2.4): for what came compressed, and would only cost time.
+    /// In stored blocks (RFC 1951 §3.2.4): for what came compressed, and would only cost time. The heads
+    /// too: they are a fiftieth of such a record, and the half of what writing it would cost.
     Stored,
     /// Deflated.
     Deflated,
@@ -30,21 +31,23 @@ const RECORD_END: &[u8] = b"\r\n\r\n";
 /// Makes gzip members; one encoder for many, as its tables are costly to make.
 pub struct Encoder {
     deflate: Compress,
+    /// What the compressor writes to, so that no vector is filled with zeros for it.
+    scratch: Box<[u8]>,
 }
+
+/// The length of [`Encoder::scratch`], in bytes.
+const SCRATCH_BYTES: usize = 16 << 10;
 
 impl Encoder {
     /// An encoder.
     pub fn new() -> Self {
         Self {
             deflate: Compress::new(Compression::new(LEVEL), false),
+            scratch: vec![0; SCRATCH_BYTES].into(),
         }
     }
 
     /// Appends the record as one gzip member, and returns the member's length.
-    ///
-    /// The head of the record and the HTTP head are deflated in either coding: they are text. For
-    /// [`Coding::Stored`] the deflate stream is brought to a byte's edge behind them and goes on in
-    /// stored blocks.
     pub fn append(&mut self, record: &Record, coding: Coding, out: &mut Vec<u8>) -> u64 {
         let before = out.len();
         let mut text = Vec::with_capacity(1024 + record.head.len());
@@ -59,15 +62,15 @@ impl Encoder {
             out.reserve(text.len() + record.body.len() + 128);
         }
         out.extend_from_slice(&GZIP_HEAD);
-        self.deflate.reset();
         match coding {
             Coding::Deflated => {
+                self.deflate.reset();
                 self.deflate(&text, FlushCompress::None, out);
                 self.deflate(&record.body, FlushCompress::None, out);
                 self.deflate(RECORD_END, FlushCompress::Finish, out);
             }
             Coding::Stored => {
-                self.deflate(&text, FlushCompress::Sync, out);
+                store(&text, false, out);
                 store(&record.body, false, out);
                 store(RECORD_END, true, out);
             }
@@ -79,25 +82,28 @@ impl Encoder {
 
     fn deflate(&mut self, mut input: &[u8], flush: FlushCompress, out: &mut Vec<u8>) {
         loop {
-            // Room in plenty: with a flush, only spare room left over says that it is complete.
-            out.reserve(input.len() / 2 + 512);
-            let before = self.deflate.total_in();
+            let (taken, made) = (self.deflate.total_in(), self.deflate.total_out());
             let status = self
                 .deflate
-                .compress_vec(input, out, flush)
+                .compress(input, &mut self.scratch, flush)
                 .expect("a compressor that was not finished accepts input");
-            let taken = usize::try_from(self.deflate.total_in() - before)
-                .expect("no more is taken than was given");
-            input = &input[taken..];
+            input = &input[since(taken, self.deflate.total_in())..];
+            let made = since(made, self.deflate.total_out());
+            out.extend_from_slice(&self.scratch[..made]);
             let is_done = match flush {
                 FlushCompress::Finish => status == Status::StreamEnd,
-                _ => input.is_empty() && out.len() < out.capacity(),
+                _ => input.is_empty() && made < self.scratch.len(),
             };
             if is_done {
                 return;
             }
         }
     }
+}
+
+/// What a counter has counted since.
+fn since(before: u64, now: u64) -> usize {
+    usize::try_from(now - before).expect("no more than is in memory")
 }
 
 impl Default for Encoder {

@@ -5,11 +5,10 @@
 //! failed before a connection stood is judged last, when the canary knows whether the fault was our
 //! own network's.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::catalog::error::CatalogError;
@@ -21,6 +20,7 @@ use crate::model::visit::Visit;
 use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::workflow::alerts::{self, Trouble};
+use crate::workflow::conditional;
 use crate::workflow::judgement::{self, Judged};
 use crate::workflow::known_walls::KnownWalls;
 use crate::workflow::leaving::Missing;
@@ -29,7 +29,7 @@ use crate::workflow::looks::Looks;
 use crate::workflow::next_check::{Finding, Seen};
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::{self, CheckError};
-use crate::workflow::{disk, intake, looks, mementos, report};
+use crate::workflow::{disk, intake, lanes, looks, mementos, report};
 
 /// One step of a check, for whoever watches.
 #[derive(Debug)]
@@ -206,7 +206,7 @@ pub async fn settle(
             };
             tools.vitals.judged(&judged.verdicts);
             let next = next_check(&tools, &due, &visit, judged.finding);
-            checks.push(judged.of(record, next));
+            checks.push(judged.of(record, &visit, next));
         }
         let recorded = tools.catalog.record_judged(&checks)?;
         Ok::<_, CheckError>(recorded.into_iter().flat_map(|it| it.events).collect())
@@ -231,65 +231,25 @@ async fn visit_all(
     sources: Vec<Source>,
     run: &Arc<Run>,
 ) -> Result<Visited, CheckError> {
-    let lanes = Arc::new(Mutex::new(lanes(sources, tools.visits_per_host)));
-    let mut workers = JoinSet::new();
-    for _ in 0..tools.workers.max(1) {
-        let (tools, lanes, run) = (tools.clone(), Arc::clone(&lanes), Arc::clone(run));
-        workers.spawn(async move {
-            let mut visited = Visited::default();
-            let next = || {
-                lanes
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .pop_front()
-            };
-            while let Some(lane) = next() {
-                for source in lane {
-                    let due = DueSource {
-                        source,
-                        due_at: None,
-                        interval: None,
-                    };
-                    match check_source(&tools, due, &run).await? {
-                        Checked::Judged { events, .. } => visited.events.extend(events),
-                        Checked::Held(unjudged) => visited.held.push(*unjudged),
-                        Checked::PutOff(_) => visited.put_off += 1,
-                    }
-                }
-            }
-            Ok::<_, CheckError>(visited)
-        });
-    }
-    let mut all = Visited::default();
-    while let Some(done) = workers.join_next().await {
-        let visited = done??;
-        all.events.extend(visited.events);
-        all.held.extend(visited.held);
-        all.put_off += visited.put_off;
-    }
-    Ok(all)
-}
-
-/// Each host's sources in a queue of their own, or in as many as it takes visits at a time.
-fn lanes(sources: Vec<Source>, visits_per_host: usize) -> VecDeque<Vec<Source>> {
-    let mut hosts: Vec<Vec<Source>> = Vec::new();
-    let mut place: HashMap<String, usize> = HashMap::new();
-    for source in sources {
-        let at = *place.entry(source.url.authority()).or_insert_with(|| {
-            hosts.push(Vec::new());
-            hosts.len() - 1
-        });
-        hosts[at].push(source);
-    }
-    let mut lanes = VecDeque::new();
-    for host in hosts {
-        let length = host.len().div_ceil(visits_per_host.max(1));
-        let mut host = host.into_iter().peekable();
-        while host.peek().is_some() {
-            lanes.push_back(host.by_ref().take(length).collect());
+    let (house, run) = (tools.clone(), Arc::clone(run));
+    let check = move |source| {
+        let (tools, run) = (house.clone(), Arc::clone(&run));
+        let due = DueSource {
+            source,
+            due_at: None,
+            interval: None,
+        };
+        async move { check_source(&tools, due, &run).await }
+    };
+    let mut visited = Visited::default();
+    for checked in lanes::each(tools, sources, check).await? {
+        match checked {
+            Checked::Judged { events, .. } => visited.events.extend(events),
+            Checked::Held(unjudged) => visited.held.push(*unjudged),
+            Checked::PutOff(_) => visited.put_off += 1,
         }
     }
-    lanes
+    Ok(visited)
 }
 
 /// A source that was visited and is neither judged nor recorded yet.
@@ -347,7 +307,7 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
     if disk::is_to_wait(tools, &due)? {
         return Ok(Checked::PutOff(Box::new(due)));
     }
-    let visit = visiting::visit(tools, &due.source.url).await;
+    let (visit, standing) = visit(tools, &due.source).await?;
     let ended_at = Instant::now();
     run.canary.note(&visit);
     tools.vitals.visited(&visit);
@@ -355,6 +315,11 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
         url: &due.source.url,
         outcome: outcome_in_words(&visit),
     });
+    if let Some(judged) = standing {
+        // Nothing came, so nothing is kept but the row.
+        let record = visiting::record(due.source.id, &visit, None);
+        return enter(tools, run, &(due, visit), record, judged).await;
+    }
     let capture = match visiting::keep(tools, &visit).await {
         Err(CheckError::NoRoom) => return Ok(Checked::PutOff(Box::new(due))),
         kept => kept?,
@@ -370,31 +335,64 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
     }
     mementos::gather(tools, &due.source, &run.canary).await?;
     let visited = Arc::new((due, visit));
-    let (due, visit) = (&visited.0, &visited.1);
     let known = || Looks {
-        wall: run.walls.of(visit),
+        wall: run.walls.of(&visited.1),
         ..Looks::default()
     };
     let mut judged = judge(tools, &visited, known()).await?;
     let mut further = Vec::new();
     if !judged.doubts.is_empty() {
-        let (looks, checks) = looks::look(tools, &due.source, &judged.doubts, known()).await?;
+        let (looks, checks) =
+            looks::look(tools, &visited.0.source, &judged.doubts, known()).await?;
         judged = judge(tools, &visited, looks).await?;
         further.extend(checks.into_iter().map(|check| judged.of_look(check)));
     }
     if let Some(wall) = judged.wall.take() {
         run.walls.note(tools, wall).await?;
     } else if judged.is_there() {
-        run.walls.forget(tools, visit).await?;
+        run.walls.forget(tools, &visited.1).await?;
     }
-    tools.vitals.judged(&judged.verdicts);
-    let next = next_check(tools, due, visit, judged.finding);
-    let began = std::time::Instant::now();
-    let events = run.ledger.enter(judged.of(record, next)).await?.events;
-    tools.vitals.recorded.note(began);
+    let checked = enter(tools, run, &visited, record, judged).await?;
     for check in further {
         run.ledger.enter(check).await?;
     }
+    Ok(checked)
+}
+
+/// Visits a source, and asks for the page only if it is another one than that on which its verdicts rest.
+/// Gives these where it is not.
+async fn visit(tools: &Tools, source: &Source) -> Result<(Visit, Option<Judged>), CheckError> {
+    const NOT_MODIFIED: u16 = 304;
+    let (house, asked) = (tools.clone(), source.clone());
+    let unless = tokio::task::spawn_blocking(move || conditional::unless(&house, &asked));
+    let Some(unless) = unless.await?? else {
+        return Ok((visiting::visit(tools, &source.url).await, None));
+    };
+    let validators = Some(unless.validators);
+    let visit = visiting::visit_unless(tools, &source.url, validators).await;
+    if visit.answer().is_none_or(|hop| hop.status != NOT_MODIFIED) {
+        return Ok((visit, None));
+    }
+    if conditional::is_not_modified(&visit) {
+        return Ok((visit, Some(unless.standing)));
+    }
+    Ok((visiting::visit(tools, &source.url).await, None))
+}
+
+/// Records a check with its verdicts, and plans the next one.
+async fn enter(
+    tools: &Tools,
+    run: &Run,
+    (due, visit): &(DueSource, Visit),
+    record: CheckRecord,
+    judged: Judged,
+) -> Result<Checked, CheckError> {
+    tools.vitals.judged(&judged.verdicts);
+    let next = next_check(tools, due, visit, judged.finding);
+    let began = std::time::Instant::now();
+    let check = judged.of(record, visit, next);
+    let events = run.ledger.enter(check).await?.events;
+    tools.vitals.recorded.note(began);
     Ok(Checked::Judged {
         events,
         asked_to_wait: visiting::asked_to_wait(visit, (tools.clock)()),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::judge::domain::OF_DOMAIN;
+use crate::judge::notice::NEVER_SEEN;
 use crate::judge::ours_alone::may_be_for_us_alone;
 use crate::judge::place::is_same_site;
 use crate::model::verdict::{Severity, State, Verdict};
@@ -15,6 +16,8 @@ pub enum Doubt {
     Edited,
     /// Another text stands there: or is there no such page?
     Replaced,
+    /// It was never seen to be what was cited, and says little: is it the page?
+    Unseen,
     /// The server answers with an error: does it answer others so?
     KeptOut,
     /// It is gone: does the site list it elsewhere?
@@ -42,11 +45,15 @@ fn of_turn(visit: &Visit, verdict: &Verdict, earlier: Option<&Verdict>) -> &'sta
     match verdict.state {
         State::Dead if is_refusal(visit, verdict) => &[Doubt::KeptOut, Doubt::Gone],
         State::Unreachable | State::Blocked if is_refusal(visit, verdict) => &[Doubt::KeptOut],
+        State::Ok if is_unseen(verdict) => &[Doubt::Unseen],
         State::Ok | State::Moved | State::Dead | State::Unreachable | State::Blocked => &[],
         // It was known by its domain, and only its domain can tell again.
         _ if earlier.is_some_and(is_by_domain) => &[Doubt::Taken],
         State::Changed if verdict.severity == Some(Severity::Replaced) => {
             &[Doubt::Replaced, Doubt::Taken]
+        }
+        State::Changed if verdict.severity == Some(Severity::Major) && !is_elsewhere => {
+            &[Doubt::Edited, Doubt::Replaced]
         }
         State::Changed if is_elsewhere => &[Doubt::Edited, Doubt::Taken],
         State::Changed => &[Doubt::Edited],
@@ -54,6 +61,10 @@ fn of_turn(visit: &Visit, verdict: &Verdict, earlier: Option<&Verdict>) -> &'sta
         State::Unknown if is_elsewhere => &[Doubt::Taken],
         State::Unknown => &[],
     }
+}
+
+fn is_unseen(verdict: &Verdict) -> bool {
+    verdict.evidence.iter().any(|it| it.rule == NEVER_SEEN)
 }
 
 fn is_by_domain(earlier: &Verdict) -> bool {

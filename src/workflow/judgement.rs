@@ -10,6 +10,7 @@ use crate::content::page::{Answer, Page};
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, SecondClient};
 use crate::judge::{judge, known_wall, precedent, unfit};
 use crate::model::capture::HeldBy;
+use crate::model::digest::Sha256;
 use crate::model::host::HostWall;
 use crate::model::ids::{CaptureId, CitationId};
 use crate::model::time::Timestamp;
@@ -21,7 +22,7 @@ use crate::workflow::doubts::{self, Doubt};
 use crate::workflow::looks::{Look, Looks};
 use crate::workflow::next_check::Finding;
 use crate::workflow::tools::Tools;
-use crate::workflow::{mementos, other_pages, page_reading};
+use crate::workflow::{conditional, mementos, other_pages, page_reading};
 
 /// Who holds a baseline that is our own snapshot.
 const OWN: &str = "own";
@@ -60,13 +61,14 @@ impl Judged {
         states.any(|state| matches!(state, State::Ok | State::Moved))
     }
 
-    /// With the check that it is about, and the next one.
-    pub fn of(self, check: CheckRecord, next: NextCheck) -> JudgedCheck {
+    /// With the check that it is about, the visit that this was, and the next one.
+    pub fn of(self, check: CheckRecord, visit: &Visit, next: NextCheck) -> JudgedCheck {
         JudgedCheck {
             check,
             verdicts: self.verdicts,
             mark: self.mark,
             next: Some(next),
+            validators: conditional::of(visit),
         }
     }
 
@@ -80,6 +82,7 @@ impl Judged {
                 Look::Second => self.mark_second,
             },
             next: None,
+            validators: None,
         }
     }
 }
@@ -146,9 +149,10 @@ pub fn judge_citations(
         doubts::of(visit, pairs)
     };
     // What one citation shows to be another page, or a wall, is no baseline for the others.
-    let is_elsewhere = verdicts
-        .iter()
-        .any(|(_, verdict)| verdict.state.needs_confirmation() || verdict.state == State::Blocked);
+    let is_elsewhere = verdicts.iter().any(|(_, verdict)| {
+        verdict.state.needs_confirmation()
+            || matches!(verdict.state, State::Blocked | State::Unreachable)
+    });
     let mark = |visit: &Visit, page: Option<&Page>| {
         let mark = mark(source, visit, page?)?;
         Some(Mark {
@@ -175,6 +179,42 @@ pub fn judge_citations(
 fn finding(verdicts: &[(CitationId, Verdict)], heard: &[Heard]) -> Finding {
     let before = heard.iter().map(|heard| heard.earlier.as_ref());
     Finding::of(verdicts.iter().zip(before))
+}
+
+/// The verdicts on a source's citations, if every one of them was made on the answer with this digest
+/// and nothing else has come to be known since. Reads the catalog.
+pub fn standing(
+    tools: &Tools,
+    source: &Source,
+    answer: Sha256,
+    now: Timestamp,
+) -> Result<Option<Judged>, CatalogError> {
+    let not_yet = Visit {
+        source: source.url.clone(),
+        started_at: now,
+        hops: Vec::new(),
+        failure: None,
+        retried_after: Vec::new(),
+    };
+    let mut verdicts = Vec::new();
+    let mut all_heard = Vec::new();
+    for held in tools.catalog.citations_of_source(source.id)? {
+        let heard = Heard::of(tools, source, held)?;
+        let case = heard.case(&not_yet, (None, None), now);
+        let Some(verdict) = precedent::stand(&case, &tools.policy, answer) else {
+            return Ok(None);
+        };
+        verdicts.push((heard.held.id, verdict));
+        all_heard.push(heard);
+    }
+    if verdicts.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Judged {
+        finding: finding(&verdicts, &all_heard),
+        verdicts,
+        ..Judged::default()
+    }))
 }
 
 fn read(tools: &Tools, visit: &Visit) -> Option<Page> {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -13,6 +14,9 @@ use crate::catalog::records::{JudgedCheck, RecordedJudgement};
 
 /// No more than this waits for one sync.
 const MOST_TOGETHER: usize = 256;
+
+/// How long checks gather for one sync while there are many. Whoever is alone does not wait.
+const GATHERING: Duration = Duration::from_millis(4);
 
 /// The catalog as the workers of a check write to it.
 #[derive(Debug)]
@@ -46,12 +50,17 @@ impl Ledger {
 }
 
 fn write(catalog: &dyn Catalog, queue: &Receiver<Waiting>) {
+    let mut is_busy = false;
     while let Ok(first) = queue.recv() {
+        if is_busy {
+            thread::sleep(GATHERING);
+        }
         let together = [first].into_iter().chain(queue.try_iter());
         let (checks, replies): (Vec<_>, Vec<_>) = together
             .take(MOST_TOGETHER)
             .map(|waiting| (waiting.check, waiting.reply))
             .unzip();
+        is_busy = checks.len() > 1;
         match catalog.record_judged(&checks) {
             Ok(recorded) => {
                 for (reply, recorded) in replies.into_iter().zip(recorded) {
@@ -75,8 +84,6 @@ fn write(catalog: &dyn Catalog, queue: &Receiver<Waiting>) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::catalog::records::{CheckRecord, Outcome};
     use crate::catalog::sqlite::connection::SqliteCatalog;
@@ -102,6 +109,7 @@ mod tests {
             verdicts: vec![],
             mark: None,
             next: None,
+            validators: None,
         }
     }
 

@@ -1,7 +1,8 @@
 //! Looks again where a page is not what it was: does it vary by itself, and is it the source's at all?
 //!
 //! A page that turns to `changed` is asked for once more at once, and what differs between two answers
-//! of one moment is not held against it. Where another text stands, the host is asked for an address
+//! of one moment is not held against it. Where another text stands, or a page that says little and was never
+//! seen to be what was cited, the host is asked for an address
 //! that does not exist, at most once a day, and, where that is answered, for its home page. All answers
 //! are kept, as all that a verdict rests on.
 //!
@@ -81,7 +82,7 @@ pub async fn look(
     if let Some(client) =
         (tools.second_client.as_ref()).filter(|_| doubts.contains(&Doubt::KeptOut))
     {
-        let second = visiting::visit_with(client, tools, &source.url).await;
+        let second = visiting::visit_with(client, tools, &source.url, None).await;
         if tools.looks.keep_second_client {
             let capture = visiting::keep_if_room(tools, &second).await?;
             let check = visiting::record(source.id, &second, capture);
@@ -97,7 +98,7 @@ pub async fn look(
         checks.push((Look::Again, visiting::record(source.id, &again, capture)));
         looks.again = Some(again);
     }
-    if doubts.contains(&Doubt::Replaced) {
+    if doubts.contains(&Doubt::Replaced) || doubts.contains(&Doubt::Unseen) {
         looks.nowhere = probe(tools, &source.url).await?;
     }
     let has_answer = |visit: &Visit| {

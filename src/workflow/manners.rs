@@ -126,6 +126,7 @@ impl Manners {
         let request = FetchRequest {
             url: file,
             started_at: now,
+            unless: None,
         };
         let visit = self.client.visit(&request).await;
         let Some(answer) = visit.answer() else {

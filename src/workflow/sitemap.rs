@@ -28,7 +28,7 @@ pub async fn ask(tools: &Tools, source: &Source) -> Result<Option<Listed>, Check
     };
     let read = async |address: &str| {
         let url = source.url.join(address).ok()?;
-        let visit = visiting::visit_with(scout, tools, &url).await;
+        let visit = visiting::visit_with(scout, tools, &url, None).await;
         let answer = visit.answer().filter(|answer| answer.status == 200)?;
         Some(answer.body.bytes.clone())
     };

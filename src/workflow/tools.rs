@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use crate::archive::archive::Archive;
 use crate::catalog::interface::Catalog;
 use crate::content::decode::Limits;
@@ -49,6 +51,9 @@ pub struct Tools {
     pub looks: looks::Settings,
     /// With less than this free on the archive's disk, in bytes, what is new is not captured.
     pub min_free_bytes: u64,
+    /// How long «not modified» is taken for an answer before the whole page is asked for again; zero for
+    /// never.
+    pub full_visit_every: TimeDelta,
     /// How much of a page is read.
     pub page_limits: Limits,
     /// The program that reads PDFs; empty for this one.

@@ -7,13 +7,15 @@ use tokio::task::JoinError;
 use crate::archive::error::ArchiveError;
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{CheckRecord, Outcome};
+use crate::content::page::Answer;
+use crate::content::refresh;
 use crate::fetch::http::HttpFetcher;
 use crate::fetch::interface::{FetchRequest, Fetcher as _};
 use crate::model::capture::Capture;
 use crate::model::ids::SourceId;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::visit::Visit;
+use crate::model::visit::{Validators, Visit};
 use crate::net::politeness::asked_pause;
 use crate::workflow::tools::Tools;
 use crate::workflow::{disk, manners};
@@ -37,21 +39,65 @@ pub enum CheckError {
 
 /// Visits an address, where its site does not ask us to let it be.
 pub async fn visit(tools: &Tools, url: &TargetUrl) -> Visit {
+    visit_unless(tools, url, None).await
+}
+
+/// The same, and asks for the page only if it is no more the one with these validators.
+pub async fn visit_unless(tools: &Tools, url: &TargetUrl, unless: Option<Validators>) -> Visit {
     if let Some(manners) = &tools.manners
         && let Some(why) = manners.refusal(tools, url).await
     {
         return manners::not_made(url, (tools.clock)(), why);
     }
-    visit_with(&tools.fetcher, tools, url).await
+    visit_with(&tools.fetcher, tools, url, unless).await
 }
 
-/// Visits an address with this client.
-pub async fn visit_with(client: &HttpFetcher, tools: &Tools, url: &TargetUrl) -> Visit {
-    let request = FetchRequest {
-        url: url.clone(),
-        started_at: (tools.clock)(),
+/// Visits an address with this client, and asks for the page only if it is no more the one with these
+/// validators. Pages that do nothing but send their readers on by themselves are followed as redirects
+/// are, and are hops of the visit.
+pub async fn visit_with(
+    client: &HttpFetcher,
+    tools: &Tools,
+    url: &TargetUrl,
+    unless: Option<Validators>,
+) -> Visit {
+    /// More are a maze.
+    const MOST_FOLLOWED: usize = 4;
+    let started_at = (tools.clock)();
+    let ask = async |url: TargetUrl, unless| {
+        let request = FetchRequest {
+            url,
+            started_at,
+            unless,
+        };
+        client.visit(&request).await
     };
-    client.visit(&request).await
+    let mut visit = ask(url.clone(), unless).await;
+    for _ in 0..MOST_FOLLOWED {
+        let Some(target) = sent_on(tools, &visit) else {
+            break;
+        };
+        let further = ask(target, None).await;
+        visit.hops.extend(further.hops);
+        visit.failure = further.failure;
+        visit.retried_after.extend(further.retried_after);
+    }
+    visit
+}
+
+/// Where the last answer sends its readers by itself. A page that was seen on the way, or that reloads
+/// itself, leads nowhere.
+fn sent_on(tools: &Tools, visit: &Visit) -> Option<TargetUrl> {
+    let hop = visit.answer().filter(|hop| hop.status == 200)?;
+    let answer = Answer {
+        url: &hop.url,
+        headers: &hop.headers,
+        body: &hop.body.bytes,
+        limits: tools.page_limits,
+    };
+    let target = refresh::target(&answer).filter(|_| hop.body.truncated.is_none())?;
+    let is_new = !visit.hops.iter().any(|seen| seen.url == target);
+    is_new.then_some(target)
 }
 
 /// Keeps a visit in the archive; gives its capture where it was one, and its site did not ask that no

@@ -106,6 +106,38 @@ fn a_chain_of_redirects_is_followed_and_every_hop_is_kept() {
 }
 
 #[test]
+fn a_page_that_sends_its_readers_on_is_a_hop_that_is_kept() {
+    let (site, house) = house();
+    site.page("/story").says(&story("water"));
+    house.check();
+
+    site.page("/story")
+        .says("<meta http-equiv=refresh content='0; url=/new/story'><p>We have moved.");
+    site.page("/new/story").says(&story("water"));
+    let moved = house.check_times(1, 1);
+    assert_eq!(moved.says("1"), "moved");
+    assert_eq!(
+        house.captures(URL)[0].capture.url.as_str(),
+        "http://press.example/new/story"
+    );
+
+    // A page that leads to the home page, and two that lead to each other.
+    site.page("/story")
+        .says("<meta http-equiv=refresh content='0; url=/'>");
+    site.page("/").says(&dressed(HOME, ""));
+    assert_eq!(house.check_times(1, 3).says("1"), "soft_404, 1 failing");
+    site.page("/story")
+        .says("<meta http-equiv=refresh content='0; url=/there'>");
+    site.page("/there")
+        .says("<meta http-equiv=refresh content='0; url=/story'>");
+    house.check_times(1, 3);
+    assert_eq!(
+        house.captures(URL)[0].capture.url.as_str(),
+        "http://press.example/there"
+    );
+}
+
+#[test]
 fn redirects_without_end_are_unreachable() {
     let (site, house) = house();
     site.page("/story").redirects(301, "/other");

@@ -6,6 +6,8 @@ mod addresses;
 mod media;
 /// PDFs, and adverts in bare paragraphs.
 mod papers;
+/// Whole hosts, first visits, pages that send on.
+mod states;
 
 use ibid::model::verdict::{Passage, Severity, State};
 
@@ -102,7 +104,13 @@ const FATES: &[Fate] = &[
 /// Every case.
 pub(super) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    let fates = [FATES, addresses::FATES, media::FATES, papers::FATES];
+    let fates = [
+        FATES,
+        addresses::FATES,
+        media::FATES,
+        papers::FATES,
+        states::FATES,
+    ];
     for (fate, count, make) in fates.into_iter().flatten() {
         for number in 0..*count {
             let name = format!("{fate}/{number:02}");

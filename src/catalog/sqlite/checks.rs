@@ -6,11 +6,12 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Checks;
-use crate::catalog::records::{Check, CheckRecord, Outcome, RecordedCheck};
+use crate::catalog::records::{Check, CheckRecord, HeldValidators, Outcome, RecordedCheck};
 use crate::catalog::sqlite::captures::put_capture;
 use crate::catalog::sqlite::columns::{Json, Text, Whole, moment};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::model::ids::{CaptureId, CheckId, SourceId};
+use crate::model::visit::Validators;
 
 impl Checks for SqliteCatalog {
     fn record_checks(&self, checks: &[CheckRecord]) -> Result<Vec<RecordedCheck>, CatalogError> {
@@ -21,6 +22,30 @@ impl Checks for SqliteCatalog {
                     .iter()
                     .map(|check| record_check(transaction, check))
                     .collect()
+            },
+        )
+    }
+
+    fn validators_of(&self, source: SourceId) -> Result<Option<HeldValidators>, CatalogError> {
+        self.read(
+            format_args!("reading the validators of source {source}"),
+            |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT etag, last_modified, answer_sha256, seen_at FROM validators
+                         WHERE source_id = ?1",
+                    )?
+                    .query_one([source.0], |row| {
+                        Ok(HeldValidators {
+                            validators: Validators {
+                                etag: row.get("etag")?,
+                                last_modified: row.get("last_modified")?,
+                            },
+                            answer_sha256: row.get::<_, Text<_>>("answer_sha256")?.0,
+                            seen_at: moment(row, "seen_at")?,
+                        })
+                    })
+                    .optional()
             },
         )
     }
@@ -83,6 +108,27 @@ pub(super) fn record_check(
         check: CheckId(id),
         capture: capture.map(CaptureId),
     })
+}
+
+pub(super) fn put_validators(
+    transaction: &Transaction<'_>,
+    source: SourceId,
+    held: &HeldValidators,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO validators
+                (source_id, etag, last_modified, answer_sha256, seen_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            source.0,
+            held.validators.etag,
+            held.validators.last_modified,
+            Text(&held.answer_sha256),
+            held.seen_at.as_unix(),
+        ])?;
+    Ok(())
 }
 
 fn check_of_capture(

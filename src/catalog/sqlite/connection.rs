@@ -21,7 +21,7 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::{Counts, JudgedCheck, Judgement, RecordedJudgement};
 use crate::catalog::sqlite::captures::put_mark;
-use crate::catalog::sqlite::checks::record_check;
+use crate::catalog::sqlite::checks::{put_validators, record_check};
 use crate::catalog::sqlite::columns::Whole;
 use crate::catalog::sqlite::migrate::{self, MigrationFault};
 use crate::catalog::sqlite::schedule::plan;
@@ -277,6 +277,9 @@ fn record_judged(
     let recorded = record_check(transaction, &judged.check)?;
     if let (Some(capture), Some(mark)) = (recorded.capture, judged.mark) {
         put_mark(transaction, capture, mark)?;
+    }
+    if let Some(held) = &judged.validators {
+        put_validators(transaction, judged.check.source, held)?;
     }
     let mut events = Vec::new();
     for (citation, verdict) in &judged.verdicts {

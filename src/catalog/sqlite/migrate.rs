@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_schedule.sql"),
     include_str!("migrations/0008_places.sql"),
     include_str!("migrations/0009_notices.sql"),
+    include_str!("migrations/0010_validators.sql"),
 ];
 
 /// `Ibid` in ASCII, in the four octets that `SQLite` keeps for this in a file's header.

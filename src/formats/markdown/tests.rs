@@ -105,6 +105,29 @@ fn code_comments_deleted_text_and_images_are_left_out() {
 }
 
 #[test]
+fn tildes_in_bare_addresses_strike_nothing_out() {
+    for kept in [
+        "See https://a.example/~user/x.htm#:~:text=one,two and more.",
+        "See https://a.example/~user/x.htm#:~:text=one for ~5 km.",
+        "About ~100 km, says https://a.example/x~y of it.",
+        "https://a.example/~one and https://b.example/~two",
+        "<https://a.example/~one/#:~:text=two>",
+    ] {
+        let words = kept.trim_matches(['<', '>']);
+        reads(kept, &format!("P: {words}"));
+    }
+    reads(
+        "a ~~https://a.example/1~~,~~https://a.example/2~~ b",
+        "P: a , b",
+    );
+    reads("a ~https://a.example/1~ b", "P: a  b");
+    reads(
+        "[a](https://a.example/1)~~b~~ c",
+        "P: a c <a https://a.example/1>",
+    );
+}
+
+#[test]
 fn footnotes_are_notes_whole() {
     reads(
         "Text[^1] and more[^a-b].\n\n[^1]: Smith, \"On it\", <https://a.example/x> (Accessed 2020/11/24).\n\n    \
