@@ -34,6 +34,8 @@ mod pdfs;
 mod pywb;
 /// Where redirects lead.
 mod redirects;
+/// What sites ask of robots.
+mod robots;
 /// From state to state and back: an event for each turn, none for a check.
 mod turns;
 /// What stands in a page's place: walls, landers, error pages, broken certificates.

@@ -36,7 +36,7 @@ impl Desk {
         };
         desk.put(
             "ibid.toml",
-            "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[visit]\nretries = 0\n[canary]\nhosts = []\n[public_archives]\nenabled = false\n",
+            "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[visit]\nretries = 0\n[robots]\npolicy = \"ignore\"\n[canary]\nhosts = []\n[public_archives]\nenabled = false\n",
         );
         desk
     }
@@ -553,7 +553,7 @@ fn without_network_verdicts_stay_and_it_could_not_run() {
     let config = fs::read_to_string(desk.path().join("ibid.toml")).unwrap();
     let cut_off = config
         .replace("hosts = []", "hosts = [\"127.0.0.1:9\", \"127.0.0.2:9\"]")
-        .replace("[canary]", "connect_timeout = \"2s\"\n[canary]");
+        .replace("[robots]", "connect_timeout = \"2s\"\n[robots]");
     desk.put("ibid.toml", &cut_off);
     drop(site);
     let said = desk.ibid(&["check", "essays", "--quiet"]);

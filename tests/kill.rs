@@ -92,7 +92,7 @@ impl Desk {
         let routes = routes.concat();
         let settings = format!(
             "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[net.hosts]\n{routes}[visit]\nretries = 0\n\
-             [canary]\nhosts = []\n{archives}"
+             [robots]\npolicy = \"ignore\"\n[canary]\nhosts = []\n{archives}"
         );
         fs::write(desk.path().join("ibid.toml"), settings).unwrap();
         let urls: Vec<String> = (0..SOURCES)

@@ -245,7 +245,7 @@ impl Bench {
         fs::write(folder.join("root.pem"), &self.web.root_pem).unwrap();
         let (workers, per_host) = if scene.is_far { (1000, 2) } else { (64, 4) };
         let config = format!(
-            "[canary]\nhosts = []\n[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n\
+            "[robots]\npolicy = \"ignore\"\n[canary]\nhosts = []\n[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n\
              per_host = {per_host}\nmax_connections = 1000\nextra_roots = [\"root.pem\"]\n\
              [check]\nworkers = {workers}\n[visit]\nretries = 0\nanswer_timeout = \"5s\"\n\
              [public_archives]\nenabled = false\n"

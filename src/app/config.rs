@@ -52,6 +52,8 @@ pub struct Config {
     pub net: NetSection,
     /// One visit to one source.
     pub visit: VisitSection,
+    /// What sites ask of robots.
+    pub robots: RobotsSection,
     /// Whether a failure is theirs or ours.
     pub canary: CanarySection,
     /// When a verdict is confirmed.
@@ -88,6 +90,9 @@ section!(
         /// The size at which a WARC file is sealed, in bytes; at least a mebibyte.
         #[serde(with = "size")]
         rotate_bytes: u64 = 1_000_000_000,
+        /// With less than this free on its disk, in bytes, what is new is not captured; zero: always.
+        #[serde(with = "size")]
+        min_free: u64 = 1_000_000_000,
         /// The first word of every WARC file's name: letters, digits, underscores; 1 to 40.
         prefix: String = "IBID".to_owned(),
         /// Who runs the archive; may be empty.
@@ -170,6 +175,26 @@ section!(
         look_past_tls_faults: bool = true,
     }
 );
+
+section!(
+    /// What sites ask of robots.
+    RobotsSection {
+        /// How far that is heeded.
+        policy: RobotsPolicy = RobotsPolicy::Named,
+    }
+);
+
+/// How far sites' wishes to robots are heeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RobotsPolicy {
+    /// What is said to us by name, and `noarchive`.
+    Named,
+    /// What is said to all robots too.
+    All,
+    /// Not at all.
+    Ignore,
+}
 
 section!(
     /// Whether a failure is theirs or ours.

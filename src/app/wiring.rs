@@ -11,13 +11,14 @@ use chrono::{TimeDelta, Utc};
 
 use tokio::sync::Semaphore;
 
-use crate::app::config::{ArchiveKind, Config, places};
+use crate::app::config::{ArchiveKind, Config, RobotsPolicy, places};
 use crate::archive;
 use crate::archive::archive::Archive;
 use crate::archive::mend::Mended;
 use crate::catalog::interface::Catalog;
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::content::decode::Limits;
+use crate::content::robots;
 use crate::documents::remote::{self, RemoteReader};
 use crate::fetch;
 use crate::fetch::http::HttpFetcher;
@@ -42,6 +43,7 @@ use crate::warc::compose::Crawler;
 use crate::workflow::audit::Shelf;
 use crate::workflow::keeping;
 use crate::workflow::looks;
+use crate::workflow::manners::Manners;
 use crate::workflow::mementos::Archives;
 use crate::workflow::registration::Registries;
 use crate::workflow::tools::{Clock, Tools};
@@ -124,6 +126,7 @@ fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
     let fetcher = HttpFetcher::new(Arc::clone(&door), fetch_settings(config))?;
     let second_client = second_client(config, &door)?;
     let scout = scout(config, &door)?;
+    let manners = manners(config, &door)?;
     let client = Arc::new(Client::new(Arc::clone(&door), &config.visit.agent())?);
     let archives = archives(config, &client);
     let paces = paces(config)?;
@@ -143,10 +146,12 @@ fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
         )),
         second_client,
         scout,
+        manners,
         registries: registries(config, &client)?,
         door,
         policy: policy(config),
         looks: look_settings(config),
+        min_free_bytes: config.archive.min_free,
         full_visit_every: span(config.visit.full_every),
         page_limits: page_limits(config),
         pdf_reader: config.check.pdf_reader.clone(),
@@ -277,6 +282,24 @@ fn scout(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<HttpFet
     };
     let client = HttpFetcher::new(Arc::clone(door), settings)?;
     Ok(Some(Arc::new(client)))
+}
+
+/// Who knows what sites ask of robots; `None` when nobody heeds that.
+fn manners(config: &Config, door: &Arc<Door>) -> anyhow::Result<Option<Arc<Manners>>> {
+    const REDIRECTS: usize = 5;
+    let heeds_all = match config.robots.policy {
+        RobotsPolicy::Ignore => return Ok(None),
+        RobotsPolicy::Named => false,
+        RobotsPolicy::All => true,
+    };
+    let settings = fetch::Settings {
+        body_limit_bytes: robots::MOST_BYTES,
+        redirects: REDIRECTS,
+        retries: 0,
+        ..fetch_settings(config)
+    };
+    let client = HttpFetcher::new(Arc::clone(door), settings)?;
+    Ok(Some(Arc::new(Manners::new(client, heeds_all))))
 }
 
 /// Who is asked about registrations; `None` when nobody is.

@@ -13,6 +13,7 @@ use crate::archive::error::ArchiveError;
 use crate::archive::layout::Layout;
 use crate::archive::mend::{self, Mended};
 use crate::archive::reader::{self, Kept};
+use crate::archive::space;
 use crate::archive::writer::{Job, Series, Writer};
 use crate::model::capture::{Capture, HeldBy, RecordPlace};
 use crate::model::time::Timestamp;
@@ -160,6 +161,14 @@ impl Archive {
             record: records[member].clone(),
             ..capture
         })
+    }
+
+    /// Bytes that the disk can still take.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Disk`], as when the folder is gone.
+    pub fn free_bytes(&self) -> Result<u64, ArchiveError> {
+        space::free_bytes(&self.layout.warc_folder())
     }
 
     /// Reads a stored answer back, from the record that a revisit refers to where it is one. Reads

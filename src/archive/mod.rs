@@ -19,6 +19,7 @@ pub mod prune;
 pub mod reader;
 pub mod rehash;
 pub mod scan;
+pub mod space;
 pub mod writer;
 
 /// How an archive is kept.

@@ -169,6 +169,9 @@ pub async fn check_once(
 
 /// The runtime on which visits are made.
 pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    // Each connection takes a file, and the usual soft limit is for programs that use select(2). Where it
+    // cannot be raised, what is above it fails as a fault of ours.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     // Reading and comparing pages keeps a processor busy; more threads than this would only each keep
     // the memory of a page.
     let processors = std::thread::available_parallelism().map_or(2, usize::from);

@@ -27,6 +27,7 @@ pub mod pdf_furniture;
 pub mod places;
 pub mod reflow;
 pub mod refresh;
+pub mod robots;
 pub mod sitemap;
 pub mod structured;
 pub mod volatile;

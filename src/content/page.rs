@@ -129,6 +129,32 @@ pub fn read(answer: &Answer) -> Page {
     })
 }
 
+/// Whether an answer asks archives to keep no copy of it, in its header or in the page.
+pub fn asks_for_no_copy(answer: &Answer) -> bool {
+    if blank(answer).is_noarchive {
+        return true;
+    }
+    let Ok(decoded) = decode::entity(answer.headers, answer.body, &answer.limits) else {
+        return false;
+    };
+    let bytes = &decoded.bytes;
+    if kind::of(answer.headers.media_type().as_deref(), bytes) != Kind::Html {
+        return false;
+    }
+    // A whole page is read only where it can say so.
+    let has = |word: &str| {
+        let same = |window: &[u8]| window.eq_ignore_ascii_case(word.as_bytes());
+        bytes.windows(word.len()).any(same)
+    };
+    (has("noarchive") || (has("none") && has("robots"))) && read(answer).is_noarchive
+}
+
+/// An answer's body decoded; `None` where that cannot be done.
+pub fn bytes(headers: &Headers, body: &[u8], limits: &Limits) -> Option<Vec<u8>> {
+    let decoded = decode::entity(headers, body, limits).ok()?;
+    Some(decoded.bytes.into_owned())
+}
+
 /// The same, with a reader of PDFs: it is given the decoded bytes of one.
 pub fn read_with(answer: &Answer, read_pdf: &dyn Fn(&[u8]) -> Result<PdfText, PdfFault>) -> Page {
     let mut page = blank(answer);

@@ -305,11 +305,10 @@ impl<'p> Standing<'p> {
             .iter()
             .filter_map(|at| Some(placed(*at)?.division))
             .collect();
-        for at in 0..self.seen.len() {
-            let Some(place) = placed(at).filter(|place| !place.is_around) else {
+        for (at, (sentence, place)) in self.seen.iter().enumerate() {
+            let Some(place) = place.filter(|place| !place.is_around) else {
                 continue;
             };
-            let sentence = &self.seen[at].0;
             let is_amid = (*first..=*last).contains(&at);
             let is_title = at < *first && self.is_title(sentence);
             is_chosen[at] |= is_amid || is_title || divisions.contains(&place.division);

@@ -27,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 7;
+pub const RULES_EDITION: u32 = 8;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -157,6 +157,12 @@ pub const RULES: &[Rule] = &[
         speak: transport::undecodable,
     },
     Rule {
+        name: "noarchive",
+        says: "A page that asks archives to keep no copy of it is judged as any other; no copy is kept, unless robots.policy is ignore.",
+        source: "the robots meta element and X-Robots-Tag, noarchive and none",
+        speak: transport::noarchive,
+    },
+    Rule {
         name: "cut_body",
         says: "A page of which only the beginning came is not called changed.",
         source: "WARC 1.1 §5.13 (WARC-Truncated)",
@@ -173,6 +179,12 @@ pub const RULES: &[Rule] = &[
         says: "A source that answers 401, 402, 403, 407, 429, or any other status from 400 to 499 that does not say it is gone, refuses us: it is blocked.",
         source: "RFC 9110 §15.5, RFC 6585 §4",
         speak: access::refused,
+    },
+    Rule {
+        name: "robots_disallowed",
+        says: "A source that its site's robots.txt asks us not to visit is blocked.",
+        source: "RFC 9309; which rules are heeded is robots.policy in ibid.toml",
+        speak: transport::robots_disallowed,
     },
     Rule {
         name: "challenge",

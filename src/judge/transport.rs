@@ -3,7 +3,7 @@
 use crate::judge::answer::{bad_status, empty_body, undecodable_body};
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
-use crate::model::verdict::State::{Dead, Ok as Fine, Unknown, Unreachable};
+use crate::model::verdict::State::{Blocked, Dead, Ok as Fine, Unknown, Unreachable};
 use crate::model::verdict::Strength::{Decisive, Strong, Weak};
 use crate::model::visit::{FailureKind, TlsFault, Truncation};
 
@@ -19,6 +19,22 @@ pub(crate) fn not_visited(hearing: &Hearing) -> Option<Finding> {
     };
     let because = format!("{why}: {failure}.");
     Some(Finding::new(Unknown, Decisive, because))
+}
+
+pub(crate) fn robots_disallowed(hearing: &Hearing) -> Option<Finding> {
+    let failure = hearing.case.visit.failure.as_ref()?;
+    (failure.kind == FailureKind::RobotsDisallowed).then(|| {
+        let because = format!("It was not visited: {}.", failure.detail);
+        Finding::new(Blocked, Decisive, because)
+    })
+}
+
+/// Of a page that is well; of others, and of errors, it says nothing.
+pub(crate) fn noarchive(hearing: &Hearing) -> Option<Finding> {
+    hearing.content.filter(|page| page.is_noarchive).map(|_| {
+        let because = "The page asks archives to keep no copy of it (noarchive).".to_owned();
+        Finding::new(Fine, Weak, because)
+    })
 }
 
 pub(crate) fn name_not_found(hearing: &Hearing) -> Option<Finding> {
@@ -44,6 +60,7 @@ pub(crate) fn no_answer(hearing: &Hearing) -> Option<Finding> {
     let what = match failure.kind {
         FailureKind::UnvisitableUrl
         | FailureKind::ForbiddenAddress
+        | FailureKind::RobotsDisallowed
         | FailureKind::OurOwn
         | FailureKind::NameNotFound => return None,
         FailureKind::NameWithoutAddress => "The host name has no address",
@@ -269,6 +286,26 @@ mod tests {
             .judge();
         assert_eq!((verdict.state, verdict.grade), (State::Ok, Grade::Proven));
         assert!(says(&verdict, "tls_fault").unwrap().contains("has expired"));
+    }
+
+    #[test]
+    fn a_site_that_asks_us_not_to_visit_it_is_blocked_and_never_dead() {
+        let mut stage = Stage::of(URL).fails(FailureKind::RobotsDisallowed);
+        for _ in 0..40 {
+            let verdict = stage.judge();
+            is(&verdict, "blocked", "robots_disallowed");
+            assert_eq!(verdict.failed_checks, 0);
+            stage = stage.later(7).fails(FailureKind::RobotsDisallowed);
+        }
+    }
+
+    #[test]
+    fn a_page_that_asks_for_no_copy_is_judged_as_any_other() {
+        let page = article("A title", "comet");
+        let asks = page.replacen("<title>", "<meta name=robots content=noarchive><title>", 1);
+        let verdict = Stage::of(URL).held(&page).answers(200, &asks).judge();
+        assert_eq!(verdict.state, State::Ok, "{verdict:#?}");
+        assert!(says(&verdict, "noarchive").is_some());
     }
 
     #[test]

@@ -35,6 +35,12 @@ impl Visit {
         self.hops.last().filter(|_| self.failure.is_none())
     }
 
+    /// Whether nobody was asked for anything, since the site asks us to let it be.
+    pub fn was_not_made(&self) -> bool {
+        let kind = self.failure.as_ref().map(|failure| failure.kind);
+        kind == Some(FailureKind::RobotsDisallowed)
+    }
+
     /// Whether no connection stood anywhere on the way: the sign of a trouble that may be ours.
     pub fn failed_before_connection(&self) -> bool {
         self.hops.is_empty()
@@ -241,6 +247,8 @@ pub enum Phase {
 pub enum FailureKind {
     /// The URL is not one that is visited.
     UnvisitableUrl,
+    /// The site asks us not to visit it (robots.txt): it was not asked for anything.
+    RobotsDisallowed,
     /// The host is, or resolves only to, addresses that may not be connected to.
     ForbiddenAddress,
     /// The name does not exist (NXDOMAIN).

@@ -58,6 +58,9 @@ impl Canary {
 
     /// Counts a visit that ended now.
     pub fn note(&self, visit: &Visit) {
+        if visit.was_not_made() {
+            return;
+        }
         let now = Instant::now();
         let host = visit.source.host().to_owned();
         self.with_hosts(|hosts| {

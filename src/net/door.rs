@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -91,6 +92,11 @@ impl Door {
     /// Waits for a turn at the host's gate.
     pub async fn enter(&self, url: &TargetUrl) -> Pass {
         self.gates.enter(&url.authority()).await
+    }
+
+    /// From now on there is at least such a pause between two requests to a URL's host.
+    pub fn slow_down(&self, url: &TargetUrl, pause: Duration) {
+        self.gates.slow_down(&url.authority(), pause);
     }
 
     /// How the world is reached.

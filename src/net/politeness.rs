@@ -26,6 +26,8 @@ pub struct Gates {
 #[derive(Debug, Default)]
 struct Register {
     by_host: HashMap<String, Arc<Gate>>,
+    /// The pauses of hosts that ask for longer ones.
+    slow: HashMap<String, Duration>,
     sweep_at: usize,
 }
 
@@ -77,10 +79,23 @@ impl Gates {
         }
         Pass {
             gate,
-            pause: self.pause,
+            pause: self.pause_of(host),
             longest_hold: self.longest_hold,
             _turn: turn,
         }
+    }
+
+    /// From now on there is at least such a pause at a host's gate, or the longest hold if that is
+    /// shorter.
+    pub fn slow_down(&self, host: &str, pause: Duration) {
+        let pause = pause.min(self.longest_hold);
+        if pause > self.pause {
+            self.with_register(|register| register.slow.insert(host.to_owned(), pause));
+        }
+    }
+
+    fn pause_of(&self, host: &str) -> Duration {
+        self.with_register(|register| register.slow.get(host).copied().unwrap_or(self.pause))
     }
 
     fn gate(&self, host: &str) -> Arc<Gate> {
@@ -288,6 +303,18 @@ mod tests {
         assert_eq!(start.elapsed(), Duration::from_secs(30));
         drop(gates.enter("a").await);
         assert_eq!(start.elapsed(), Duration::from_secs(150));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_may_ask_for_a_longer_pause() {
+        let gates = Gates::new(1, Duration::from_secs(1), Duration::from_mins(2));
+        let start = Instant::now();
+        gates.slow_down("a", Duration::from_secs(10));
+        gates.slow_down("b", Duration::from_millis(1));
+        for host in ["a", "b", "b", "a"] {
+            drop(gates.enter(host).await);
+        }
+        assert_eq!(start.elapsed(), Duration::from_secs(10));
     }
 
     #[tokio::test(start_paused = true)]

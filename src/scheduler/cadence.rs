@@ -61,6 +61,8 @@ pub enum Pace {
 
 /// What could not be looked at for our own fault is looked at after so long.
 const AFTER_OUR_FAULT: Duration = Duration::from_mins(10);
+/// What there was no room for is looked at after so long, or a little less.
+const AFTER_NO_ROOM: Duration = Duration::from_hours(1);
 /// Nothing is looked at again sooner than this.
 const AT_LEAST: Duration = Duration::from_mins(1);
 /// A check that would count is put off by at most so many percent of the gap.
@@ -112,6 +114,10 @@ pub fn next(seen: &Seen<'_>, settings: &Settings) -> NextCheck {
             let late = percent_of(AFTER_OUR_FAULT, share(source, 50, 150));
             Some(plus(seen.now, late))
         }
+        Finding::NoRoom => {
+            let late = percent_of(AFTER_NO_ROOM, share(source, 50, 100));
+            Some(plus(seen.now, late))
+        }
     };
     let at = hurried.map_or(planned, |hurried| hurried.min(planned));
     let at = at.max(plus(seen.now, AT_LEAST));
@@ -131,7 +137,7 @@ fn adapted(seen: &Seen<'_>, settings: &Settings) -> Duration {
     let now = match seen.finding {
         Finding::Same => before.saturating_mul(3) / 2,
         Finding::Changed | Finding::NoAnswer => before / 2,
-        Finding::Blocked | Finding::InDoubt { .. } | Finding::Nothing => before,
+        Finding::Blocked | Finding::InDoubt { .. } | Finding::Nothing | Finding::NoRoom => before,
     };
     now.min(settings.latest).max(settings.soonest)
 }

@@ -41,6 +41,7 @@ async fn tell(tools: &Tools, teller: &Arc<Teller>) -> Result<(), CatalogError> {
         .on_catalog(move |catalog| {
             let outage = condition.outage.map(|(_, why)| why);
             alerts::note(catalog, Trouble::Network, outage.as_deref(), now)?;
+            alerts::note(catalog, Trouble::Disk, condition.disk.as_deref(), now)?;
             alerts::note(catalog, Trouble::Archive, condition.trouble.as_deref(), now)
         })
         .await?;

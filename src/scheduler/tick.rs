@@ -19,6 +19,7 @@ use crate::net::canary::Network;
 use crate::scheduler::known::KnownFiles;
 use crate::scheduler::workers::{Crew, LaneEnd};
 use crate::workflow::check::{self, Run, Watch};
+use crate::workflow::disk;
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::CheckError;
 
@@ -192,6 +193,8 @@ impl Tick {
                 None => {}
             }
         }
+        // Each worker looks too; here it is seen that there is room again.
+        disk::is_nearly_full(tools);
         if let Some(left) = quiet_for(now, &settings.quiet) {
             return Ok(left.min(LONGEST_SLEEP));
         }

@@ -165,11 +165,15 @@ async fn work(tools: Tools, sources: Vec<DueSource>, shared: Shared) -> LaneEnd 
                 shared.hold(*unjudged);
                 None
             }
+            Ok(Checked::PutOff(due)) => {
+                end.trouble = put_off(&tools, &due, Finding::NoRoom).await.err();
+                None
+            }
             // Whatever it is about this source, the others are not to wait for it.
             Err(CheckError::Worker(why)) => {
                 tracing::error!(source.url = %due.source.url, "a fault in Ibid; this source is put off: {why}");
                 end.has_lost = true;
-                end.trouble = put_off(&tools, &due).await.err();
+                end.trouble = put_off(&tools, &due, Finding::Nothing).await.err();
                 None
             }
             Err(why) => {
@@ -192,12 +196,12 @@ async fn work(tools: Tools, sources: Vec<DueSource>, shared: Shared) -> LaneEnd 
     end
 }
 
-async fn put_off(tools: &Tools, due: &DueSource) -> Result<(), CheckError> {
+async fn put_off(tools: &Tools, due: &DueSource, finding: Finding) -> Result<(), CheckError> {
     let now = (tools.clock)();
     let next = (tools.cadence)(&Seen {
         due,
         now,
-        finding: Finding::Nothing,
+        finding,
         asked_to_wait: None,
     });
     let source = due.source.id;

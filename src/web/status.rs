@@ -69,6 +69,9 @@ async fn readiness(AxumState(told): Shown) -> Response {
     if let Some(words) = condition.trouble {
         why += &format!("sources are not visited: {words}\n");
     }
+    if let Some(words) = condition.disk {
+        why += &format!("{words}\n");
+    }
     if why.is_empty() {
         return "ok\n".into_response();
     }
@@ -110,6 +113,11 @@ fn text_of(summary: &DueSummary, notices: &NoticeCounts, vitals: &Vitals, now: T
         "trouble",
         "Sources are not visited, for a fault of ours.",
         u8::from(condition.trouble.is_some()),
+    );
+    page.gauge(
+        "disk_nearly_full",
+        "What is new is not captured, for want of room.",
+        u8::from(condition.disk.is_some()),
     );
     page.gauge(
         "last_tick_timestamp_seconds",

@@ -29,7 +29,7 @@ use crate::workflow::looks::Looks;
 use crate::workflow::next_check::{Finding, Seen};
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::{self, CheckError};
-use crate::workflow::{intake, lanes, looks, mementos, report};
+use crate::workflow::{disk, intake, lanes, looks, mementos, report};
 
 /// One step of a check, for whoever watches.
 #[derive(Debug)]
@@ -52,7 +52,8 @@ pub enum Step<'a> {
 pub struct CheckedDocuments {
     /// The report.
     pub report: ChangeReport,
-    /// Documents that could not be read, each with its reason.
+    /// What could not be done: documents that could not be read, each with its reason, and sources for
+    /// which there was no room.
     pub unread: Vec<String>,
 }
 
@@ -66,7 +67,7 @@ pub async fn check(
     watch: &Watch,
 ) -> Result<CheckedDocuments, CheckError> {
     let now = (tools.clock)();
-    let (documents, unread) = read_documents(tools, paths).await?;
+    let (documents, mut unread) = read_documents(tools, paths).await?;
     let ids: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
     let names: HashMap<String, String> = documents
         .iter()
@@ -77,7 +78,13 @@ pub async fn check(
         .await?;
     watch(&Step::Sources(sources.len()));
     let run = Arc::new(Run::open(tools, Arc::clone(watch)).await?);
-    let (mut events, held) = visit_all(tools, sources, &run).await?;
+    let Visited {
+        mut events,
+        held,
+        put_off,
+    } = visit_all(tools, sources, &run).await?;
+    let full = (tools.vitals.condition().disk).filter(|_| put_off > 0);
+    unread.extend(full.map(|why| format!("{put_off} sources are not checked: {why}")));
     let network = run.canary.judge(&tools.door, None).await;
     events.extend(settle(tools, held, &network).await?);
     let outage = match network {
@@ -207,13 +214,23 @@ pub async fn settle(
     settling.await?
 }
 
-/// Visits every source. Gives the events of what was judged at once, and what is to be judged when
-/// the canary has spoken.
+/// What became of all sources.
+#[derive(Default)]
+struct Visited {
+    /// The events of what was judged at once.
+    events: Vec<Event>,
+    /// What is to be judged when the canary has spoken.
+    held: Vec<Unjudged>,
+    /// How many there was no room for.
+    put_off: usize,
+}
+
+/// Visits every source.
 async fn visit_all(
     tools: &Tools,
     sources: Vec<Source>,
     run: &Arc<Run>,
-) -> Result<(Vec<Event>, Vec<Unjudged>), CheckError> {
+) -> Result<Visited, CheckError> {
     let (house, run) = (tools.clone(), Arc::clone(run));
     let check = move |source| {
         let (tools, run) = (house.clone(), Arc::clone(&run));
@@ -224,14 +241,15 @@ async fn visit_all(
         };
         async move { check_source(&tools, due, &run).await }
     };
-    let (mut events, mut held) = (Vec::new(), Vec::new());
+    let mut visited = Visited::default();
     for checked in lanes::each(tools, sources, check).await? {
         match checked {
-            Checked::Judged { events: turned, .. } => events.extend(turned),
-            Checked::Held(unjudged) => held.push(*unjudged),
+            Checked::Judged { events, .. } => visited.events.extend(events),
+            Checked::Held(unjudged) => visited.held.push(*unjudged),
+            Checked::PutOff(_) => visited.put_off += 1,
         }
     }
-    Ok((events, held))
+    Ok(visited)
 }
 
 /// A source that was visited and is neither judged nor recorded yet.
@@ -278,12 +296,17 @@ pub enum Checked {
     /// It failed in a way that our own network may be to blame for: for [`settle`], when the canary
     /// has spoken.
     Held(Box<Unjudged>),
+    /// There is no room for what it is now, and nothing is said of it.
+    PutOff(Box<DueSource>),
 }
 
 /// The way of one source: visit, keep, judge, record, and plan the next check. The catalog's row comes
 /// after the archive's record is on disk, so that rows can be rebuilt from records and never the
 /// other way.
 pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Checked, CheckError> {
+    if disk::is_to_wait(tools, &due)? {
+        return Ok(Checked::PutOff(Box::new(due)));
+    }
     let (visit, standing) = visit(tools, &due.source).await?;
     let ended_at = Instant::now();
     run.canary.note(&visit);
@@ -297,7 +320,10 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
         let record = visiting::record(due.source.id, &visit, None);
         return enter(tools, run, &(due, visit), record, judged).await;
     }
-    let capture = visiting::keep(tools, &visit).await?;
+    let capture = match visiting::keep(tools, &visit).await {
+        Err(CheckError::NoRoom) => return Ok(Checked::PutOff(Box::new(due))),
+        kept => kept?,
+    };
     let record = visiting::record(due.source.id, &visit, capture);
     if visit.failed_before_connection() {
         return Ok(Checked::Held(Box::new(Unjudged {
@@ -343,7 +369,7 @@ async fn visit(tools: &Tools, source: &Source) -> Result<(Visit, Option<Judged>)
         return Ok((visiting::visit(tools, &source.url).await, None));
     };
     let validators = Some(unless.validators);
-    let visit = visiting::visit_with(&tools.fetcher, tools, &source.url, validators).await;
+    let visit = visiting::visit_unless(tools, &source.url, validators).await;
     if visit.answer().is_none_or(|hop| hop.status != NOT_MODIFIED) {
         return Ok((visit, None));
     }

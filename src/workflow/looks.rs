@@ -84,7 +84,7 @@ pub async fn look(
     {
         let second = visiting::visit_with(client, tools, &source.url, None).await;
         if tools.looks.keep_second_client {
-            let capture = visiting::keep(tools, &second).await?;
+            let capture = visiting::keep_if_room(tools, &second).await?;
             let check = visiting::record(source.id, &second, capture);
             checks.push((Look::Second, check));
         }
@@ -94,7 +94,7 @@ pub async fn look(
         .is_some_and(|answer| (200..300).contains(&answer.status));
     if is_let_in || doubts.contains(&Doubt::Edited) || doubts.contains(&Doubt::Replaced) {
         let again = visiting::visit(tools, &source.url).await;
-        let capture = visiting::keep(tools, &again).await?;
+        let capture = visiting::keep_if_room(tools, &again).await?;
         checks.push((Look::Again, visiting::record(source.id, &again, capture)));
         looks.again = Some(again);
     }
@@ -157,7 +157,7 @@ async fn probe(tools: &Tools, url: &TargetUrl) -> Result<Option<Visit>, CheckErr
 /// Visits what is no source, and keeps the answer.
 async fn ask(tools: &Tools, url: &TargetUrl) -> Result<Visit, CheckError> {
     let visit = visiting::visit(tools, url).await;
-    if let Some(capture) = visiting::keep(tools, &visit).await? {
+    if let Some(capture) = visiting::keep_if_room(tools, &visit).await? {
         tools
             .on_catalog(move |catalog| enter(catalog, capture))
             .await?;

@@ -31,7 +31,7 @@ use crate::net::canary::Canary;
 use crate::public_archive::interface::{FetchedMemento, Memento, PublicArchive};
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::CheckError;
-use crate::workflow::{baseline, page_reading};
+use crate::workflow::{baseline, disk, page_reading};
 
 /// Mementos tried for one access date.
 const TRIED: usize = 5;
@@ -73,7 +73,7 @@ pub async fn gather(tools: &Tools, source: &Source, canary: &Canary) -> Result<(
     };
     let now = (tools.clock)();
     let dates = due(tools, &archives, source, now).await?;
-    if dates.is_empty() || canary.is_down(&tools.door).await {
+    if dates.is_empty() || disk::is_nearly_full(tools) || canary.is_down(&tools.door).await {
         return Ok(());
     }
     let deadline = Instant::now() + archives.limit;

@@ -43,6 +43,8 @@ pub enum Finding {
     },
     /// Nothing can be said of it: our own network is down, or we broke down.
     Nothing,
+    /// Nothing can be said of it, since there is no room to keep it.
+    NoRoom,
 }
 
 impl Finding {
@@ -74,7 +76,7 @@ impl Finding {
 
     fn haste(self) -> u8 {
         match self {
-            Self::Nothing => 0,
+            Self::Nothing | Self::NoRoom => 0,
             Self::Same => 1,
             Self::Blocked => 2,
             Self::Changed => 3,

@@ -15,6 +15,7 @@ use crate::model::time::Timestamp;
 use crate::model::verdict::State;
 use crate::net::door::Door;
 use crate::workflow::looks;
+use crate::workflow::manners::Manners;
 use crate::workflow::mementos::Archives;
 use crate::workflow::next_check::Cadence;
 use crate::workflow::registration::Registries;
@@ -36,6 +37,8 @@ pub struct Tools {
     pub second_client: Option<Arc<HttpFetcher>>,
     /// How sites' own lists are read; `None` when they never are.
     pub scout: Option<Arc<HttpFetcher>>,
+    /// What sites ask of robots; `None` where that is not heeded.
+    pub manners: Option<Arc<Manners>>,
     /// The one door out.
     pub door: Arc<Door>,
     /// The public archives; `None` when they are not asked.
@@ -46,6 +49,8 @@ pub struct Tools {
     pub policy: Policy,
     /// When and how it is looked again.
     pub looks: looks::Settings,
+    /// With less than this free on the archive's disk, in bytes, what is new is not captured.
+    pub min_free_bytes: u64,
     /// How long «not modified» is taken for an answer before the whole page is asked for again; zero for
     /// never.
     pub full_visit_every: TimeDelta,

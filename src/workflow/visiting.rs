@@ -18,6 +18,7 @@ use crate::model::url::TargetUrl;
 use crate::model::visit::{Validators, Visit};
 use crate::net::politeness::asked_pause;
 use crate::workflow::tools::Tools;
+use crate::workflow::{disk, manners};
 
 /// Why a check could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -28,14 +29,27 @@ pub enum CheckError {
     /// The archive failed: nothing that is not kept is judged.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// The disk is nearly full, and what came is not in the archive yet.
+    #[error("the disk is nearly full, and what came is not kept")]
+    NoRoom,
     /// A worker broke down; a fault in Ibid.
     #[error("a worker broke down: {0}")]
     Worker(#[from] JoinError),
 }
 
-/// Visits an address.
+/// Visits an address, where its site does not ask us to let it be.
 pub async fn visit(tools: &Tools, url: &TargetUrl) -> Visit {
-    visit_with(&tools.fetcher, tools, url, None).await
+    visit_unless(tools, url, None).await
+}
+
+/// The same, and asks for the page only if it is no more the one with these validators.
+pub async fn visit_unless(tools: &Tools, url: &TargetUrl, unless: Option<Validators>) -> Visit {
+    if let Some(manners) = &tools.manners
+        && let Some(why) = manners.refusal(tools, url).await
+    {
+        return manners::not_made(url, (tools.clock)(), why);
+    }
+    visit_with(&tools.fetcher, tools, url, unless).await
 }
 
 /// Visits an address with this client, and asks for the page only if it is no more the one with these
@@ -86,7 +100,11 @@ fn sent_on(tools: &Tools, visit: &Visit) -> Option<TargetUrl> {
     is_new.then_some(target)
 }
 
-/// Keeps a visit in the archive; gives its capture where it was one.
+/// Keeps a visit in the archive; gives its capture where it was one, and its site did not ask that no
+/// copy be kept.
+///
+/// # Errors
+/// [`CheckError::NoRoom`] where a body is new and the disk is nearly full.
 pub async fn keep(tools: &Tools, visit: &Visit) -> Result<Option<Capture>, CheckError> {
     let known = match visit.answer().map(|hop| hop.body.sha256) {
         Some(digest) => {
@@ -96,10 +114,24 @@ pub async fn keep(tools: &Tools, visit: &Visit) -> Result<Option<Capture>, Check
         }
         None => None,
     };
+    if known.is_none() && manners::asks_for_no_copy(tools, visit).await? {
+        return Ok(None);
+    }
+    if visit.answer().is_some() && known.is_none() && disk::is_nearly_full(tools) {
+        return Err(CheckError::NoRoom);
+    }
     let began = Instant::now();
     let stored = tools.archive.store(visit, known.as_ref()).await?;
     tools.vitals.stored.note(began);
     Ok(stored.capture)
+}
+
+/// The same, of what no verdict rests on alone: it is not kept where there is no room.
+pub async fn keep_if_room(tools: &Tools, visit: &Visit) -> Result<Option<Capture>, CheckError> {
+    match keep(tools, visit).await {
+        Err(CheckError::NoRoom) => Ok(None),
+        kept => kept,
+    }
 }
 
 /// Until when the host of a visit asks to be left alone, where it refused us so.

@@ -47,6 +47,8 @@ pub struct Condition {
     pub outage: Option<(Timestamp, String)>,
     /// What it cannot do, such as write to the disk.
     pub trouble: Option<String>,
+    /// There is little room on the disk, and what is new is not captured.
+    pub disk: Option<String>,
 }
 
 /// How a visit ended, for counting.
@@ -94,6 +96,9 @@ impl VisitEnd {
 impl Vitals {
     /// Counts a visit.
     pub fn visited(&self, visit: &Visit) {
+        if visit.was_not_made() {
+            return;
+        }
         self.visits[VisitEnd::of(visit) as usize].fetch_add(1, Ordering::Relaxed);
         let bytes = visit.hops.iter().map(|hop| hop.body.bytes.len() as u64);
         self.received_bytes

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ibid::app::config::Config;
+use ibid::app::config::{Config, RobotsPolicy};
 use ibid::app::written::NumericAddress;
 use ibid::cli::check::check_once;
 use ibid::model::time::Timestamp;
@@ -83,6 +83,7 @@ fn settings(
     dns: &Dns,
 ) -> Config {
     let mut config = Config::default();
+    config.robots.policy = RobotsPolicy::Ignore;
     config.archive.dir = folder.join("archive");
     let at = |address: std::net::SocketAddr| NumericAddress {
         ip: address.ip(),

@@ -1,8 +1,12 @@
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+
+use ibid::archive::space::free_bytes;
+use tempfile::TempDir;
 
 use super::{DAY, checks, serve, serve_for, story, turned};
-use crate::support::house::Ibid;
+use crate::support::house::{Ibid, article};
 use crate::support::site::{Answer, Site};
 
 const HOSTS: [&str; 4] = ["a.example", "b.example", "c.example", "d.example"];
@@ -120,4 +124,51 @@ fn when_nothing_can_be_stored_nothing_is_judged_and_all_goes_on_when_it_can() {
     assert_eq!(mended.trouble, None);
     assert_eq!(turned(&house).len(), 4);
     house.is_damaged();
+}
+
+/// A house whose archive lies in memory, where nobody else fills the disk; none where there is no such
+/// file system.
+fn house_in_memory() -> Option<(TempDir, Site, Ibid)> {
+    const IN_MEMORY: &str = "/dev/shm";
+    let disk = TempDir::new_in(Path::new(IN_MEMORY)).ok()?;
+    let (site, mut house) = house();
+    house.config.archive.dir = disk.path().join("archive");
+    Some((disk, site, house))
+}
+
+#[test]
+fn while_the_disk_is_nearly_full_only_what_is_new_waits() {
+    const MEGABYTE: u64 = 1 << 20;
+    let Some((disk, site, mut house)) = house_in_memory() else {
+        return;
+    };
+    serve(&house);
+    house.days_pass(20);
+    house.config.archive.min_free = free_bytes(disk.path()).unwrap() - 100 * MEGABYTE;
+    let filling = disk.path().join("filling");
+    fs::write(&filling, vec![1; 200 << 20]).unwrap();
+    let edited = site.page("a.example/").says(&story("ice"));
+    let new = site.page("b.example/new").says(&story("ice"));
+    house.writes(
+        "second.txt",
+        &article(&[("http://b.example/new", "2020/11/24")]),
+    );
+
+    for _ in 0..2 {
+        let condition = serve(&house);
+        let why = condition.disk.unwrap();
+        assert!(why.contains("archive.min_free"), "{why}");
+        assert_eq!(condition.trouble, None);
+        house.minutes_pass(30);
+    }
+    assert_eq!(turned(&house), [] as [String; 0]);
+    assert_eq!((edited.visits(), new.visits()), (1, 0));
+    let counts = HOSTS.map(|host| checks(&house, &format!("http://{host}/")).len());
+    assert_eq!(counts, [1, 2, 2, 2], "what is as it was is judged as ever");
+
+    fs::remove_file(&filling).unwrap();
+    house.minutes_pass(30);
+    assert_eq!(serve(&house).disk, None);
+    assert_eq!(turned(&house), ["1: ok → changed minor"]);
+    assert_eq!(new.visits(), 1);
 }

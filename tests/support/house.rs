@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use ibid::app::config::Config;
+use ibid::app::config::{Config, RobotsPolicy};
 use ibid::app::wiring;
 use ibid::app::written::NumericAddress;
 use ibid::archive::layout::Layout;
@@ -62,6 +62,7 @@ impl Ibid {
         config.check.pdf_reader = PathBuf::from(env!("CARGO_BIN_EXE_ibid"));
         config.visit.retries = 0;
         config.canary.hosts.clear();
+        config.robots.policy = RobotsPolicy::Ignore;
         config.public_archives.archive.clear();
         fs::create_dir(folder.path().join("texts")).unwrap();
         let opened: Timestamp = "2020-11-24T12:00:00Z".parse().unwrap();

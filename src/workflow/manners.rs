@@ -1,0 +1,179 @@
+//! What a site asks of robots, and how far we heed it: a copy that is kept as evidence of a citation is
+//! no crawl, so by default only what is said to us by name, and what is said to archives.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
+
+use crate::content::page::{self, Answer};
+use crate::content::robots::{self, Rules};
+use crate::fetch::http::HttpFetcher;
+use crate::fetch::interface::{FetchRequest, Fetcher as _};
+use crate::model::time::Timestamp;
+use crate::model::url::TargetUrl;
+use crate::model::visit::{FailureKind, FetchFailure, Phase, Visit};
+use crate::workflow::tools::Tools;
+use crate::workflow::visiting::CheckError;
+
+/// A file is fetched again after so long: RFC 9309 §2.4.
+const A_DAY: i64 = 24 * 60 * 60;
+/// One that did not come, sooner.
+const AN_HOUR: i64 = 60 * 60;
+/// Fewer hosts than this are never swept.
+const FEW_HOSTS: usize = 1024;
+
+/// Our manners. Files are remembered for as long as the program runs.
+pub struct Manners {
+    /// Fetches the files.
+    pub client: HttpFetcher,
+    /// Whether what is said to all robots is heeded where nothing is said to us.
+    pub heeds_all: bool,
+    files: Mutex<Files>,
+}
+
+#[derive(Default)]
+struct Files {
+    by_site: HashMap<String, Arc<File>>,
+    sweep_at: usize,
+}
+
+/// A site's file: fetched once, however many ask.
+struct File {
+    asked_at: Timestamp,
+    said: OnceCell<Said>,
+}
+
+/// What a file said.
+struct Said {
+    rules: Rules,
+    /// Why all is forbidden, where the file could not be had.
+    forbids_all: bool,
+    good_for: i64,
+}
+
+impl Manners {
+    /// Manners that know no site yet.
+    pub fn new(client: HttpFetcher, heeds_all: bool) -> Self {
+        Self {
+            client,
+            heeds_all,
+            files: Mutex::default(),
+        }
+    }
+
+    /// Why an address is not to be visited, where its site asks us not to. Fetches the site's robots.txt
+    /// at most once a day, and has the site's gate keep the pause that it asks for.
+    pub async fn refusal(&self, tools: &Tools, url: &TargetUrl) -> Option<FetchFailure> {
+        let now = (tools.clock)();
+        let file = self.file(url, now);
+        let said = file
+            .said
+            .get_or_init(async || self.fetch(tools, url, now).await)
+            .await;
+        let address = &url.as_url()[url::Position::BeforePath..url::Position::AfterQuery];
+        let line = match said.rules.forbidding(address) {
+            Some(path) => format!("Disallow: {path}"),
+            None if said.forbids_all => "it answers with an error of the server".to_owned(),
+            None => return None,
+        };
+        Some(FetchFailure {
+            url: url.clone(),
+            phase: Phase::Address,
+            kind: FailureKind::RobotsDisallowed,
+            detail: format!("the site's robots.txt asks us not to visit it ({line})"),
+            addresses: Vec::new(),
+        })
+    }
+
+    fn file(&self, url: &TargetUrl, now: Timestamp) -> Arc<File> {
+        let is_fresh = |file: &File| {
+            let good_for = file.said.get().map_or(AN_HOUR, |said| said.good_for);
+            (0..good_for).contains(&now.seconds_since(file.asked_at))
+        };
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if files.by_site.len() >= files.sweep_at.max(FEW_HOSTS) {
+            files.by_site.retain(|_, file| is_fresh(file));
+            files.sweep_at = files.by_site.len() * 2;
+        }
+        let site = url.as_url().origin().ascii_serialization();
+        let new = || {
+            Arc::new(File {
+                asked_at: now,
+                said: OnceCell::new(),
+            })
+        };
+        let file = files.by_site.entry(site).or_insert_with(new);
+        if !is_fresh(file) {
+            *file = new();
+        }
+        Arc::clone(file)
+    }
+
+    /// A file that is not there forbids nothing (RFC 9309 §2.3.1.3). One that a server fails to give
+    /// forbids all (§2.3.1.4), for those who heed all; a host that cannot be reached is not asked for
+    /// the page in vain, but is seen to be down by the visit itself.
+    async fn fetch(&self, tools: &Tools, url: &TargetUrl, now: Timestamp) -> Said {
+        let mut said = Said {
+            rules: Rules::default(),
+            forbids_all: false,
+            good_for: AN_HOUR,
+        };
+        let Ok(file) = url.join("/robots.txt") else {
+            return said;
+        };
+        let request = FetchRequest {
+            url: file,
+            started_at: now,
+            unless: None,
+        };
+        let visit = self.client.visit(&request).await;
+        let Some(answer) = visit.answer() else {
+            return said;
+        };
+        match answer.status {
+            200..300 => {
+                let (headers, body) = (&answer.headers, &answer.body.bytes);
+                let text = page::bytes(headers, body, &tools.page_limits).unwrap_or_default();
+                said.rules = robots::read(&text, self.heeds_all);
+                said.good_for = A_DAY;
+            }
+            500.. => said.forbids_all = self.heeds_all,
+            _ => said.good_for = A_DAY,
+        }
+        if let Some(pause) = said.rules.crawl_delay {
+            tools.door.slow_down(url, pause);
+        }
+        said
+    }
+}
+
+/// Whether a visit brought a page that asks archives to keep no copy, and we heed that.
+pub async fn asks_for_no_copy(tools: &Tools, visit: &Visit) -> Result<bool, CheckError> {
+    let Some(hop) = visit.answer().filter(|_| tools.manners.is_some()) else {
+        return Ok(false);
+    };
+    let (url, headers, body) = (hop.url.clone(), hop.headers.clone(), hop.body.bytes.clone());
+    let limits = tools.page_limits;
+    let looked = spawn_blocking(move || {
+        page::asks_for_no_copy(&Answer {
+            url: &url,
+            headers: &headers,
+            body: &body,
+            limits,
+        })
+    });
+    Ok(looked.await?)
+}
+
+/// The visit that is not made.
+pub fn not_made(url: &TargetUrl, now: Timestamp, why: FetchFailure) -> Visit {
+    Visit {
+        source: url.clone(),
+        started_at: now,
+        hops: Vec::new(),
+        failure: Some(why),
+        retried_after: Vec::new(),
+    }
+}
