@@ -153,7 +153,7 @@ fn throw(dice: &mut u64, sides: usize) -> usize {
 }
 
 fn rounds() -> usize {
-    std::env::var("IBID_FAULT_ROUNDS").map_or(6, |rounds| rounds.parse().unwrap())
+    std::env::var("IBID_FAULT_ROUNDS").map_or(4, |rounds| rounds.parse().unwrap())
 }
 
 #[test]
