@@ -20,6 +20,8 @@ use tempfile::TempDir;
 /// The behaviours that every catalog shares.
 #[path = "contract/catalog/mod.rs"]
 pub(crate) mod contract;
+/// How each statement finds its rows.
+mod plans;
 /// Many threads and processes at once, kill -9, panics, and logs cut short.
 mod sudden_ends;
 

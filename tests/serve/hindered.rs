@@ -172,3 +172,31 @@ fn while_the_disk_is_nearly_full_only_what_is_new_waits() {
     assert_eq!(turned(&house), ["1: ok → changed minor"]);
     assert_eq!(new.visits(), 1);
 }
+
+#[test]
+fn a_clock_that_is_set_back_makes_no_verdict_and_what_is_new_is_visited() {
+    let (site, house) = house();
+    serve(&house);
+    house.days_pass(-30);
+    let _ = site.page("/new").says(&story("water"));
+    let urls = [
+        &HOSTS.map(|host| format!("http://{host}/"))[..],
+        &["http://a.example/new".to_owned()],
+    ];
+    let urls = urls.concat();
+    let cited: Vec<_> = urls
+        .iter()
+        .map(|url| (url.as_str(), "2020/11/24"))
+        .collect();
+    house.cites(&cited);
+    serve(&house);
+    assert_eq!(checks(&house, "http://a.example/new").len(), 1);
+
+    house.days_pass(60);
+    serve(&house);
+
+    for url in urls {
+        assert_eq!(checks(&house, &url).len(), 2, "{url}");
+    }
+    assert_eq!(turned(&house), [] as [String; 0]);
+}

@@ -1,0 +1,322 @@
+//! What the catalog's operations cost, as those who call them see it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ibid::catalog::interface::{
+    Captures as _, Catalog as _, Documents as _, Schedule as _, Verdicts as _,
+};
+use ibid::catalog::records::{CheckRecord, JudgedCheck, Mark, NextCheck, Outcome};
+use ibid::catalog::sqlite::connection::SqliteCatalog;
+use ibid::model::capture::{Capture, RecordPlace};
+use ibid::model::digest::{Sha1, Sha256};
+use ibid::model::ids::SourceId;
+use ibid::model::time::Timestamp;
+use ibid::model::verdict::{Evidence, Grade, Passage, Severity, State, Strength, Verdict};
+use ibid::workflow::report::{self, Terms};
+use rusqlite::Connection;
+
+use crate::fill;
+
+/// Checks in a batch, as a busy service makes them.
+const BATCH: usize = 256;
+const BATCHES: usize = 8;
+const TRIES: usize = 15;
+
+/// Measures one catalog.
+pub(crate) struct Scale<'a> {
+    /// Its file.
+    pub(crate) file: &'a Path,
+    /// How many sources it has.
+    pub(crate) sources: usize,
+    /// The moment of all that is done.
+    pub(crate) now: Timestamp,
+}
+
+/// Names and what was measured, in milliseconds or as the name says.
+pub(crate) type Figures = Vec<(&'static str, f64)>;
+
+impl Scale<'_> {
+    pub(crate) fn measure(&self) -> Figures {
+        let mut figures = Vec::new();
+        let opened = Instant::now();
+        let catalog = SqliteCatalog::open(self.file).unwrap();
+        catalog.end_leases(self.now).unwrap();
+        catalog.known_files().unwrap();
+        catalog.unmarked_captures(100).unwrap();
+        figures.push(("open, all that a start asks", ms(opened.elapsed())));
+        let asked = || catalog.next_ready_at().unwrap();
+        figures.push(("idle tick, µs", median(TRIES * 20, asked) * 1000.0));
+        let leased = || {
+            catalog
+                .lease_due(self.now, self.later(600), 1000, 8)
+                .unwrap()
+        };
+        figures.push(("lease with 0 due, µs", median(TRIES, leased) * 1000.0));
+        for (name, due) in [("lease with 10 due", 10), ("lease with 1,000 due", 1000)] {
+            figures.push((name, self.lease(&catalog, due)));
+        }
+        let summary = || catalog.due_summary(self.now).unwrap();
+        figures.push((
+            "due summary, 1,000 due, µs",
+            median(TRIES, summary) * 1000.0,
+        ));
+        self.put_off_all();
+        self.record(&catalog, &mut figures);
+        let mut document = 0;
+        let terms = Terms {
+            flagged_states: vec![State::Dead],
+            confirm_checks: 3,
+        };
+        let reported = || {
+            document = (document + 7) % (self.sources / 10);
+            let known = catalog.document(&fill::path(document)).unwrap().unwrap();
+            let since = Some(self.later(-86_400));
+            report::of_documents(&catalog, &[known], since, &terms, self.now).unwrap()
+        };
+        figures.push(("report of a document", median(TRIES * 3, reported)));
+        let of_a_day = || catalog.events_since(self.later(-86_400), None).unwrap();
+        figures.push(("events of the last day", of_a_day().len() as f64));
+        figures.push(("events since a day ago", median(TRIES, of_a_day)));
+        drop(catalog);
+        figures.extend(self.bytes());
+        figures
+    }
+
+    fn later(&self, seconds: i64) -> Timestamp {
+        self.now.plus_seconds(seconds)
+    }
+
+    /// The median of leasing so many that are due, one or a few of each host.
+    fn lease(&self, catalog: &SqliteCatalog, due: usize) -> f64 {
+        let mut took = Vec::new();
+        for _ in 0..TRIES {
+            self.make_due(due);
+            let began = Instant::now();
+            let leased = catalog.lease_due(self.now, self.later(600), 1000, 1000);
+            took.push(began.elapsed());
+            let leased: Vec<_> = leased.unwrap().iter().map(|it| it.source.id).collect();
+            assert_eq!(leased.len(), due.min(self.sources));
+            catalog.hand_back(&leased, self.now).unwrap();
+        }
+        middle(took)
+    }
+
+    fn make_due(&self, due: usize) {
+        let step = (self.sources / due).max(1);
+        let mut connection = Connection::open(self.file).unwrap();
+        let transaction = connection.transaction().unwrap();
+        for source in (1..=self.sources).step_by(step).take(due) {
+            transaction
+                .prepare_cached("UPDATE sources SET next_check_at = ?2 WHERE id = ?1")
+                .unwrap()
+                .execute([i64::try_from(source).unwrap(), self.now.as_unix()])
+                .unwrap();
+            transaction
+                .prepare_cached(
+                    "UPDATE hosts SET ready_at = ?2
+                     WHERE id = (SELECT host_id FROM sources WHERE id = ?1)",
+                )
+                .unwrap()
+                .execute([i64::try_from(source).unwrap(), self.now.as_unix()])
+                .unwrap();
+        }
+        transaction.commit().unwrap();
+    }
+
+    /// Nothing is due any more.
+    pub(crate) fn put_off_all(&self) {
+        let connection = Connection::open(self.file).unwrap();
+        connection
+            .execute_batch(&format!(
+                "BEGIN;
+                 UPDATE sources SET next_check_at = {0} WHERE next_check_at <= {0};
+                 UPDATE hosts SET ready_at = {0} WHERE ready_at <= {0};
+                 COMMIT;",
+                self.later(7200).as_unix()
+            ))
+            .unwrap();
+    }
+
+    /// First checks, and then second checks of the same sources.
+    fn record(&self, catalog: &SqliteCatalog, figures: &mut Figures) {
+        let count = (BATCH * BATCHES).min(self.sources);
+        let step = self.sources / count;
+        let names = [
+            ["record 256 first checks", "bytes a first check"],
+            ["record 256 later checks", "bytes a later check"],
+        ];
+        for (round, [time, bytes]) in names.into_iter().enumerate() {
+            let before = self.used_bytes();
+            let mut took = Vec::new();
+            for batch in 0..count / BATCH {
+                let sources = (batch * BATCH..).take(BATCH).map(|at| at * step);
+                let checks: Vec<_> = sources
+                    .map(|source| self.judged(catalog, source, round))
+                    .collect();
+                let began = Instant::now();
+                catalog.record_judged(&checks).unwrap();
+                took.push(began.elapsed());
+            }
+            figures.push((time, middle(took)));
+            let grown = self.used_bytes() - before;
+            figures.push((bytes, grown / (count / BATCH * BATCH) as f64));
+        }
+    }
+
+    fn judged(&self, catalog: &SqliteCatalog, number: usize, round: usize) -> JudgedCheck {
+        let id = SourceId(i64::try_from(number).unwrap() + 1);
+        let source = catalog.source_by_id(id).unwrap().unwrap();
+        let started_at = self.later(i64::try_from(round).unwrap());
+        let digest = Sha256::of(source.url.as_str().as_bytes());
+        let key = format!("{number} {round} {}", self.sources);
+        let hex = Sha256::of(key.as_bytes()).to_hex();
+        let capture = Capture {
+            source: source.surt.clone(),
+            source_url: source.url.clone(),
+            captured_at: started_at,
+            url: source.url.clone(),
+            status: 200,
+            media_type: Some("text/html".to_owned()),
+            payload_sha256: digest,
+            payload_sha1: Sha1::of(key.as_bytes()).to_string(),
+            payload_bytes: 30_000,
+            record: RecordPlace {
+                file: "ibid-20261124120000-00001.warc.gz".to_owned(),
+                offset: 123_456_789,
+                length: 9_000,
+            },
+            record_id: format!(
+                "urn:uuid:{}-{}-{}-{}-{}",
+                &hex[..8],
+                &hex[8..12],
+                &hex[12..16],
+                &hex[16..20],
+                &hex[20..32]
+            ),
+            is_revisit: round > 0,
+            held_by: None,
+        };
+        let cited = catalog.citations_of_source(id).unwrap();
+        let verdict = verdict(started_at, number.is_multiple_of(100));
+        JudgedCheck {
+            validators: None,
+            verdicts: cited.iter().map(|it| (it.id, verdict.clone())).collect(),
+            check: CheckRecord {
+                source: id,
+                started_at,
+                took: Duration::from_millis(321),
+                outcome: Outcome::Answered {
+                    http_status: 200,
+                    final_url: source.url,
+                },
+                capture: Some(capture),
+            },
+            mark: Some(Mark {
+                is_snapshot: true,
+                text_sha256: Some(digest),
+            }),
+            next: Some(NextCheck {
+                at: self.later(7 * 86_400),
+                interval: Duration::from_hours(7 * 24),
+            }),
+        }
+    }
+
+    /// What the database uses of its file, in bytes.
+    fn used_bytes(&self) -> f64 {
+        let connection = Connection::open(self.file).unwrap();
+        let number = |pragma| -> i64 {
+            connection
+                .pragma_query_value(None, pragma, |row| row.get(0))
+                .unwrap()
+        };
+        let pages = number("page_count") - number("freelist_count");
+        (pages * number("page_size")) as f64
+    }
+
+    /// Where the bytes are, for each source and each citation.
+    fn bytes(&self) -> Figures {
+        let connection = Connection::open(self.file).unwrap();
+        let of = |tables: &str| -> f64 {
+            let sql = format!(
+                "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE aggregate = TRUE AND name IN (
+                    SELECT name FROM sqlite_schema WHERE tbl_name IN ({tables}))"
+            );
+            connection
+                .query_row(&sql, (), |row| row.get::<_, i64>(0))
+                .unwrap() as f64
+        };
+        let count = |sql| {
+            connection
+                .query_row(sql, (), |row| row.get::<_, i64>(0))
+                .unwrap() as f64
+        };
+        let sources = count("SELECT count(*) FROM sources");
+        let citations = count("SELECT count(*) FROM citations");
+        vec![
+            (
+                "bytes a source, with its host",
+                of("'sources', 'hosts'") / sources,
+            ),
+            ("bytes a citation", of("'citations'") / citations),
+            ("database, MiB", self.used_bytes() / f64::from(1 << 20)),
+        ]
+    }
+}
+
+pub(crate) fn verdict(now: Timestamp, has_changed: bool) -> Verdict {
+    let state = if has_changed {
+        State::Changed
+    } else {
+        State::Ok
+    };
+    Verdict {
+        state,
+        is_confirmed: true,
+        failed_checks: 0,
+        gone_checks: 0,
+        failing_since: None,
+        last_counted_at: None,
+        severity: has_changed.then_some(Severity::Minor),
+        passage: Passage::NotCited,
+        grade: Grade::Unknown,
+        baseline: None,
+        since: now,
+        judged_at: now,
+        http_status: Some(200),
+        final_url: None,
+        captured_at: Some(now),
+        payload_sha256: Some(Sha256::of(b"payload")),
+        text_sha256: Some(Sha256::of(b"text")),
+        facts_sha256: Some(Sha256::of(b"facts")),
+        diff: None,
+        evidence: vec![Evidence {
+            rule: "text-same".to_owned(),
+            speaks_for: state,
+            strength: Strength::Decisive,
+            because: "the main text is what it was at the check before".to_owned(),
+        }],
+    }
+}
+
+pub(crate) fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn median<T>(tries: usize, mut work: impl FnMut() -> T) -> f64 {
+    let timed = |_| {
+        let began = Instant::now();
+        let done = work();
+        let took = began.elapsed();
+        drop(done);
+        took
+    };
+    middle((0..tries).map(timed).collect())
+}
+
+/// In milliseconds.
+fn middle(mut took: Vec<Duration>) -> f64 {
+    took.sort_unstable();
+    took.get(took.len() / 2).map_or(f64::NAN, |it| ms(*it))
+}
