@@ -41,6 +41,10 @@ const WHOLE: &[(&str, &str)] = &[
         "as many places as are configured",
     ),
     ("SELECT uuid FROM identity", "one row"),
+    (
+        "FROM file_fixity ORDER BY name",
+        "one row a file of a gigabyte, for the next one to be read again",
+    ),
 ];
 
 /// All statements in the sources of the adapter, white space folded: the texts in quotes that begin as

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ibid::app::wiring;
@@ -37,7 +38,11 @@ fn read_again(house: &Ibid) -> (Vec<FileFixity>, Keeping) {
         while let Some(file) = verify_next(&tools, settings).await.unwrap() {
             read.push(file);
         }
-        (read, tools.vitals.keeping())
+        let keeping = tools.vitals.keeping();
+        // One that is only dropped lets go of its lock at a moment of its own.
+        let archive = Arc::into_inner(tools.archive).unwrap();
+        archive.close().await.unwrap();
+        (read, keeping)
     })
 }
 
