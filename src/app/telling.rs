@@ -9,6 +9,7 @@ use anyhow::Context;
 use crate::app::config::Config;
 use crate::app::config::telling::{ChannelEntry, ChannelKind, MailSecurity, RouteEntry};
 use crate::model::url::TargetUrl;
+use crate::net::client::Client;
 use crate::net::door::Door;
 use crate::notify::email::{self, Email, Security};
 use crate::notify::interface::Notifier;
@@ -23,8 +24,9 @@ use crate::workflow::telling::{Route, Schedule, Teller};
 /// When a secret cannot be read or an address is none; the error names the key.
 pub fn teller(config: &Config, door: &Arc<Door>) -> anyhow::Result<Teller> {
     let section = &config.telling;
+    let client = Arc::new(Client::new(Arc::clone(door), &config.visit.agent())?);
     let channels = section.channel.iter().map(|entry| {
-        let made = channel(config, entry, door);
+        let made = channel(config, entry, &client);
         made.with_context(|| format!("the channel «{}» of the configuration", entry.name))
     });
     Ok(Teller {
@@ -45,7 +47,7 @@ pub fn teller(config: &Config, door: &Arc<Door>) -> anyhow::Result<Teller> {
     })
 }
 
-fn channel(config: &Config, entry: &ChannelEntry, door: &Arc<Door>) -> anyhow::Result<Channel> {
+fn channel(config: &Config, entry: &ChannelEntry, client: &Arc<Client>) -> anyhow::Result<Channel> {
     let notifier: Arc<dyn Notifier> = match entry.kind {
         ChannelKind::Email => {
             let (host, port) = entry.host_and_port().context("telling.channel.server")?;
@@ -68,11 +70,10 @@ fn channel(config: &Config, entry: &ChannelEntry, door: &Arc<Door>) -> anyhow::R
             })?)
         }
         ChannelKind::Webhook => Arc::new(Webhook::new(
-            Arc::clone(door),
+            Arc::clone(client),
             webhook::Settings {
                 url: TargetUrl::parse(&entry.url).context("telling.channel.url")?,
                 secret: secret("secret", &entry.secret_file, &entry.secret_env)?,
-                user_agent: config.visit.agent(),
                 limit: entry.timeout,
             },
         )),

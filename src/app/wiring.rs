@@ -137,8 +137,8 @@ fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
         fetcher: Arc::new(fetcher),
         remote_documents: Arc::new(RemoteReader::new(
             Arc::clone(&door),
+            Arc::clone(&client),
             remote::Settings {
-                user_agent: config.visit.agent(),
                 limit: config.visit.total_timeout,
                 max_bytes: config.documents.max_bytes,
                 max_redirects: config.visit.max_redirects,

@@ -8,7 +8,7 @@ use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use encoding_rs::Encoding;
 use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
@@ -17,14 +17,13 @@ use tokio::time::timeout;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Headers;
+use crate::net::client::{Client, Question, Response, Unanswered};
 use crate::net::door::Door;
 use crate::net::politeness::asked_pause;
 
 /// How documents are fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Who asks.
-    pub user_agent: String,
     /// For one address with all its redirects, once its turn has come.
     pub limit: Duration,
     /// The longest document, decoded, in bytes.
@@ -84,6 +83,7 @@ pub struct PageFault {
 #[derive(Debug)]
 pub struct RemoteReader {
     door: Arc<Door>,
+    client: Arc<Client>,
     settings: Settings,
 }
 
@@ -104,9 +104,13 @@ impl FetchedPage {
 }
 
 impl RemoteReader {
-    /// A reader that goes out by this door.
-    pub fn new(door: Arc<Door>, settings: Settings) -> Self {
-        Self { door, settings }
+    /// A reader that waits at this door's gates, and asks by this client.
+    pub fn new(door: Arc<Door>, client: Arc<Client>, settings: Settings) -> Self {
+        Self {
+            door,
+            client,
+            settings,
+        }
     }
 
     /// Fetches one address, if it is not as these validators say.
@@ -164,56 +168,26 @@ impl RemoteReader {
         })
     }
 
-    /// Asks once, with a client bound to addresses that the guard has let pass.
-    async fn ask(&self, url: &TargetUrl, known: &Validators) -> Result<Answer, String> {
-        let addresses = self.door.addresses(url).await.map_err(|why| why.detail)?;
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(self.door.tls_config())
-            .resolve_to_addrs(url.host(), &addresses)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .user_agent(&self.settings.user_agent)
-            .build()
-            .map_err(|why| in_words(&why))?;
-        let mut request = client
-            .get(url.as_url().clone())
-            .header("Accept-Encoding", "gzip");
+    async fn ask(&self, url: &TargetUrl, known: &Validators) -> Result<Response, String> {
+        let mut fields = vec![("accept-encoding", "gzip".to_owned())];
         for (name, value) in [
-            ("If-None-Match", &known.etag),
-            ("If-Modified-Since", &known.last_modified),
+            ("if-none-match", &known.etag),
+            ("if-modified-since", &known.last_modified),
         ] {
-            if let Some(value) = value {
-                request = request.header(name, value.as_str());
-            }
+            fields.extend(value.clone().map(|value| (name, value)));
         }
-        let mut answer = request.send().await.map_err(|why| in_words(&why))?;
-        let status = answer.status().as_u16();
-        let fields = answer.headers().iter().map(|(name, value)| {
-            let value = value.as_bytes().iter().copied().map(char::from).collect();
-            (name.as_str().to_owned(), value)
+        let answer = self.client.ask(Question {
+            url,
+            fields: &fields,
+            post: None,
+            wants_body_of: |status| status == 200,
+            max_bytes: usize::try_from(self.settings.max_bytes).unwrap_or(usize::MAX),
         });
-        let headers = Headers(fields.collect());
-        let mut body = BytesMut::new();
-        if status == 200 {
-            while let Some(chunk) = answer.chunk().await.map_err(|why| in_words(&why))? {
-                body.extend_from_slice(&chunk);
-                if body.len() as u64 > self.settings.max_bytes {
-                    return Err(too_long(self.settings.max_bytes));
-                }
-            }
-        }
-        Ok(Answer {
-            status,
-            headers,
-            body: body.freeze(),
+        answer.await.map_err(|why| match why {
+            Unanswered::TooLong(_) => too_long(self.settings.max_bytes),
+            why => why.to_string(),
         })
     }
-}
-
-struct Answer {
-    status: u16,
-    headers: Headers,
-    body: Bytes,
 }
 
 fn page(url: TargetUrl, headers: &Headers, bytes: Bytes) -> FetchedPage {
@@ -269,16 +243,6 @@ fn unpack(body: Bytes, headers: &Headers, max_bytes: u64) -> Result<Bytes, Strin
 
 fn too_long(max_bytes: u64) -> String {
     format!("it has more than {max_bytes} bytes, and no more are read (documents.max_bytes)")
-}
-
-fn in_words(error: &reqwest::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(why) = cause {
-        words += &format!(": {why}");
-        cause = why.source();
-    }
-    words
 }
 
 #[cfg(test)]

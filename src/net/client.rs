@@ -6,10 +6,13 @@
 //! that stand in the URL, and the client's own look-up finds what the door found and nothing else.
 
 use std::collections::HashMap;
+use std::error::Error as _;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
+use http::StatusCode;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::model::url::TargetUrl;
@@ -33,6 +36,42 @@ pub struct Response {
     pub headers: Headers,
     /// The body, as sent: content coding and all.
     pub body: Bytes,
+}
+
+impl Response {
+    /// The status with its usual words, `503 Service Unavailable`.
+    pub fn in_words(&self) -> String {
+        match StatusCode::from_u16(self.status) {
+            Ok(status) => status.to_string(),
+            Err(_) => self.status.to_string(),
+        }
+    }
+}
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// Where.
+    pub url: &'a TargetUrl,
+    /// Header fields.
+    pub fields: &'a [(&'a str, String)],
+    /// What is posted; `None` for a GET.
+    pub post: Option<String>,
+    /// Of which status the body is read; of others it is empty.
+    pub wants_body_of: fn(u16) -> bool,
+    /// The longest body, in bytes.
+    pub max_bytes: usize,
+}
+
+/// Why nothing came. It says nothing of what was asked for.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// The host has no address, or none that the guard lets pass.
+    NotFound(String),
+    /// The connection or the exchange failed.
+    Failed(reqwest::Error),
+    /// The body is longer than so many bytes.
+    TooLong(usize),
 }
 
 /// A client that could not be made.
@@ -75,48 +114,79 @@ impl Client {
         })
     }
 
-    /// Asks for one address. Why nothing came is told in words: it says nothing of what was asked
-    /// for. A body longer than `max_bytes` is such a reason. There is no time limit: set one around it.
-    pub async fn get(
-        &self,
-        url: &TargetUrl,
-        fields: &[(&str, String)],
-        max_bytes: usize,
-    ) -> Result<Response, String> {
-        let addresses = self.door.addresses(url).await.map_err(|why| why.detail)?;
+    /// Asks once, at an address that the guard let pass. There is no time limit: set one around it.
+    pub async fn ask(&self, question: Question<'_>) -> Result<Response, Unanswered> {
+        let url = question.url;
+        let found = self.door.addresses(url).await;
+        let addresses = found.map_err(|why| Unanswered::NotFound(why.detail))?;
         self.let_pass
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(url.host().to_owned(), addresses);
-        let mut request = self.inner.get(url.as_url().clone());
-        for (name, value) in fields {
+        let mut request = match question.post {
+            None => self.inner.get(url.as_url().clone()),
+            Some(body) => self.inner.post(url.as_url().clone()).body(body),
+        };
+        for (name, value) in question.fields {
             request = request.header(*name, value);
         }
-        let mut answer = request.send().await.map_err(|why| in_words(&why))?;
+        let mut answer = request.send().await.map_err(Unanswered::Failed)?;
+        let status = answer.status().as_u16();
         let fields = answer.headers().iter().map(|(name, value)| {
             let value = value.as_bytes().iter().copied().map(char::from).collect();
             (name.as_str().to_owned(), value)
         });
         let headers = Headers(fields.collect());
         let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|why| in_words(&why))? {
-            if body.len() + chunk.len() > max_bytes {
-                return Err(format!("its answer is longer than {max_bytes} bytes"));
+        if (question.wants_body_of)(status) {
+            while let Some(chunk) = answer.chunk().await.map_err(Unanswered::Failed)? {
+                if body.len() + chunk.len() > question.max_bytes {
+                    return Err(Unanswered::TooLong(question.max_bytes));
+                }
+                body.extend_from_slice(&chunk);
             }
-            body.extend_from_slice(&chunk);
         }
         Ok(Response {
-            status: answer.status().as_u16(),
+            status,
             headers,
             body: body.freeze(),
         })
     }
 }
 
+impl fmt::Display for Unanswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound(why) => f.write_str(why),
+            Self::Failed(why) => f.write_str(&in_words(why)),
+            Self::TooLong(bytes) => write!(f, "its answer is longer than {bytes} bytes"),
+        }
+    }
+}
+
+impl Unanswered {
+    /// What happened, without the address: it may hold a secret.
+    pub fn without_address(&self) -> String {
+        let Self::Failed(why) = self else {
+            return self.to_string();
+        };
+        let what = if why.is_connect() {
+            "cannot connect"
+        } else {
+            "the request failed"
+        };
+        what.to_owned() + &causes(why)
+    }
+}
+
 fn in_words(error: &reqwest::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = std::error::Error::source(error);
+    error.to_string() + &causes(error)
+}
+
+fn causes(error: &reqwest::Error) -> String {
+    let mut words = String::new();
+    let mut cause = error.source();
     while let Some(why) = cause {
         words += &format!(": {why}");
         cause = why.source();

@@ -4,7 +4,6 @@
 //! secret over `t`, a full stop and the body as received, and compares. An old `t` is somebody's
 //! replay. `Idempotency-Key` is the notice's own: who has it already answers 2xx and does nothing.
 
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,8 +13,7 @@ use sha2::Sha256;
 
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::visit::Headers;
-use crate::net::door::Door;
+use crate::net::client::{Client, Question};
 use crate::net::politeness::asked_pause;
 use crate::notify::interface::{Delivery, Message, NotDelivered, Notifier, Retry};
 
@@ -26,66 +24,50 @@ pub struct Settings {
     pub url: TargetUrl,
     /// What bodies are signed with; empty: they are not signed.
     pub secret: String,
-    /// Who posts.
-    pub user_agent: String,
     /// For one attempt.
     pub limit: Duration,
 }
 
 /// A webhook, reached through the guard like everything else.
 pub struct Webhook {
-    door: Arc<Door>,
+    client: Arc<Client>,
     settings: Settings,
 }
 
 impl Webhook {
     /// A webhook that nothing was sent to yet.
-    pub fn new(door: Arc<Door>, settings: Settings) -> Self {
-        Self { door, settings }
+    pub fn new(client: Arc<Client>, settings: Settings) -> Self {
+        Self { client, settings }
     }
 
     async fn post(&self, message: &Message, now: Timestamp) -> Result<(), NotDelivered> {
         let url = &self.settings.url;
-        let found = self.door.addresses(url).await;
-        let addresses = found.map_err(|why| NotDelivered::for_now(why.detail))?;
-        // Bound to addresses that the guard has let pass, and following nobody elsewhere.
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(self.door.tls_config())
-            .resolve_to_addrs(url.host(), &addresses)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .user_agent(&self.settings.user_agent)
-            .build()
-            .map_err(|why| in_words(&why))?;
-        let mut request = client
-            .post(url.as_url().clone())
-            .header("content-type", "application/json")
-            .header("idempotency-key", &message.id)
-            .body(message.json.clone());
+        let mut fields = vec![
+            ("content-type", "application/json".to_owned()),
+            ("idempotency-key", message.id.clone()),
+        ];
         if !self.settings.secret.is_empty() {
             let signature = sign(&self.settings.secret, now, &message.json);
-            request = request.header("ibid-signature", signature);
+            fields.push(("ibid-signature", signature));
         }
-        let answer = request.send().await.map_err(|why| in_words(&why))?;
-        let status = answer.status();
-        let headers = Headers(
-            answer
-                .headers()
-                .iter()
-                .map(|(name, value)| {
-                    let value = value.as_bytes().iter().copied().map(char::from).collect();
-                    (name.as_str().to_owned(), value)
-                })
-                .collect(),
-        );
-        let retry = match status.as_u16() {
+        let answer = self.client.ask(Question {
+            url,
+            fields: &fields,
+            post: Some(message.json.clone()),
+            wants_body_of: |_| false,
+            max_bytes: 0,
+        });
+        let answer = answer
+            .await
+            .map_err(|why| NotDelivered::for_now(why.without_address()))?;
+        let retry = match answer.status {
             200..=299 => return Ok(()),
             410 => Retry::Never,
-            _ => asked_pause(&headers, now).map_or(Retry::Later, Retry::After),
+            _ => asked_pause(&answer.headers, now).map_or(Retry::Later, Retry::After),
         };
         Err(NotDelivered {
             retry,
-            why: format!("{} answered {status}", url.authority()),
+            why: format!("{} answered {}", url.authority(), answer.in_words()),
         })
     }
 }
@@ -113,21 +95,6 @@ pub fn sign(secret: &str, now: Timestamp, body: &str) -> String {
     mac.update(format!("{t}.").as_bytes());
     mac.update(body.as_bytes());
     format!("t={t},v1={}", HEXLOWER.encode(&mac.finalize().into_bytes()))
-}
-
-/// What failed, without the address: it may hold a token.
-fn in_words(error: &reqwest::Error) -> NotDelivered {
-    let mut words = if error.is_connect() {
-        "cannot connect".to_owned()
-    } else {
-        "the request failed".to_owned()
-    };
-    let mut cause = error.source();
-    while let Some(why) = cause {
-        words += &format!(": {why}");
-        cause = why.source();
-    }
-    NotDelivered::for_now(words)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::memento::address;
 use crate::memento::timemap::{self, TimeMap, http_date};
 use crate::model::url::TargetUrl;
 use crate::model::visit::Headers;
-use crate::net::client::{Client, Response};
+use crate::net::client::{Client, Question, Response};
 use crate::public_archive::interface::{FetchedMemento, Memento, NotKnown};
 
 /// How an archive is asked.
@@ -81,10 +81,17 @@ impl Desk {
         fields: &[(&str, String)],
     ) -> Result<Response, NotKnown> {
         self.wait_for_turn().await?;
-        let asked = self.client.get(url, fields, self.settings.max_bytes);
+        let asked = self.client.ask(Question {
+            url,
+            fields,
+            post: None,
+            wants_body_of: |_| true,
+            max_bytes: self.settings.max_bytes,
+        });
         let asked = timeout(self.settings.limit, asked).await;
         let answer = asked
-            .unwrap_or_else(|_| Err(format!("no whole answer within {:?}", self.settings.limit)));
+            .map_err(|_| format!("no whole answer within {:?}", self.settings.limit))
+            .and_then(|asked| asked.map_err(|why| why.to_string()));
         match answer {
             Ok(response) if is_trouble(&response) => {
                 self.fall_dormant(retry_after(&response.headers));

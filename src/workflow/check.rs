@@ -304,7 +304,7 @@ pub enum Checked {
 /// after the archive's record is on disk, so that rows can be rebuilt from records and never the
 /// other way.
 pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Checked, CheckError> {
-    if disk::is_to_wait(tools, &due)? {
+    if disk::is_to_wait(tools, &due).await? {
         return Ok(Checked::PutOff(Box::new(due)));
     }
     let (visit, standing) = visit(tools, &due.source).await?;

@@ -39,6 +39,11 @@ pub fn is_nearly_full(tools: &Tools) -> bool {
 }
 
 /// Whether a source is not to be visited now: what is there would have to be captured.
-pub fn is_to_wait(tools: &Tools, due: &DueSource) -> Result<bool, CheckError> {
-    Ok(is_nearly_full(tools) && tools.catalog.first_snapshot(due.source.id)?.is_none())
+pub async fn is_to_wait(tools: &Tools, due: &DueSource) -> Result<bool, CheckError> {
+    if !is_nearly_full(tools) {
+        return Ok(false);
+    }
+    let source = due.source.id;
+    let first = tools.on_catalog(move |catalog| catalog.first_snapshot(source));
+    Ok(first.await?.is_none())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use tokio::task::JoinError;
+use tokio::task::{JoinError, spawn_blocking};
 
 use crate::archive::error::ArchiveError;
 use crate::catalog::error::CatalogError;
@@ -74,7 +74,7 @@ pub async fn visit_with(
     };
     let mut visit = ask(url.clone(), unless).await;
     for _ in 0..MOST_FOLLOWED {
-        let Some(target) = sent_on(tools, &visit) else {
+        let Some(target) = sent_on(tools, &visit).await else {
             break;
         };
         let further = ask(target, None).await;
@@ -87,15 +87,23 @@ pub async fn visit_with(
 
 /// Where the last answer sends its readers by itself. A page that was seen on the way, or that reloads
 /// itself, leads nowhere.
-fn sent_on(tools: &Tools, visit: &Visit) -> Option<TargetUrl> {
+async fn sent_on(tools: &Tools, visit: &Visit) -> Option<TargetUrl> {
     let hop = visit.answer().filter(|hop| hop.status == 200)?;
-    let answer = Answer {
-        url: &hop.url,
-        headers: &hop.headers,
-        body: &hop.body.bytes,
-        limits: tools.page_limits,
-    };
-    let target = refresh::target(&answer).filter(|_| hop.body.truncated.is_none())?;
+    if hop.body.truncated.is_some() {
+        return None;
+    }
+    let (url, headers, body) = (hop.url.clone(), hop.headers.clone(), hop.body.bytes.clone());
+    let limits = tools.page_limits;
+    let reading = spawn_blocking(move || {
+        refresh::target(&Answer {
+            url: &url,
+            headers: &headers,
+            body: &body,
+            limits,
+        })
+    });
+    // A page that cannot be read without breaking down breaks its judgement down, which is told.
+    let target = reading.await.ok().flatten()?;
     let is_new = !visit.hops.iter().any(|seen| seen.url == target);
     is_new.then_some(target)
 }

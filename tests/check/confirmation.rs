@@ -1,9 +1,8 @@
-use std::net::{SocketAddr, TcpListener};
-
 use ibid::model::verdict::State;
 
 use super::{URL, house, said, story};
 use crate::support::house::Ibid;
+use crate::support::server::nobody;
 use crate::support::site::{Answer, Site};
 
 #[test]
@@ -78,14 +77,6 @@ fn an_event_is_made_by_a_turn_and_never_by_a_check() {
     assert_eq!(still_edited.of("1").since, edited.of("1").since);
     assert_eq!(back.turned(), ["1: changed minor → ok"]);
     assert_eq!(house.catalog().counts().unwrap().events, 2);
-}
-
-/// An address at which nobody listens.
-fn nobody() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
 }
 
 #[test]

@@ -1,18 +1,9 @@
-use std::net::{SocketAddr, TcpListener};
-
 use super::story;
 use crate::support::house::Ibid;
+use crate::support::server::nobody;
 use crate::support::site::Site;
 
 const HOSTS: [&str; 4] = ["a.example", "b.example", "c.example", "d.example"];
-
-/// An address at which nobody listens.
-fn nobody() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-}
 
 /// Four hosts with a page each, cited by notes 1 to 4, of which `a.example`'s is gone since the
 /// second check.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ibid::model::time::Timestamp;
 use ibid::model::url::TargetUrl;
 use ibid::net;
+use ibid::net::client::Client;
 use ibid::net::door::Door;
 use ibid::notify::email::{self, Email, Security};
 use ibid::notify::interface::{Message, NotDelivered, Notifier, Retry};
@@ -92,11 +93,10 @@ impl Receiver for Hook {
         };
         let door = Arc::new(Door::open(settings).unwrap());
         let webhook = Webhook::new(
-            door,
+            Arc::new(Client::new(door, "Ibid/0").unwrap()),
             webhook::Settings {
                 url: TargetUrl::parse(&hook.url()).unwrap(),
                 secret: SECRET.to_owned(),
-                user_agent: "Ibid/0".to_owned(),
                 limit,
             },
         );
@@ -295,11 +295,10 @@ fn a_webhook_on_an_address_that_is_not_allowed_is_not_reached() {
     let door = Arc::new(Door::open(net::Settings::default()).unwrap());
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let webhook = Webhook::new(
-        door,
+        Arc::new(Client::new(door, "Ibid/0").unwrap()),
         webhook::Settings {
             url: TargetUrl::parse(&url).unwrap(),
             secret: String::new(),
-            user_agent: "Ibid/0".to_owned(),
             limit: LONG,
         },
     );

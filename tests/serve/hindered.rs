@@ -1,5 +1,4 @@
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
 use ibid::archive::space::free_bytes;
@@ -7,17 +6,10 @@ use tempfile::TempDir;
 
 use super::{DAY, checks, serve, serve_for, story, turned};
 use crate::support::house::{Ibid, article};
+use crate::support::server::nobody;
 use crate::support::site::{Answer, Site};
 
 const HOSTS: [&str; 4] = ["a.example", "b.example", "c.example", "d.example"];
-
-/// An address at which nobody listens.
-fn nobody() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-}
 
 fn house() -> (Site, Ibid) {
     let site = Site::start();

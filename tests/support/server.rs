@@ -5,6 +5,12 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+/// An address at which nobody listens.
+pub(crate) fn nobody() -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}
+
 /// A running server.
 #[derive(Debug)]
 pub(crate) struct Server {

@@ -1,18 +1,12 @@
 //! What is news, and what is not.
 
-use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use ibid::model::verdict::State;
 use ibid::workflow::alerts::{self, Trouble};
 
 use super::{HOSTS, Reader, story};
-
-/// An address at which nobody listens.
-fn nobody() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap()
-}
+use crate::support::server::nobody;
 
 #[test]
 fn the_unconfirmed_is_quiet_and_the_confirmed_is_told_once() {
