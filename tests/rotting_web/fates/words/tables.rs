@@ -326,6 +326,7 @@ fn table_same(m: &mut Maker) -> Vec<Epoch> {
 
 fn in_table(m: &mut Maker, way: usize, place: usize, is_edited: bool) -> Vec<Epoch> {
     let sheet = sheet(m);
+    m.path = format!("/dress-{way}/place-{place}{}", m.path);
     let html = page(m, &dressed(way, &rows(sheet, false)), place);
     begins(m, &html);
     if m.chance.once_in(2) || !is_edited {
@@ -409,6 +410,7 @@ fn item(m: &mut Maker) -> Vec<Epoch> {
         }
     };
     let place = m.chance.below(4);
+    m.path = format!("/list-{way}/place-{place}{}", m.path);
     let html = page(m, &list(false), place);
     begins(m, &html);
     if m.chance.once_in(2) {
@@ -444,6 +446,7 @@ fn caption(m: &mut Maker) -> Vec<Epoch> {
         _ => format!("<h3>{words}</h3>"),
     };
     let place = 1 + m.chance.below(2);
+    m.path = format!("/caption-{way}/place-{place}{}", m.path);
     let html = page(m, &shown(old), place);
     begins(m, &html);
     let html = page(m, &shown(new), place);
