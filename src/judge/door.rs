@@ -66,11 +66,9 @@ static VALUE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant")
 });
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?is)<(?:a|span|div)\b([^>]*)>(.*?)</(?:a|span|div)")
+    Regex::new(r#"(?is)<(?:a|span|div)\b([^>]*\brole\s*=\s*["']?button[^>]*)>(.*?)</"#)
         .expect("the pattern is constant")
 });
-static IS_BUTTON: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"(?i)role\s*=\s*["']?button"#).expect("the pattern is constant"));
 static LEADS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?i)\bhref\s*=\s*["']?(?:[^"'#j\s]|j[^a])"#).expect("the pattern is constant")
 });
@@ -79,7 +77,7 @@ static TAG: LazyLock<Regex> =
 
 /// How many buttons the page has that the other one has not, and that say what no link of the page says:
 /// those of an error page lead where the menu leads.
-fn choices(page: &Page, other: Option<&Page>) -> usize {
+pub(crate) fn choices(page: &Page, other: Option<&Page>) -> usize {
     let was: HashSet<String> = other.map_or_else(HashSet::new, |it| labels(&it.markup));
     let links = link_texts(&page.markup);
     labels(&page.markup)
@@ -100,7 +98,7 @@ fn labels(markup: &str) -> HashSet<String> {
         });
     let links = LINK
         .captures_iter(markup)
-        .filter(|found| IS_BUTTON.is_match(&found[1]) && !LEADS.is_match(&found[1]))
+        .filter(|found| !LEADS.is_match(&found[1]))
         .map(|found| text(&found[2]));
     buttons
         .chain(inputs)
@@ -133,6 +131,7 @@ mod tests {
             "<p>Elige.</p><button>Ita</button><button class=x>Non</button>",
             "<form><input type=submit value='Ita'><input value=Non type=\"button\"></form>",
             "<a role=button href='#'>Ita vero</a><a href=\"javascript:no()\" role=\"button\">Non ita</a>",
+            "<div class=wrap><p>Elige.</p><a role=button href='#'>Ita vero</a><span role=button>Non ita</span></div>",
             "<form><input type=checkbox> Homo sum <button>Perge</button></form>",
             "<div role=dialog><p>Crustula.</p><button>Placet</button></div>",
             "<form><img src=/p.png><input name=a><button>Perge</button></form>",

@@ -176,9 +176,13 @@ fn is_labelled(entry: &NoticeWords, text: &str, kind: Kind) -> bool {
             return false;
         };
         let mut rest = rest.trim_start().chars();
-        let is_apart = rest
-            .next()
-            .is_some_and(|c| matches!(c, ':' | '：' | '-' | '–' | '—' | '(' | '】' | ']' | '･'));
+        let is_apart = rest.next().is_some_and(|c| {
+            c.is_ascii_digit()
+                || matches!(
+                    c,
+                    ':' | '：' | '-' | '–' | '—' | '(' | '】' | ']' | '･' | ',' | '，' | '.' | '。'
+                )
+        });
         is_apart && rest.any(char::is_alphanumeric)
     })
 }

@@ -63,7 +63,9 @@ pub(crate) fn dialog_in_place(hearing: &Hearing) -> Option<Finding> {
     // In a script without spaces, a character is a word.
     let main_text = page.main_text.as_deref().unwrap_or_default();
     let added = diff.added_words / if is_unspaced(main_text) { 2 } else { 1 };
-    let is_in_place = diff.similarity() < REPLACED_BELOW
+    // The stories around a dialog are of the page's text as well, where that is all there is.
+    let is_bereft = diff.removed_words * 10 >= diff.old_words * 8;
+    let is_in_place = (diff.similarity() < REPLACED_BELOW || is_bereft)
         && added <= SAYS_LITTLE
         && diff.old_words > diff.added_words
         && !hearing.sought.is_titled
@@ -104,7 +106,7 @@ fn named_dialog(page: &Page, held: &Page) -> Option<(&'static str, String)> {
         signs.map(move |sign| (dialog, sign))
     });
     let (dialog, sign) = signs
-        .filter(|(dialog, _)| !dialog.needs_button || buttons(page) > buttons(held))
+        .filter(|(dialog, _)| !dialog.needs_button || door::choices(page, Some(held)) > 0)
         .find(|(_, sign)| bears(page, sign) && !bears(held, sign))?;
     Some((dialog.name.as_str(), format!("«{sign}» in its source")))
 }

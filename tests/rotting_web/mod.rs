@@ -94,13 +94,13 @@ const SEEN: Floors = Floors {
 };
 
 const WORDS: Floors = Floors {
-    macro_f1: 0.0,
-    alarms_on_noise: 1.0,
-    missed_rot: 1.0,
-    small_edits_found: 0.0,
-    passage: 0.0,
-    slandered: 1.0,
-    alarms_on_unchanged: 1.0,
+    macro_f1: 0.86,
+    alarms_on_unchanged: 0.0,
+    alarms_on_noise: 0.05,
+    missed_rot: 0.16,
+    small_edits_found: 0.48,
+    slandered: 0.02,
+    passage: 0.9,
 };
 
 const ASIDE: Floors = Floors {

@@ -4,6 +4,7 @@ use ibid::model::verdict::{Severity, State};
 
 use super::super::super::case::{Epoch, Reply};
 use super::super::super::skeletons::{Main, escaped};
+use super::super::super::texts::Text;
 use super::super::{Fate, Maker, another};
 use super::at_path;
 
@@ -15,8 +16,18 @@ pub(super) const FATES: &[Fate] = &[
     ("soft_404/home_with_story", 16, home_with_story),
 ];
 
+/// One that does not speak of what would be an error or a sale.
+fn no_trap(m: &mut Maker, is_same_language: bool) -> &'static Text {
+    let found = another(m, is_same_language);
+    if found.trap || found.short {
+        no_trap(m, false)
+    } else {
+        found
+    }
+}
+
 fn other(m: &mut Maker, is_same_language: bool) {
-    let other = another(m, is_same_language);
+    let other = no_trap(m, is_same_language);
     other.title.clone_into(&mut m.body.title);
     other.author.clone_into(&mut m.body.author);
     m.body.paragraphs.clone_from(&other.paragraphs);
@@ -90,7 +101,7 @@ fn section(m: &mut Maker) -> Vec<Epoch> {
 /// The home page at every address, with the day's story on top.
 fn home_with_story(m: &mut Maker) -> Vec<Epoch> {
     m.turn();
-    let text = another(m, true);
+    let text = no_trap(m, true);
     let lead = text.paragraphs[0].clone();
     let title = m.language.menu[0].clone();
     let items: String = (m.language.related.iter())
