@@ -290,7 +290,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "emptied_frame",
-        says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404.",
+        says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404, unless it is a paragraph under a headline of its own.",
         source: "judge/soft_404.rs",
         speak: soft_404::emptied_frame,
     },
@@ -326,8 +326,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "dialog_in_place",
-        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked; so are buttons to choose by, where the host answers an address that nobody has linked with them too.",
-        source: "judge/wall_in_place.rs; config/signals/walls.toml",
+        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked. It is known by what those who make such dialogs put into a page, or by what it is made of: buttons to choose by that lead nowhere, a box to tick, a picture to read.",
+        source: "judge/door.rs; config/signals/walls.toml",
         speak: wall_in_place::dialog_in_place,
     },
     Rule {
@@ -356,7 +356,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "gate",
-        says: "A redirect to a page that says little and whose address holds the one asked for, to send its reader back, or names consent, is blocked, unless it says that nothing was found.",
+        says: "A redirect to a page that says little and whose address holds the one asked for, to send its reader back, or names consent, or that has buttons to choose by, is blocked, unless it says that nothing was found.",
         source: "judge/gate.rs; config/signals/walls.toml",
         speak: gate::gate,
     },

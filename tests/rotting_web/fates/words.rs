@@ -65,7 +65,7 @@ fn number(m: &Maker) -> usize {
 fn said(m: &Maker) -> &'static Said {
     let own = SAID.iter().find(|said| said.lang == m.language.lang);
     let by_turn = &SAID[number(m) % SAID.len()];
-    if number(m) % 2 == 0 {
+    if number(m).is_multiple_of(2) {
         by_turn
     } else {
         own.unwrap_or(by_turn)
