@@ -144,8 +144,11 @@ fn siblings(all: &[Line], at: usize, stayed: &HashSet<&str>) -> bool {
 
 fn moves_by_itself(old: &str, new: &str, around: &Around) -> bool {
     let (old, new) = (sentences(old), sentences(new));
-    let is_known = new.iter().any(|it| around.holds_new(it.key))
-        || old.iter().any(|it| around.held_old(it.key));
+    // A mark that was turned is no word: the two have the same words, and stand on other answers alike.
+    let is_reworded = !(old.iter().map(|it| it.key)).eq(new.iter().map(|it| it.key));
+    let is_known = is_reworded
+        && (new.iter().any(|it| around.holds_new(it.key))
+            || old.iter().any(|it| around.held_old(it.key)));
     let is_volatile = old.iter().any(is_volatile) && new.iter().any(is_volatile);
     let is_date = around.seen().is_some_and(|seen| {
         let words_of = |all: &[Sentence]| -> Vec<u64> {
