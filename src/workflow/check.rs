@@ -92,8 +92,9 @@ pub async fn check(
         Network::Up => None,
     };
     let (seen, at) = (outage.clone(), (tools.clock)());
+    // The report says it.
     tools
-        .on_catalog(move |catalog| alerts::note(catalog, Trouble::Network, seen.as_deref(), at))
+        .on_catalog(move |catalog| alerts::enter(catalog, Trouble::Network, seen.as_deref(), at))
         .await?;
     let flagged_states = tools.flagged_states.clone();
     let confirm_checks = tools.policy.confirm_checks;
