@@ -21,7 +21,7 @@ use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::workflow::alerts::{self, Trouble};
 use crate::workflow::conditional;
-use crate::workflow::judgement::{self, Judged};
+use crate::workflow::judgement::{self, Judged, PagesRead};
 use crate::workflow::known_walls::KnownWalls;
 use crate::workflow::leaving::Missing;
 use crate::workflow::ledger::Ledger;
@@ -201,7 +201,13 @@ pub async fn settle(
         } in held
         {
             let judged = if is_up {
-                judgement::judge_citations(&tools, &due.source, &visit, &Looks::default())?
+                judgement::judge_citations(
+                    &tools,
+                    &due.source,
+                    &visit,
+                    &Looks::default(),
+                    &mut PagesRead::default(),
+                )?
             } else {
                 Judged::nothing()
             };
@@ -340,12 +346,12 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
         wall: run.walls.of(&visited.1),
         ..Looks::default()
     };
-    let mut judged = judge(tools, &visited, known()).await?;
+    let (mut judged, read) = judge(tools, &visited, known(), PagesRead::default()).await?;
     let mut further = Vec::new();
     if !judged.doubts.is_empty() {
         let (looks, checks) =
             looks::look(tools, &visited.0.source, &judged.doubts, known()).await?;
-        judged = judge(tools, &visited, looks).await?;
+        (judged, _) = judge(tools, &visited, looks, read).await?;
         further.extend(checks.into_iter().map(|check| judged.of_look(check)));
     }
     if let Some(wall) = judged.wall.take() {
@@ -415,12 +421,15 @@ async fn judge(
     tools: &Tools,
     visited: &Arc<(DueSource, Visit)>,
     looks: Looks,
-) -> Result<Judged, CheckError> {
+    mut read: PagesRead,
+) -> Result<(Judged, PagesRead), CheckError> {
     let (tools, visited) = (tools.clone(), Arc::clone(visited));
-    let judged = tokio::task::spawn_blocking(move || {
-        judgement::judge_citations(&tools, &visited.0.source, &visited.1, &looks)
+    let judging = tokio::task::spawn_blocking(move || {
+        let (due, visit) = visited.as_ref();
+        let judged = judgement::judge_citations(&tools, &due.source, visit, &looks, &mut read);
+        judged.map(|judged| (judged, read))
     });
-    Ok(judged.await??)
+    Ok(judging.await??)
 }
 
 fn outcome_in_words(visit: &Visit) -> String {
