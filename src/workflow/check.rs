@@ -21,6 +21,7 @@ use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::workflow::alerts::{self, Trouble};
 use crate::workflow::conditional;
+use crate::workflow::hanging::Hanging;
 use crate::workflow::judgement::{self, Judged, PagesRead};
 use crate::workflow::known_walls::KnownWalls;
 use crate::workflow::leaving::Missing;
@@ -273,6 +274,8 @@ pub struct Unjudged {
 pub struct Run {
     /// Whether a failure is theirs or ours.
     pub canary: Canary,
+    /// Hosts that let us wait.
+    pub hanging: Hanging,
     ledger: Ledger,
     walls: KnownWalls,
     watch: Watch,
@@ -283,6 +286,7 @@ impl Run {
     pub async fn open(tools: &Tools, watch: Watch) -> Result<Self, CheckError> {
         Ok(Self {
             canary: Canary::new(tools.door.settings().canary_hosts.clone()),
+            hanging: Hanging::default(),
             ledger: Ledger::open(Arc::clone(&tools.catalog)),
             walls: KnownWalls::open(tools).await?,
             watch,
@@ -314,7 +318,14 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
     if disk::is_to_wait(tools, &due).await? {
         return Ok(Checked::PutOff(Box::new(due)));
     }
-    let (visit, standing) = visit(tools, &due.source).await?;
+    let spared = run.hanging.spare(&due.source.url, (tools.clock)());
+    let (visit, standing) = if let Some(spared) = spared {
+        (spared, None)
+    } else {
+        let (visit, standing) = visit(tools, &due.source).await?;
+        run.hanging.note(&visit);
+        (visit, standing)
+    };
     let ended_at = Instant::now();
     run.canary.note(&visit);
     tools.vitals.visited(&visit);
