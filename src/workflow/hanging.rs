@@ -143,6 +143,6 @@ mod tests {
         let other = TargetUrl::parse("http://a.example/2").unwrap();
         assert!(hanging.left(&other).is_some());
         let now = "2026-11-24T06:00:00Z".parse().unwrap();
-        assert_eq!(hanging.spare(&other, now), None);
+        assert!(hanging.spare(&other, now).is_none());
     }
 }
