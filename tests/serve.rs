@@ -46,7 +46,7 @@ fn serve_hindered(house: &Ibid, hindrance: impl FnOnce()) -> Condition {
             tools: tools.clone(),
             settings: Settings {
                 know_files_every: Duration::ZERO,
-                ..wiring::lease_settings(&house.config)
+                ..wiring::lease_settings(&house.config).unwrap()
             },
         };
         let (setup, current) = watch::channel(setup);

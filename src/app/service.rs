@@ -77,7 +77,7 @@ impl Service {
         };
         let (setup, current) = watch::channel(Setup {
             tools: tools.clone(),
-            settings: wiring::lease_settings(&config),
+            settings: wiring::lease_settings(&config)?,
         });
         let wake = Arc::new(Notify::new());
         let beside = Beside::begin(&tools, &config, &wake)?;
@@ -155,12 +155,13 @@ impl Service {
         } = &self.plan;
         let config = wiring::configure(config.as_deref(), archive.as_deref())?;
         let tools = wiring::reopen(&config, &self.tools)?;
+        let settings = wiring::lease_settings(&config)?;
         let beside = Beside::begin(&tools, &config, &self.wake)?;
         std::mem::replace(&mut self.beside, beside).end().await;
         self.tools = tools;
         self.setup.send_replace(Setup {
             tools: self.tools.clone(),
-            settings: wiring::lease_settings(&config),
+            settings,
         });
         Ok(config)
     }

@@ -166,19 +166,21 @@ fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
 }
 
 /// How the service leases sources.
-pub fn lease_settings(config: &Config) -> tick::Settings {
+pub fn lease_settings(config: &Config) -> anyhow::Result<tick::Settings> {
     /// A source may be visited a second time, and its host asked for an address of nothing.
     const VISITS: u32 = 3;
     /// For the wait at the host's gate, and the work on what came.
     const MARGIN: Duration = Duration::from_mins(5);
     let a_source = config.visit.total_timeout * VISITS + config.public_archives.timeout + MARGIN;
     let spans = config.schedule.quiet_hours.iter();
-    tick::Settings {
+    let paces = paces(config)?;
+    Ok(tick::Settings {
         lane: config.service.lane,
         know_files_every: Duration::from_hours(1),
         lease: a_source.saturating_mul(config.service.lane),
         quiet: spans.map(|span| (span.from, span.to)).collect(),
-    }
+        latest_plan: Arc::new(move |now| cadence::latest_plan(now, &paces)),
+    })
 }
 
 /// How what is kept is read again.

@@ -12,4 +12,5 @@ pub mod known;
 pub mod places;
 pub mod telling;
 pub mod tick;
+pub mod timekeeping;
 pub mod workers;

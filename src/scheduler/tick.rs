@@ -17,6 +17,7 @@ use crate::catalog::records::DueSource;
 use crate::model::time::Timestamp;
 use crate::net::canary::Network;
 use crate::scheduler::known::KnownFiles;
+use crate::scheduler::timekeeping::Timekeeping;
 use crate::scheduler::workers::{Crew, LaneEnd};
 use crate::workflow::check::{self, Run, Watch};
 use crate::workflow::disk;
@@ -47,7 +48,7 @@ pub struct Setup {
 }
 
 /// How sources are leased.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// Sources of one host that a worker is given at a time.
     pub lane: u32,
@@ -58,6 +59,8 @@ pub struct Settings {
     /// Spans of each day in which nothing is leased, in minutes from midnight (UTC); the second bound
     /// is no part of it, and may be less than the first.
     pub quiet: Vec<(u16, u16)>,
+    /// The latest moment for which a check can have been planned up to a moment.
+    pub latest_plan: Arc<dyn Fn(Timestamp) -> Timestamp + Send + Sync>,
 }
 
 /// The loop.
@@ -73,6 +76,7 @@ pub struct Tick {
     /// Something that was captured may be in no row.
     has_lost: bool,
     known: KnownFiles,
+    timekeeping: Timekeeping,
 }
 
 /// When the loop ends.
@@ -112,6 +116,7 @@ impl Tick {
             trouble: None,
             has_lost: false,
             known: KnownFiles::default(),
+            timekeeping: Timekeeping::default(),
         })
     }
 
@@ -178,6 +183,7 @@ impl Tick {
         let Setup { tools, settings } = setup;
         let now = (tools.clock)();
         tools.vitals.tick(now);
+        self.timekeeping.look(setup, now).await?;
         let side_by_side = tools.visits_per_host.max(1);
         let free = tools.workers.max(1).saturating_sub(self.crew.busy()) / side_by_side;
         let (mut hosts, mut lane) = (u32::try_from(free).unwrap_or(u32::MAX), settings.lane);

@@ -69,6 +69,9 @@ async fn readiness(AxumState(told): Shown) -> Response {
     if let Some(words) = condition.trouble {
         why += &format!("sources are not visited: {words}\n");
     }
+    if let Some(words) = condition.clock {
+        why += &format!("{words}\n");
+    }
     if let Some(words) = condition.disk {
         why += &format!("{words}\n");
     }
@@ -119,6 +122,17 @@ fn text_of(summary: &DueSummary, notices: &NoticeCounts, vitals: &Vitals, now: T
         "What is new is not captured, for want of room.",
         u8::from(condition.disk.is_some()),
     );
+    page.gauge(
+        "clock_in_doubt",
+        "No verdict is made, since the clock is behind the newest check.",
+        u8::from(condition.clock.is_some()),
+    );
+    page.head(
+        "clock_jumps_total",
+        "counter",
+        "How often the clock was set.",
+    );
+    page.line("clock_jumps_total", &[], vitals.clock_jumps());
     page.gauge(
         "last_tick_timestamp_seconds",
         "When the schedule was last looked at.",

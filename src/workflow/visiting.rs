@@ -1,6 +1,6 @@
 //! One visit of a check: made, kept, and as the catalog's row of it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::task::{JoinError, spawn_blocking};
 
@@ -19,6 +19,9 @@ use crate::model::visit::{Validators, Visit};
 use crate::net::politeness::asked_pause;
 use crate::workflow::tools::Tools;
 use crate::workflow::{disk, manners};
+
+/// A host that asks to be left alone for longer is asked again all the same.
+pub const LONGEST_WISH: Duration = Duration::from_hours(30 * 24);
 
 /// Why a check could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -146,13 +149,11 @@ pub async fn keep_if_room(tools: &Tools, visit: &Visit) -> Result<Option<Capture
 pub fn asked_to_wait(visit: &Visit, now: Timestamp) -> Option<Timestamp> {
     const TOO_MANY_REQUESTS: u16 = 429;
     const UNAVAILABLE: u16 = 503;
-    /// Who asks for more is asked again all the same.
-    const AT_MOST: u64 = 30 * 86_400;
     let hop = visit.answer()?;
     if !matches!(hop.status, TOO_MANY_REQUESTS | UNAVAILABLE) {
         return None;
     }
-    let span = asked_pause(&hop.headers, now)?.as_secs().min(AT_MOST);
+    let span = asked_pause(&hop.headers, now)?.min(LONGEST_WISH).as_secs();
     Some(now.plus_seconds(i64::try_from(span).unwrap_or_default()))
 }
 
