@@ -20,6 +20,8 @@ use tokio::sync::{Notify, watch};
 
 use crate::support::house::{Ibid, in_short};
 
+/// Who is visited first where there are many.
+mod fair;
 /// What is done when our own network is down, a host asks to be left alone, or the disk is full.
 mod hindered;
 /// What is kept is read again, and what does not hold is told once.

@@ -21,7 +21,7 @@ use crate::catalog::retention::Retention;
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
-use crate::model::host::HostWall;
+use crate::model::host::{HostWall, SiteRobots};
 use crate::model::ids::{CaptureId, CitationId, DocumentId, SourceId};
 use crate::model::surt::Surt;
 use crate::model::time::{AccessDate, Timestamp};
@@ -105,6 +105,14 @@ pub trait Hosts {
     /// Takes the one leave a day to ask a host for its list of addresses. `false` when it was taken less
     /// than a day before.
     fn take_sitemap_leave(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError>;
+
+    /// What a site asked of robots, if it need not be asked again at that moment. What was asked later
+    /// than that is not known: it was by a clock that was ahead.
+    fn robots_of(&self, site: &str, now: Timestamp) -> Result<Option<SiteRobots>, CatalogError>;
+
+    /// Remembers what a site asks of robots in place of what it asked before, and forgets what is good
+    /// no more. A crash may lose it.
+    fn put_robots(&self, robots: &SiteRobots) -> Result<(), CatalogError>;
 
     /// The walls that were met at that moment or after it, one a host, the oldest first.
     fn walls_since(&self, since: Timestamp) -> Result<Vec<HostWall>, CatalogError>;

@@ -66,7 +66,7 @@ async fn readiness(AxumState(told): Shown) -> Response {
     if let Some((since, words)) = condition.outage {
         why += &format!("our own network is down since {since}: {words}\n");
     }
-    if let Some(words) = condition.trouble {
+    for words in [condition.trouble, condition.files].into_iter().flatten() {
         why += &format!("sources are not visited: {words}\n");
     }
     if let Some(words) = condition.clock {
@@ -121,6 +121,11 @@ fn text_of(summary: &DueSummary, notices: &NoticeCounts, vitals: &Vitals, now: T
         "disk_nearly_full",
         "What is new is not captured, for want of room.",
         u8::from(condition.disk.is_some()),
+    );
+    page.gauge(
+        "file_limit_reached",
+        "Sources are not visited, since as many files are open as may be.",
+        u8::from(condition.files.is_some()),
     );
     page.gauge(
         "clock_in_doubt",

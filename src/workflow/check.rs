@@ -312,6 +312,9 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
         return Ok(Checked::PutOff(Box::new(due)));
     }
     let (visit, standing) = visit(tools, &due.source).await?;
+    if let Some(why) = visiting::file_limit_of(&visit) {
+        return Err(why);
+    }
     let ended_at = Instant::now();
     run.canary.note(&visit);
     tools.vitals.visited(&visit);

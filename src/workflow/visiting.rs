@@ -15,7 +15,7 @@ use crate::model::capture::Capture;
 use crate::model::ids::SourceId;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::visit::{Validators, Visit};
+use crate::model::visit::{FailureKind, Validators, Visit};
 use crate::net::politeness::asked_pause;
 use crate::workflow::tools::Tools;
 use crate::workflow::{disk, manners};
@@ -32,6 +32,11 @@ pub enum CheckError {
     /// The archive failed: nothing that is not kept is judged.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// As many files are open as may be.
+    #[error(
+        "as many files are open as may be ({0}); raise the limit (LimitNOFILE of systemd, ulimit -n), or lower check.workers and net.max_connections"
+    )]
+    FileLimit(String),
     /// The disk is nearly full, and what came is not in the archive yet.
     #[error("the disk is nearly full, and what came is not kept")]
     NoRoom,
@@ -143,6 +148,14 @@ pub async fn keep_if_room(tools: &Tools, visit: &Visit) -> Result<Option<Capture
         Err(CheckError::NoRoom) => Ok(None),
         kept => kept,
     }
+}
+
+/// The error that a visit is which was not made for want of file handles: whatever it says is no word of
+/// the source.
+pub fn file_limit_of(visit: &Visit) -> Option<CheckError> {
+    let failure = visit.failure.as_ref()?;
+    let is_met = failure.kind == FailureKind::FileLimit;
+    is_met.then(|| CheckError::FileLimit(failure.detail.clone()))
 }
 
 /// Until when the host of a visit asks to be left alone, where it refused us so.

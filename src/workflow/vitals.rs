@@ -50,6 +50,8 @@ pub struct Condition {
     pub outage: Option<(Timestamp, String)>,
     /// What it cannot do, such as write to the disk.
     pub trouble: Option<String>,
+    /// As many files are open as may be.
+    pub files: Option<String>,
     /// There is little room on the disk, and what is new is not captured.
     pub disk: Option<String>,
     /// The clock is behind what it said at the newest check, and no verdict is made.
