@@ -2,6 +2,7 @@
 //! no crawl, so by default only what is said to us by name, and what is said to archives.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use tokio::task::spawn_blocking;
 use crate::content::page::{self, Answer};
 use crate::content::robots::{self, Rules};
 use crate::fetch::http::HttpFetcher;
-use crate::fetch::interface::{FetchRequest, Fetcher as _};
+use crate::fetch::interface::{FetchRequest, Fetcher as _, Leave};
 use crate::model::host::SiteRobots;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
@@ -123,13 +124,12 @@ impl Manners {
     /// What the catalog remembers, else what the site says now.
     async fn learn(&self, tools: &Tools, url: &TargetUrl, now: Timestamp) -> Said {
         let site = url.as_url().origin().ascii_serialization();
-        let said = match self.remembered(tools, &site, now).await {
-            Some(said) => said,
-            None => {
-                let said = self.fetch(tools, url, now).await;
-                remember(tools, site, &said, now).await;
-                said
-            }
+        let said = if let Some(said) = self.remembered(tools, &site, now).await {
+            said
+        } else {
+            let said = self.fetch(tools, url, now).await;
+            remember(tools, site, &said, now).await;
+            said
         };
         if let Some(pause) = said.rules.crawl_delay {
             tools.door.slow_down(url, pause);
@@ -201,6 +201,21 @@ async fn remember(tools: &Tools, site: String, said: &Said, now: Timestamp) {
     let noted = tools.on_catalog(move |catalog| catalog.put_robots(&robots));
     if let Err(why) = noted.await {
         tracing::debug!("what a site asks of robots is not remembered: {why}");
+    }
+}
+
+/// The leave that sites give by their robots.txt, where we heed it.
+pub struct Asked<'a>(pub &'a Tools);
+
+impl Leave for Asked<'_> {
+    fn refusal<'a>(
+        &'a self,
+        url: &'a TargetUrl,
+    ) -> Pin<Box<dyn Future<Output = Option<FetchFailure>> + Send + 'a>> {
+        Box::pin(async {
+            let manners = self.0.manners.as_ref()?;
+            manners.refusal(self.0, url).await
+        })
     }
 }
 
