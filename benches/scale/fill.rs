@@ -176,13 +176,27 @@ impl Filler<'_> {
         {
             let prepare = |sql| transaction.prepare(sql).unwrap();
             let mut source = prepare(
-                "INSERT INTO sources
-                    (id, surt, url, first_seen_at, host_id, next_check_at, interval_s)
-                 VALUES (?1 + 1, ?2, ?3, ?4, (SELECT id FROM hosts WHERE host = ?5), ?6, 604800)",
+                "INSERT INTO sources (id, url, first_seen_at, host_id, next_check_at, interval_s)
+                 VALUES (?1 + 1, ?2, ?3, (SELECT id FROM hosts WHERE host = ?4), ?5, 604800)",
             );
+            let mut key = prepare("INSERT INTO source_keys (surt, source_id) VALUES (?1, ?2 + 1)");
             let mut host = prepare("INSERT OR IGNORE INTO hosts (host) VALUES (?1)");
             for number in sources.clone() {
-                self.put_source(&mut source, &mut host, number);
+                let target = TargetUrl::parse(&url(number, self.sources)).unwrap();
+                let row = i64::try_from(number).unwrap();
+                host.execute([target.authority()]).unwrap();
+                key.execute(params![target.surt().as_str(), row]).unwrap();
+                let after = i64::try_from(Dice(number as u64 ^ 0xdead).throw()).unwrap();
+                let due = self.now.plus_seconds(7200 + after % A_WEEK);
+                source
+                    .execute(params![
+                        row,
+                        target.as_str(),
+                        self.now.as_unix(),
+                        target.authority(),
+                        due.as_unix()
+                    ])
+                    .unwrap();
             }
             let mut document = prepare(
                 "INSERT INTO documents (id, path, sha256, first_read_at, read_at)
@@ -207,23 +221,6 @@ impl Filler<'_> {
         transaction.commit().unwrap();
         connection
             .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
-            .unwrap();
-    }
-
-    fn put_source(&self, source: &mut Statement<'_>, host: &mut Statement<'_>, number: usize) {
-        let target = TargetUrl::parse(&url(number, self.sources)).unwrap();
-        host.execute([target.authority()]).unwrap();
-        let after = i64::try_from(Dice(number as u64 ^ 0xdead).throw()).unwrap();
-        let due = self.now.plus_seconds(7200 + after % A_WEEK);
-        source
-            .execute(params![
-                i64::try_from(number).unwrap(),
-                target.surt().as_str(),
-                target.as_str(),
-                self.now.as_unix(),
-                target.authority(),
-                due.as_unix()
-            ])
             .unwrap();
     }
 

@@ -2,6 +2,7 @@
 
 pub mod captures;
 pub mod checks;
+pub mod citations;
 pub mod columns;
 pub mod connection;
 pub mod documents;
