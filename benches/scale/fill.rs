@@ -2,7 +2,8 @@
 //!
 //! The first sources come through the catalog's own operations, document by document. The many go in by
 //! SQL, in one transaction a level and without syncs, since a sync a document would take longer than all
-//! that is measured; their rows have the shape of the first, which [`Filler::fill`] holds by their size.
+//! that is measured. Every source was checked once, and every citation has a verdict. That rows of both
+//! kinds are alike, the levels show: bytes a source and a citation are printed for each.
 
 use std::ops::Range;
 use std::path::Path;
@@ -209,6 +210,7 @@ impl Filler<'_> {
             for number in documents_of(&sources) {
                 self.put_document(&mut document, &mut citation, number);
             }
+            self.put_verdicts(&transaction, &sources);
             self.put_events(&transaction, &sources);
             transaction
                 .execute(
@@ -251,25 +253,41 @@ impl Filler<'_> {
     /// One source in a hundred has turned once, within the last ninety days.
     fn put_events(&self, connection: &Connection, sources: &Range<usize>) {
         let verdict = serde_json::to_string(&crate::measure::verdict(self.now, true)).unwrap();
-        let mut check = connection
-            .prepare(
-                "INSERT INTO checks (source_id, started_at, took_ms, http_status, final_url)
-                 SELECT id, ?2, 100, 200, url FROM sources WHERE id = ?1 + 1",
-            )
-            .unwrap();
         let mut event = connection
             .prepare(
                 "INSERT INTO events (citation_id, check_id, at, after_verdict)
-                 SELECT id, ?2, ?3, ?4 FROM citations
+                 SELECT id, (SELECT id FROM checks WHERE source_id = ?1 + 1), ?2, ?3
+                 FROM citations
                  WHERE source_id = ?1 + 1 AND retired_at IS NULL LIMIT 1",
             )
             .unwrap();
         for source in sources.clone().step_by(TURNED_IN) {
             let source = i64::try_from(source).unwrap();
             let at = self.now.as_unix() - source * 997 % (90 * 86_400);
-            let row = check.insert([source, at]).unwrap();
-            event.execute(params![source, row, at, verdict]).unwrap();
+            event.execute(params![source, at, verdict]).unwrap();
         }
+    }
+
+    /// A check of each source that has none, and a verdict on each citation.
+    fn put_verdicts(&self, connection: &Connection, sources: &Range<usize>) {
+        let verdict = serde_json::to_string(&crate::measure::verdict(self.now, false)).unwrap();
+        connection
+            .execute(
+                "INSERT INTO checks (source_id, started_at, took_ms, http_status, final_url)
+                 SELECT id, ?1, 100, 200, url FROM sources WHERE NOT EXISTS (
+                    SELECT 1 FROM checks WHERE source_id = sources.id) ORDER BY id",
+                [self.now.as_unix() - A_WEEK],
+            )
+            .unwrap();
+        connection
+            .execute(
+                "INSERT INTO verdicts (citation_id, check_id, verdict)
+                 SELECT id, (SELECT id FROM checks WHERE source_id = citations.source_id), ?2
+                 FROM citations
+                 WHERE document_id > ?1 AND source_id IS NOT NULL ORDER BY id",
+                params![i64::try_from(documents_of(sources).start).unwrap(), verdict],
+            )
+            .unwrap();
     }
 }
 

@@ -86,14 +86,42 @@ impl Form {
         self.format == Dress::Atom
     }
 
-    /// Prints the report in its form.
-    pub fn print(&self, report: &ChangeReport) -> anyhow::Result<()> {
-        let look = Look {
+    /// Prints a report that comes in parts, where the form can be printed so ([`Self::is_in_parts`]). Gives
+    /// how many citations are flagged.
+    pub fn print_parts(
+        &self,
+        reports: impl Iterator<Item = anyhow::Result<ChangeReport>>,
+    ) -> anyhow::Result<usize> {
+        let look = self.look();
+        let mut flagged = 0;
+        let mut write: fn(&ChangeReport, Dress, Look) -> String = dress::dress;
+        let parts = reports.map(|report| {
+            let report = report?;
+            flagged += report.flagged();
+            let part = write(&report, self.format, look);
+            write = dress::further;
+            Ok(part)
+        });
+        output::write_parts(parts, self.output.as_deref())?;
+        Ok(flagged)
+    }
+
+    /// Whether a report can be printed part by part.
+    pub fn is_in_parts(&self) -> bool {
+        self.format.comes_in_parts()
+    }
+
+    fn look(&self) -> Look {
+        Look {
             width: output::width(),
             has_colour: output::has_colour(self.output.as_deref()),
-        };
+        }
+    }
+
+    /// Prints the report in its form.
+    pub fn print(&self, report: &ChangeReport) -> anyhow::Result<()> {
         output::write(
-            &dress::dress(report, self.format, look),
+            &dress::dress(report, self.format, self.look()),
             self.output.as_deref(),
         )
     }

@@ -13,9 +13,19 @@ use crate::report::visible::visible;
 
 /// Writes the result to standard output, or to `file` by a temporary name and a rename.
 pub fn write(result: &str, file: Option<&Path>) -> anyhow::Result<()> {
+    write_parts([Ok(result)], file)
+}
+
+/// Writes the parts of a result one after the other, as they come. A file is there when all of them are.
+pub fn write_parts(
+    parts: impl IntoIterator<Item = anyhow::Result<impl AsRef<str>>>,
+    file: Option<&Path>,
+) -> anyhow::Result<()> {
     let Some(file) = file else {
         let mut out = io::stdout().lock();
-        out.write_all(result.as_bytes())?;
+        for part in parts {
+            out.write_all(part?.as_ref().as_bytes())?;
+        }
         return Ok(out.flush()?);
     };
     let name = file.file_name().filter(|_| !file.is_dir());
@@ -24,14 +34,19 @@ pub fn write(result: &str, file: Option<&Path>) -> anyhow::Result<()> {
         .to_owned();
     name.push(".new");
     let temporary: PathBuf = file.with_file_name(name);
-    fs::write(&temporary, result)
-        .and_then(|()| fs::rename(&temporary, file))
-        .with_context(|| {
-            format!(
-                "cannot write {}; name a file in a folder that exists and that you may write in",
-                file.display()
-            )
-        })
+    let cannot_write = || {
+        format!(
+            "cannot write {}; name a file in a folder that exists and that you may write in",
+            file.display()
+        )
+    };
+    let mut out = fs::File::create(&temporary).with_context(cannot_write)?;
+    for part in parts {
+        let part = part?;
+        out.write_all(part.as_ref().as_bytes())
+            .with_context(cannot_write)?;
+    }
+    fs::rename(&temporary, file).with_context(cannot_write)
 }
 
 /// How a result for people is printed.

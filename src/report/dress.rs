@@ -51,7 +51,22 @@ pub fn dress(report: &ChangeReport, dress: Dress, look: Look) -> String {
     }
 }
 
+/// Writes what follows on an earlier part of the same report: what stands once at the head is left out.
+/// For dresses that come in parts.
+pub fn further(report: &ChangeReport, dress: Dress, look: Look) -> String {
+    match dress {
+        Dress::Csv => csv::write_further(report),
+        _ => self::dress(report, dress, look),
+    }
+}
+
 impl Dress {
+    /// Whether parts of a report, each dressed for itself ([`further`]), make up the whole: a report on
+    /// very much is then never held whole. The others count or sort all of it first.
+    pub fn comes_in_parts(self) -> bool {
+        matches!(self, Self::Jsonl | Self::Csv)
+    }
+
     /// Every dress.
     pub const ALL: &'static [Self] = &[
         Self::Text,
@@ -112,6 +127,29 @@ pub(crate) fn named<T: Copy>(
 mod tests {
     use super::*;
     use crate::report::sample;
+
+    #[test]
+    fn parts_of_a_report_make_up_the_whole() {
+        let look = Look {
+            width: 80,
+            has_colour: false,
+        };
+        let whole = sample::report();
+        assert!(whole.documents.len() > 1);
+        for &kind in Dress::ALL.iter().filter(|kind| kind.comes_in_parts()) {
+            let mut written = String::new();
+            for document in &whole.documents {
+                let mut part = whole.clone();
+                part.documents = vec![document.clone()];
+                written += &if written.is_empty() {
+                    dress(&part, kind, look)
+                } else {
+                    further(&part, kind, look)
+                };
+            }
+            assert_eq!(written, dress(&whole, kind, look), "{kind}");
+        }
+    }
 
     #[test]
     fn every_dress_has_a_name_and_ends_its_last_line() {

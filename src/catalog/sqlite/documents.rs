@@ -8,14 +8,14 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Documents;
 use crate::catalog::matching::{Earlier, match_citations};
 use crate::catalog::records::{
-    Document, DocumentChange, DocumentRead, HeldCitation, PlacedCitation, Source,
+    Document, DocumentChange, DocumentRead, HeldCitation, PlacedCitation, Source, SourceOnHost,
 };
 use crate::catalog::sqlite::citations::Cited;
 use crate::catalog::sqlite::columns::{Text, moment, moment_if_any};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::schedule::{begin_to_cite, cease_to_cite, put_host};
 use crate::model::citation::Citation;
-use crate::model::ids::{CitationId, DocumentId, SourceId};
+use crate::model::ids::{CitationId, DocumentId, HostId, SourceId};
 use crate::model::surt::Surt;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
@@ -36,6 +36,18 @@ impl Documents for SqliteCatalog {
                      FROM documents WHERE gone_at IS NULL ORDER BY path",
                 )?
                 .query_map((), document)?
+                .collect()
+        })
+    }
+
+    fn documents_after(&self, path: &str, limit: u32) -> Result<Vec<Document>, CatalogError> {
+        self.read(format_args!("listing its documents"), |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT id, path, sha256, first_read_at, read_at, place, stamp, gone_at
+                     FROM documents WHERE path > ?1 AND gone_at IS NULL ORDER BY path LIMIT ?2",
+                )?
+                .query_map(params![path, limit], document)?
                 .collect()
         })
     }
@@ -137,22 +149,23 @@ impl Documents for SqliteCatalog {
         )
     }
 
-    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError> {
+    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<SourceOnHost>, CatalogError> {
         self.read(
             format_args!("reading the sources of documents"),
             |connection| {
                 let mut statement = connection.prepare_cached(
-                    "SELECT sources.id, url, sources.first_seen_at
-                 FROM citations JOIN sources ON sources.id = citations.source_id
+                    "SELECT sources.id, host_id FROM citations JOIN sources ON sources.id = citations.source_id
                  WHERE document_id = ?1 AND retired_at IS NULL ORDER BY position",
                 )?;
                 let mut seen = HashSet::new();
                 let mut sources = Vec::new();
                 for document in documents {
-                    for cited in statement.query_map([document.0], source)? {
-                        let cited = cited?;
-                        if seen.insert(cited.id) {
-                            sources.push(cited);
+                    let mut cited = statement.query([document.0])?;
+                    while let Some(row) = cited.next()? {
+                        let source = SourceId(row.get("id")?);
+                        if seen.insert(source) {
+                            let host = HostId(row.get("host_id")?);
+                            sources.push(SourceOnHost { source, host });
                         }
                     }
                 }
