@@ -94,15 +94,18 @@ impl Form {
     ) -> anyhow::Result<usize> {
         let look = self.look();
         let mut flagged = 0;
-        let mut write: fn(&ChangeReport, Dress, Look) -> String = dress::dress;
-        let parts = reports.map(|report| {
-            let report = report?;
-            flagged += report.flagged();
-            let part = write(&report, self.format, look);
-            write = dress::further;
-            Ok(part)
-        });
-        output::write_parts(parts, self.output.as_deref())?;
+        output::write_with(self.output.as_deref(), |out| {
+            for (number, report) in reports.enumerate() {
+                let report = report?;
+                flagged += report.flagged();
+                let part = match number {
+                    0 => dress::dress(&report, self.format, look),
+                    _ => dress::further(&report, self.format, look),
+                };
+                out.write_all(part.as_bytes())?;
+            }
+            Ok(())
+        })?;
         Ok(flagged)
     }
 
@@ -120,10 +123,9 @@ impl Form {
 
     /// Prints the report in its form.
     pub fn print(&self, report: &ChangeReport) -> anyhow::Result<()> {
-        output::write(
-            &dress::dress(report, self.format, self.look()),
-            self.output.as_deref(),
-        )
+        output::write_with(self.output.as_deref(), |out| {
+            Ok(dress::dress_to(report, self.format, self.look(), out)?)
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -13,19 +13,17 @@ use crate::report::visible::visible;
 
 /// Writes the result to standard output, or to `file` by a temporary name and a rename.
 pub fn write(result: &str, file: Option<&Path>) -> anyhow::Result<()> {
-    write_parts([Ok(result)], file)
+    write_with(file, |out| Ok(out.write_all(result.as_bytes())?))
 }
 
-/// Writes the parts of a result one after the other, as they come. A file is there when all of them are.
-pub fn write_parts(
-    parts: impl IntoIterator<Item = anyhow::Result<impl AsRef<str>>>,
+/// Lets a result be written as it is made. A file is there when all of it is.
+pub fn write_with(
     file: Option<&Path>,
+    work: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let Some(file) = file else {
-        let mut out = io::stdout().lock();
-        for part in parts {
-            out.write_all(part?.as_ref().as_bytes())?;
-        }
+        let mut out = BufWriter::new(io::stdout().lock());
+        work(&mut out)?;
         return Ok(out.flush()?);
     };
     let name = file.file_name().filter(|_| !file.is_dir());
@@ -40,13 +38,11 @@ pub fn write_parts(
             file.display()
         )
     };
-    let mut out = fs::File::create(&temporary).with_context(cannot_write)?;
-    for part in parts {
-        let part = part?;
-        out.write_all(part.as_ref().as_bytes())
-            .with_context(cannot_write)?;
-    }
-    fs::rename(&temporary, file).with_context(cannot_write)
+    let mut out = BufWriter::new(fs::File::create(&temporary).with_context(cannot_write)?);
+    work(&mut out)?;
+    out.flush()
+        .and_then(|()| fs::rename(&temporary, file))
+        .with_context(cannot_write)
 }
 
 /// How a result for people is printed.

@@ -1,6 +1,7 @@
 //! The dresses of a report, by name.
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 
 use crate::model::verdict::UnknownName;
@@ -48,6 +49,20 @@ pub fn dress(report: &ChangeReport, dress: Dress, look: Look) -> String {
         Dress::Csv => csv::write(report),
         Dress::Junit => junit::write(report),
         Dress::Atom => atom::write(report, None),
+    }
+}
+
+/// Writes the report to where it goes: what the dress allows to be written as it is made, is.
+pub fn dress_to(
+    report: &ChangeReport,
+    dress: Dress,
+    look: Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match dress {
+        Dress::Json => json::write_to(report, out),
+        Dress::Jsonl => json::write_lines_to(report, out),
+        _ => out.write_all(self::dress(report, dress, look).as_bytes()),
     }
 }
 
@@ -159,10 +174,11 @@ mod tests {
         };
         for &kind in Dress::ALL {
             assert_eq!(kind.as_str().parse(), Ok(kind));
-            assert!(
-                dress(&sample::report(), kind, look).ends_with('\n'),
-                "{kind}"
-            );
+            let written = dress(&sample::report(), kind, look);
+            assert!(written.ends_with('\n'), "{kind}");
+            let mut out = Vec::new();
+            dress_to(&sample::report(), kind, look, &mut out).unwrap();
+            assert_eq!(out, written.as_bytes(), "{kind}");
         }
         assert!("pdf".parse::<Dress>().unwrap_err().known.contains("junit"));
     }
