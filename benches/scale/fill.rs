@@ -186,7 +186,6 @@ impl Filler<'_> {
                 let target = TargetUrl::parse(&url(number, self.sources)).unwrap();
                 let row = i64::try_from(number).unwrap();
                 host.execute([target.authority()]).unwrap();
-                key.execute(params![target.surt().as_str(), row]).unwrap();
                 let after = i64::try_from(Dice(number as u64 ^ 0xdead).throw()).unwrap();
                 let due = self.now.plus_seconds(7200 + after % A_WEEK);
                 source
@@ -198,6 +197,7 @@ impl Filler<'_> {
                         due.as_unix()
                     ])
                     .unwrap();
+                key.execute(params![target.surt().as_str(), row]).unwrap();
             }
             let mut document = prepare(
                 "INSERT INTO documents (id, path, sha256, first_read_at, read_at)
