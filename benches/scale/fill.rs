@@ -2,8 +2,8 @@
 //!
 //! The first sources come through the catalog's own operations, document by document. The many go in by
 //! SQL, in one transaction a level and without syncs, since a sync a document would take longer than all
-//! that is measured. Every source was checked once, and every citation has a verdict. That rows of both
-//! kinds are alike, the levels show: bytes a source and a citation are printed for each.
+//! that is measured; a citation that is put in so has the form of one that the catalog put in, which is
+//! held. Every source was checked once, and every citation has a verdict.
 
 use std::ops::Range;
 use std::path::Path;
@@ -16,6 +16,7 @@ use ibid::model::digest::Sha256;
 use ibid::model::time::Timestamp;
 use ibid::model::url::{CitedUrl, TargetUrl};
 use rusqlite::{Connection, Statement, params};
+use serde_json::{Value, json};
 
 /// Citations in each document.
 const CITATIONS: usize = 30;
@@ -118,6 +119,35 @@ fn citation(note: usize, url: &str) -> Citation {
     }
 }
 
+/// As the catalog keeps it, to which [`Filler::put`] holds it.
+fn kept(citation: &Citation) -> String {
+    let text = citation.text.as_str();
+    let within = |words: &str| json!([text.find(words).unwrap(), words.len()]);
+    let (url, accessed) = (
+        citation.url.as_ref().unwrap(),
+        citation.accessed.as_ref().unwrap(),
+    );
+    let author = &citation.authors[0];
+    let author = if author.len() > 7 {
+        within(author)
+    } else {
+        json!(author)
+    };
+    let place = &citation.place;
+    json!({
+        "n": citation.note,
+        "p": [place.bytes.start, place.bytes.end, place.line, place.column],
+        "t": text,
+        "b": [citation.text_bytes.start, citation.text_bytes.end],
+        "w": within(&url.as_written),
+        "d": [accessed.date, within(&accessed.as_written), accessed.bytes.start, accessed.bytes.end],
+        "T": within(citation.title.as_ref().unwrap()),
+        "a": [author],
+        "y": citation.year,
+    })
+    .to_string()
+}
+
 /// What each document cites: sources of its own, and some that others cite too.
 fn cited_by(document: usize, sources: usize) -> Vec<usize> {
     let own = document * NEW_SOURCES..(document + 1) * NEW_SOURCES;
@@ -164,6 +194,26 @@ impl Filler<'_> {
                     citations: citations.collect(),
                 })
                 .unwrap();
+        }
+        self.hold_form();
+    }
+
+    /// # Panics
+    /// When the catalog keeps citations in another form than [`kept`].
+    fn hold_form(&self) {
+        let connection = Connection::open(self.file).unwrap();
+        let sql = "SELECT position, url, citation FROM citations
+            JOIN sources ON sources.id = source_id WHERE document_id = 1";
+        let mut statement = connection.prepare(sql).unwrap();
+        let mut rows = statement.query(()).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let url: String = row.get(1).unwrap();
+            let position: i64 = row.get(0).unwrap();
+            let ours = kept(&citation(usize::try_from(position).unwrap(), &url));
+            let theirs: String = row.get(2).unwrap();
+            let [ours, theirs] =
+                [ours, theirs].map(|it| serde_json::from_str::<Value>(&it).unwrap());
+            assert_eq!(ours, theirs);
         }
     }
 
@@ -243,7 +293,7 @@ impl Filler<'_> {
                     row,
                     i64::try_from(source).unwrap(),
                     i64::try_from(position).unwrap(),
-                    serde_json::to_string(&json).unwrap(),
+                    kept(&json),
                     self.now.as_unix()
                 ])
                 .unwrap();

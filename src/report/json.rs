@@ -12,7 +12,7 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
-use crate::report::change_report::ChangeReport;
+use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::report::record::{CitationRecord, LineRecord, VerdictRecord, lines};
 use crate::report::schema;
 use crate::report::visible::is_hidden;
@@ -44,7 +44,7 @@ struct Summary {
 #[derive(Serialize)]
 struct DocumentRecord<'a, C> {
     document: &'a str,
-    warnings: &'a [String],
+    warnings: Vec<String>,
     citations: C,
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn write_to(report: &ChangeReport, out: impl io::Write) -> io::Result
     let documents = || {
         report.documents.iter().map(|document| DocumentRecord {
             document: &document.document,
-            warnings: &document.warnings,
+            warnings: warnings(document),
             citations: Seq(|| {
                 let cited = document.citations.iter();
                 cited.map(|cited| LineRecord::of(report, &document.document, cited))
@@ -148,6 +148,13 @@ fn put(
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
     value.serialize(&mut serializer)?;
     out.write_all(b"\n")
+}
+
+/// The document's own, and what is wrong with its addresses.
+fn warnings(document: &DocumentReport) -> Vec<String> {
+    let cited = document.citations.iter();
+    let broken = cited.filter_map(|cited| cited.citation.broken_address());
+    document.warnings.iter().cloned().chain(broken).collect()
 }
 
 fn summary(report: &ChangeReport) -> Summary {
@@ -238,8 +245,8 @@ mod tests {
             summary.states.values().sum::<usize>() + summary.without_url,
             summary.citations
         );
-        assert_eq!(summary.citations, 17);
-        assert_eq!(summary.flagged, 7);
+        assert_eq!(summary.citations, 18);
+        assert_eq!(summary.flagged, 8);
     }
 
     #[test]
