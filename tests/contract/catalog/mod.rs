@@ -44,6 +44,7 @@ macro_rules! every_catalog {
             documents::a_url_that_cannot_be_visited_has_no_source,
             documents::documents_do_not_share_citations,
             documents::sources_come_once_and_in_the_order_cited,
+            documents::documents_come_page_by_page,
             fixity::the_condition_of_a_file_is_known_until_it_is_forgotten,
             hosts::the_last_wall_of_a_host_is_known_until_it_is_forgotten,
             hosts::a_host_is_probed_and_asked_for_its_list_once_a_day,
