@@ -10,12 +10,15 @@ use std::collections::HashSet;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use crate::content::around::Around;
+use crate::content::core::Core;
 use crate::content::kind::Kind;
 use crate::content::normalize::normalize;
 use crate::content::page::Page;
 use crate::content::pairing::{are_akin, compare_pair, paired};
-use crate::content::places::{Advert, Core, Standing};
+use crate::content::places::Advert;
+use crate::content::redesign::Redesign;
 use crate::content::reflow::reflow;
+use crate::content::standing::Standing;
 use crate::content::volatile::{are_days_dates, is_volatile};
 use crate::content::word_diff::WordDiff;
 use crate::content::words::{Sentence, count, is_meaningful_symbol, sentences};
@@ -44,17 +47,25 @@ pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
         return None;
     }
     let (old_standing, new_standing) = (Standing::of(old), Standing::of(new));
-    let mut diff = compare(
-        &old_standing.compared(old),
-        &new_standing.compared(new),
-        (&old_standing, &new_standing),
-        around,
-        if old.kind == Kind::Html && new.kind == Kind::Html {
-            Labels::Forgiven
-        } else {
-            Labels::Counted
-        },
-    );
+    let standings = (&old_standing, &new_standing);
+    let compared = (old_standing.compared(old), new_standing.compared(new));
+    let is_html = old.kind == Kind::Html && new.kind == Kind::Html;
+    let redesign = if is_html {
+        Redesign::between((&old_standing, &compared.0), (&new_standing, &compared.1))
+    } else {
+        None
+    };
+    let mut diff = match (is_html, redesign) {
+        (_, Some(redesign)) => redesigned(&redesign, &compared.1, standings, around),
+        (true, None) => compare(
+            &compared.0,
+            &compared.1,
+            standings,
+            around,
+            Labels::Forgiven,
+        ),
+        (false, None) => compare(&compared.0, &compared.1, standings, around, Labels::Counted),
+    };
     // What stands beside the main text and stayed makes the two no more alike.
     let words_of = |page: &Page| page.main_text.as_deref().map_or(0, count);
     diff.old_words = words_of(old).max(diff.removed_words);
@@ -114,35 +125,41 @@ fn compare(
         new_core: Core::of(new, new_standing, stood),
         around,
         labels,
+        redesign: None,
         is_retitled: false,
         work_left: MAX_WORK,
         diff: WordDiff::of_nothing(words_of(old), words_of(new)),
     };
-    let hunks: Vec<_> = capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys)
-        .into_iter()
-        .filter(|op| op.tag() != DiffTag::Equal)
-        .map(|op| {
-            (
-                left(&old[op.old_range()], stays),
-                left(&new[op.new_range()], stood),
-            )
-        })
-        .collect();
-    let gone = || hunks.iter().flat_map(|(gone, _)| gone.iter().copied());
-    let come = || hunks.iter().flat_map(|(_, come)| come.iter().copied());
-    if comparison.old_core.is_redesign_of(&comparison.new_core)
-        && comparison.old_core.stays_mostly()
-    {
-        comparison.old_core.redesign();
-        comparison.new_core.redesign();
-    }
-    comparison.old_core.weigh(gone());
-    comparison.new_core.weigh(come());
-    comparison.is_retitled = gone().any(|sentence| comparison.old_core.is_headline(sentence))
-        && come().any(|sentence| comparison.new_core.is_headline(sentence));
-    for (gone, come) in &hunks {
-        comparison.hunk(gone, come);
-    }
+    comparison.run((old, &stays), (new, &stood));
+    comparison.diff
+}
+
+/// Compares the texts of two pages of other templates; `shown` is what would be compared of the new page
+/// otherwise.
+fn redesigned(
+    redesign: &Redesign,
+    shown: &[Sentence],
+    (old_standing, new_standing): (&Standing, &Standing),
+    around: &Around,
+) -> WordDiff {
+    let (old, new) = (redesign.old.sentences(), redesign.new.sentences());
+    let words_of = |all: &[Sentence]| all.iter().map(|sentence| sentence.words.len()).sum();
+    let stays = |key: u64| redesign.old.stays(key);
+    let stood = |key: u64| redesign.new.stays(key);
+    let mut comparison = Comparing {
+        old_core: Core::of(&old, old_standing, stays).without_boxes(),
+        new_core: Core::of(&new, new_standing, stood).without_boxes(),
+        around,
+        labels: Labels::Forgiven,
+        redesign: Some(redesign),
+        is_retitled: false,
+        work_left: MAX_WORK,
+        diff: WordDiff::of_nothing(words_of(&old), words_of(&new)),
+    };
+    comparison.run((&old, &stays), (&new, &stood));
+    let apart = (shown.iter()).filter(|it| !stood(it.key) && !redesign.new.has(it));
+    let apart = apart.map(|sentence| sentence.text.to_owned());
+    comparison.diff.boxed.extend(apart);
     comparison.diff
 }
 
@@ -152,6 +169,8 @@ struct Comparing<'a> {
     new_core: Core<'a>,
     around: &'a Around,
     labels: Labels,
+    /// The text stands in another template.
+    redesign: Option<&'a Redesign<'a>>,
     /// One headline went, and another came.
     is_retitled: bool,
     work_left: usize,
@@ -172,6 +191,34 @@ fn left<'s, 't>(all: &'s [Sentence<'t>], is_common: impl Fn(u64) -> bool) -> Vec
 }
 
 impl Comparing<'_> {
+    /// Goes through two texts, of each of which some sentences stay.
+    fn run(
+        &mut self,
+        (old, stays): (&[Sentence], &dyn Fn(u64) -> bool),
+        (new, stood): (&[Sentence], &dyn Fn(u64) -> bool),
+    ) {
+        let keys = |all: &[Sentence]| all.iter().map(|s| s.key).collect::<Vec<_>>();
+        let hunks: Vec<_> = capture_diff_slices(Algorithm::Myers, &keys(old), &keys(new))
+            .into_iter()
+            .filter(|op| op.tag() != DiffTag::Equal)
+            .map(|op| {
+                (
+                    left(&old[op.old_range()], stays),
+                    left(&new[op.new_range()], stood),
+                )
+            })
+            .collect();
+        let gone = || hunks.iter().flat_map(|(gone, _)| gone.iter().copied());
+        let come = || hunks.iter().flat_map(|(_, come)| come.iter().copied());
+        self.old_core.weigh(gone());
+        self.new_core.weigh(come());
+        self.is_retitled = gone().any(|sentence| self.old_core.is_headline(sentence))
+            && come().any(|sentence| self.new_core.is_headline(sentence));
+        for (gone, come) in &hunks {
+            self.hunk(gone, come);
+        }
+    }
+
     /// Takes out what is an advert: by its label, or by its link where another stands in the same place.
     fn without_adverts<'s, 't>(
         &mut self,
@@ -247,6 +294,9 @@ impl Comparing<'_> {
             && (come.iter()).all(|sentence| self.around.holds_new(sentence.key))
             && words_of(gone) <= 2 * words_of(come);
         for sentence in gone {
+            if self.redesign.is_some_and(|it| it.old.is_beside(sentence)) {
+                continue;
+            }
             if !counts(&self.old_core, sentence) || self.old_core.is_boxed(sentence, true) {
                 continue;
             }
@@ -261,7 +311,8 @@ impl Comparing<'_> {
             self.diff.sentences.push(format!("[-{}-]", sentence.text));
         }
         for sentence in come {
-            if !counts(&self.new_core, sentence) {
+            let is_beside = self.redesign.is_some_and(|it| it.new.is_beside(sentence));
+            if is_beside || !counts(&self.new_core, sentence) {
                 continue;
             }
             if self.around.holds_new(sentence.key) {
@@ -289,10 +340,11 @@ impl Comparing<'_> {
         if is_boxed && !(old_core.is_amid(old) && new_core.is_amid(new)) {
             return;
         }
-        if old_core.is_of_template(old, false) && new_core.is_of_template(new, false)
-            || old_core.is_redesigned() && is_numbered(old, new)
-        {
-            return;
+        if let Some(redesign) = self.redesign {
+            let is_beside = redesign.old.is_beside(old) && redesign.new.is_beside(new);
+            if is_beside || is_numbered(old, new) {
+                return;
+            }
         }
         let varying = self.around.varying();
         if self.old_core.is_within(old, varying) && self.new_core.is_within(new, varying) {

@@ -93,6 +93,30 @@ pub struct Sentence<'a> {
 pub const CELL: char = '\u{2502}';
 
 impl Sentence<'_> {
+    /// How long it is, in words as scripts with spaces have them.
+    pub(crate) fn weight(&self) -> usize {
+        /// Characters that make a word, on the average.
+        const HAN: usize = 2;
+        const THAI: usize = 4;
+        let (mut han, mut thai, mut others) = (0_usize, 0_usize, 0);
+        for word in &self.words {
+            match word.text.chars().next() {
+                Some(
+                    '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}',
+                ) => {
+                    thai += 1;
+                }
+                Some(
+                    '\u{3040}'..='\u{309f}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}',
+                ) => {
+                    han += 1;
+                }
+                _ => others += 1,
+            }
+        }
+        others + han.div_ceil(HAN) + thai.div_ceil(THAI)
+    }
+
     /// A few words that are no sentence and no row of a table: a button, the name of a section.
     pub fn is_label(&self) -> bool {
         /// Above this, a line is read as text, not looked at as furniture.
