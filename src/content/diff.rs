@@ -16,7 +16,7 @@ use crate::content::normalize::normalize;
 use crate::content::page::Page;
 use crate::content::pairing::{are_akin, compare_pair, paired};
 use crate::content::places::Advert;
-use crate::content::redesign::Redesign;
+use crate::content::redesign::{OwnText, Redesign};
 use crate::content::reflow::reflow;
 use crate::content::standing::Standing;
 use crate::content::volatile::{are_days_dates, is_volatile};
@@ -157,7 +157,7 @@ fn redesigned(
         diff: WordDiff::of_nothing(words_of(&old), words_of(&new)),
     };
     comparison.run((&old, &stays), (&new, &stood));
-    let apart = (shown.iter()).filter(|it| !stood(it.key) && !redesign.new.has(it));
+    let apart = (shown.iter()).filter(|it| !stood(it.key) && !redesign.new.is_near(it));
     let apart = apart.map(|sentence| sentence.text.to_owned());
     comparison.diff.boxed.extend(apart);
     comparison.diff
@@ -294,7 +294,12 @@ impl Comparing<'_> {
             && (come.iter()).all(|sentence| self.around.holds_new(sentence.key))
             && words_of(gone) <= 2 * words_of(come);
         for sentence in gone {
-            if self.redesign.is_some_and(|it| it.old.is_beside(sentence)) {
+            let is_beside = |text: &OwnText| {
+                !text.has(sentence)
+                    || text.is_before(sentence)
+                    || come.is_empty() && text.is_behind(sentence)
+            };
+            if self.redesign.is_some_and(|it| is_beside(&it.old)) {
                 continue;
             }
             if !counts(&self.old_core, sentence) || self.old_core.is_boxed(sentence, true) {
@@ -311,8 +316,12 @@ impl Comparing<'_> {
             self.diff.sentences.push(format!("[-{}-]", sentence.text));
         }
         for sentence in come {
-            let is_beside = self.redesign.is_some_and(|it| it.new.is_beside(sentence));
-            if is_beside || !counts(&self.new_core, sentence) {
+            let is_beside = |text: &OwnText| {
+                text.is_before(sentence) || gone.is_empty() && text.is_behind(sentence)
+            };
+            if self.redesign.is_some_and(|it| is_beside(&it.new))
+                || !counts(&self.new_core, sentence)
+            {
                 continue;
             }
             if self.around.holds_new(sentence.key) {
@@ -341,8 +350,9 @@ impl Comparing<'_> {
             return;
         }
         if let Some(redesign) = self.redesign {
-            let is_beside = redesign.old.is_beside(old) && redesign.new.is_beside(new);
-            if is_beside || is_numbered(old, new) {
+            let is_dated = old.is_dated() && new.is_dated();
+            let is_before = redesign.old.is_before(old) && redesign.new.is_before(new);
+            if is_before && is_dated || is_numbered(old, new) {
                 return;
             }
         }

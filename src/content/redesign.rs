@@ -27,8 +27,8 @@ pub(crate) struct Redesign<'a> {
 #[derive(Debug)]
 pub(crate) struct OwnText<'a> {
     standing: &'a Standing<'a>,
-    /// Of all that is seen, in order: what is of the text.
-    is_own: Vec<bool>,
+    /// Of all that is seen, in order: how near it is to the text.
+    nearness: Vec<Nearness>,
     /// The sentences that are on the other page as well.
     stays: HashSet<u64>,
     /// The divisions in which the text that stayed stands, by their likenesses, with its words.
@@ -37,6 +37,17 @@ pub(crate) struct OwnText<'a> {
     span: (usize, usize),
     /// Words of the text that stayed.
     stayed: usize,
+}
+
+/// How near to the text a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Nearness {
+    /// Elsewhere.
+    Apart,
+    /// Amid the text, in a box of its own: of the text where it is an edited form of what stood there.
+    Amid,
+    /// It is of the text.
+    Own,
 }
 
 impl<'a> Redesign<'a> {
@@ -55,13 +66,78 @@ impl<'a> Redesign<'a> {
         let gone = old_keys.difference(&new_keys).copied().collect();
         let come = new_keys.difference(&old_keys).copied().collect();
         let reflowed = reflow(old.seen(), new.seen(), &gone, &come);
-        let common = || old_keys.intersection(&new_keys).copied();
-        let old = OwnText::of(old, common().chain(reflowed.stays).collect())?;
-        let new = OwnText::of(new, common().chain(reflowed.stood).collect())?;
+        let numbered = numbered_on_one_side(old, new);
+        let (old_texts, new_texts) = (texts(old), texts(new));
+        // What is a link in the one and none in the other is no text that shows where it stands.
+        let is_text = |key: u64| {
+            let is_held = |texts: &HashSet<u64>, keys: &HashSet<u64>| {
+                texts.contains(&key) || !keys.contains(&key)
+            };
+            is_held(&old_texts, &old_keys) && is_held(&new_texts, &new_keys)
+        };
+        let common = || {
+            old_keys
+                .intersection(&new_keys)
+                .copied()
+                .chain(numbered.iter().copied())
+        };
+        let old = OwnText::of(old, common().chain(reflowed.stays).collect(), is_text)?;
+        let new = OwnText::of(new, common().chain(reflowed.stood).collect(), is_text)?;
+        if std::env::var_os("K1DBG").is_some() {
+            for (t, c) in [(&old, compared_old), (&new, compared_new)] {
+                let own = t.sentences();
+                let stayed: usize = own
+                    .iter()
+                    .filter(|it| t.stays(it.key))
+                    .map(Sentence::weight)
+                    .sum();
+                let all: usize = own.iter().map(Sentence::weight).sum();
+                eprintln!(
+                    "DBG own {stayed}/{all} anch {} rival {} title {} compared {} span {:?}\n  own: {:?}",
+                    t.stayed,
+                    t.rival(),
+                    t.follows_title(),
+                    c.iter().map(Sentence::weight).sum::<usize>(),
+                    t.span,
+                    own.iter().map(|s| s.text).collect::<Vec<_>>()
+                );
+            }
+            eprintln!(
+                "dressed {} whole {} text {}",
+                old.is_dressed_as(&new),
+                old.is_whole(compared_old),
+                new.is_text_of(compared_new)
+            );
+        }
         let is_one =
-            !old.is_dressed_as(&new) && old.is_whole(compared_old) && new.is_most_of(compared_new);
+            !old.is_dressed_as(&new) && old.is_whole(compared_old) && new.is_text_of(compared_new);
         is_one.then_some(Self { old, new })
     }
+}
+
+/// The sentences of a page that can show where a text stands.
+fn texts(standing: &Standing) -> HashSet<u64> {
+    (0..)
+        .map_while(|at| standing.at(at))
+        .filter(|(sentence, place)| place.is_some_and(|place| is_text(standing, sentence, &place)))
+        .map(|(sentence, _)| sentence.key)
+        .collect()
+}
+
+/// Sentences that have a number before them on one side: some templates write the numbers of
+/// paragraphs, and others have them shown.
+fn numbered_on_one_side(old: &Standing, new: &Standing) -> HashSet<u64> {
+    let mut found = HashSet::new();
+    for (with, without) in [(old, new), (new, old)] {
+        let keys: HashSet<u64> = without.keys().collect();
+        for sentence in with.seen() {
+            let bare = sentence
+                .key_without_number()
+                .filter(|key| keys.contains(key));
+            found.extend(bare.into_iter().flat_map(|key| [key, sentence.key]));
+        }
+    }
+    found
 }
 
 /// One word in so many may stand in divisions of the same names on both sides.
@@ -105,44 +181,49 @@ struct Tally {
     direct: HashSet<u32>,
     /// Divisions in which it stands, by their likenesses.
     likenesses: HashMap<u64, usize>,
-    /// In which one division the lines of each stand; none where it is several.
-    lines: HashMap<u32, Option<u32>>,
+    /// The same with lines of a few words.
+    with_short: HashMap<u32, usize>,
     words: usize,
 }
 
 impl Tally {
     /// The smallest division that holds most of the text.
     fn root(&self) -> u32 {
-        let holding = (self.within.iter()).filter(|(_, words)| **words * 5 >= self.words * 4);
+        let holding = (self.with_short.iter()).filter(|(_, words)| **words * 5 >= self.words * 4);
         holding.map(|(division, _)| *division).max().unwrap_or(0)
     }
 }
 
 impl<'a> OwnText<'a> {
-    fn of(standing: &'a Standing<'a>, stays: HashSet<u64>) -> Option<Self> {
+    fn of(
+        standing: &'a Standing<'a>,
+        stays: HashSet<u64>,
+        shows: impl Fn(u64) -> bool,
+    ) -> Option<Self> {
         let mut tally = Tally::default();
         let mut span: Option<(usize, usize)> = None;
+        let mut stayed = 0;
         let mut short: HashMap<u64, usize> = HashMap::new();
         for (at, (sentence, place)) in (0..).map_while(|at| Some((at, standing.at(at)?))) {
             let Some(place) = place else { continue };
             let within = around(standing, place.division);
-            for division in within.iter().copied() {
-                let lines = tally.lines.entry(division).or_insert(Some(place.division));
-                if *lines != Some(place.division) {
-                    *lines = None;
-                }
-            }
             if !stays.contains(&sentence.key) {
                 continue;
             }
             *short.entry(place.likeness).or_default() += 1;
-            if !is_text(standing, sentence, &place) {
+            let words = sentence.weight();
+            if !place.is_around && !place.is_headline && !standing.is_title(sentence) {
+                tally.words += words;
+                for division in &within {
+                    *tally.with_short.entry(*division).or_default() += words;
+                }
+            }
+            if !is_text(standing, sentence, &place) || !shows(sentence.key) {
                 continue;
             }
             let (first, last) = span.unwrap_or((at, at));
             span = Some((first.min(at), last.max(at)));
-            let words = sentence.weight();
-            tally.words += words;
+            stayed += words;
             tally.direct.insert(place.division);
             *tally.likenesses.entry(place.likeness).or_default() += words;
             for division in within {
@@ -151,11 +232,11 @@ impl<'a> OwnText<'a> {
         }
         let mut text = Self {
             standing,
-            is_own: Vec::new(),
+            nearness: Vec::new(),
             stays,
             likenesses: HashMap::new(),
             span: span?,
-            stayed: tally.words,
+            stayed,
         };
         let root = tally.root();
         // The cells of a table that is made of boxes.
@@ -163,54 +244,55 @@ impl<'a> OwnText<'a> {
             tally.likenesses.contains_key(likeness)
                 || short.get(likeness).is_some_and(|lines| *lines >= 3)
         };
-        text.is_own = (0..)
+        text.nearness = (0..)
             .map_while(|at| Some((at, standing.at(at)?)))
             .map(|(at, (sentence, place))| {
-                place.is_some_and(|place| text.holds(at, sentence, &place, root, &tally, is_family))
+                place.map_or(Nearness::Apart, |place| {
+                    text.nearness_of(at, sentence, &place, (root, &tally), is_family)
+                })
             })
             .collect();
         text.likenesses = tally.likenesses;
+        let is_end = |at: &usize| {
+            let is_stayed = |(sentence, _): (&Sentence, _)| text.stays.contains(&sentence.key);
+            text.nearness[*at] == Nearness::Own && standing.at(*at).is_some_and(is_stayed)
+        };
+        let end = (0..text.nearness.len()).rev().find(is_end);
+        text.span.1 = text.span.1.max(end.unwrap_or(0));
         Some(text)
     }
 
-    /// Whether a line is of the text.
-    fn holds(
+    fn nearness_of(
         &self,
         at: usize,
         sentence: &Sentence,
         place: &Place,
-        root: u32,
-        tally: &Tally,
+        (root, tally): (u32, &Tally),
         is_family: impl Fn(&u64) -> bool,
-    ) -> bool {
+    ) -> Nearness {
         if place.is_around {
-            return false;
+            return Nearness::Apart;
         }
         if place.is_headline || at < self.span.0 && self.standing.is_title(sentence) {
-            return true;
+            return Nearness::Own;
         }
-        let chain = around(self.standing, place.division);
-        if !chain.contains(&root) {
-            return false;
+        if !around(self.standing, place.division).contains(&root) {
+            return Nearness::Apart;
         }
-        if tally.direct.contains(&place.division) {
-            return true;
+        let is_inside =
+            tally.within.contains_key(&place.division) && (self.span.0..=self.span.1).contains(&at);
+        if tally.direct.contains(&place.division) || is_inside || is_family(&place.likeness) {
+            Nearness::Own
+        } else {
+            Nearness::Amid
         }
-        if tally.within.contains_key(&place.division) {
-            return (self.span.0..=self.span.1).contains(&at);
-        }
-        // The largest of the divisions around it that holds nothing of the text.
-        let top = chain
-            .iter()
-            .take_while(|division| !tally.within.contains_key(division))
-            .last();
-        let is_simple = top.is_some_and(|top| tally.lines.get(top).copied().flatten().is_some());
-        is_simple && is_family(&place.likeness)
     }
 
-    /// The text, in order.
+    /// The text and what stands amid it, in order.
     pub(crate) fn sentences(&self) -> Vec<Sentence<'a>> {
-        let own = self.lines().filter(|(at, _)| self.is_own[*at]);
+        let own = self
+            .lines()
+            .filter(|(at, _)| self.nearness[*at] != Nearness::Apart);
         own.map(|(_, sentence)| sentence.clone()).collect()
     }
 
@@ -222,23 +304,43 @@ impl<'a> OwnText<'a> {
     /// Whether a sentence is of the text, somewhere.
     pub(crate) fn has(&self, sentence: &Sentence) -> bool {
         let mut at = self.standing.positions(sentence).iter();
-        at.any(|at| self.is_own[*at])
+        at.any(|at| self.nearness[*at] == Nearness::Own)
     }
 
-    /// Whether a line is no sentence and stands before the text or behind it: a name, a date, where a
-    /// text was published and how often it was read.
-    pub(crate) fn is_beside(&self, sentence: &Sentence) -> bool {
+    /// Whether a sentence is of the text or amid it, somewhere.
+    pub(crate) fn is_near(&self, sentence: &Sentence) -> bool {
+        let mut at = self.standing.positions(sentence).iter();
+        at.any(|at| self.nearness[*at] != Nearness::Apart)
+    }
+
+    /// Whether a line is no sentence and stands before the text: a name, a date, where it was published.
+    pub(crate) fn is_before(&self, sentence: &Sentence) -> bool {
+        self.is_line_at(sentence, |at, (first, _)| at < first)
+    }
+
+    /// The same behind it: how often it was read.
+    pub(crate) fn is_behind(&self, sentence: &Sentence) -> bool {
+        self.is_line_at(sentence, |at, (_, last)| at > last)
+    }
+
+    fn is_line_at(
+        &self,
+        sentence: &Sentence,
+        stands: impl Fn(usize, (usize, usize)) -> bool,
+    ) -> bool {
         /// An author, a date and a section.
         const LONGEST: usize = 12;
+        /// `P. Okonjo` is cut up at the stop.
+        const INITIALS: usize = 3;
+        let is_headline = |at: usize| {
+            let place = self.standing.at(at).and_then(|(_, place)| place);
+            place.is_some_and(|place| place.is_headline)
+        };
+        let weight = sentence.weight();
+        let is_line = weight <= LONGEST && sentence.is_unclosed()
+            || weight <= INITIALS && !sentence.text.contains(CELL);
         let mut at = self.standing.positions(sentence).iter();
-        let (first, last) = self.span;
-        sentence.weight() <= LONGEST
-            && sentence.is_unclosed()
-            && at.all(|at| {
-                let is_headline = (self.standing.at(*at))
-                    .is_some_and(|(_, place)| place.is_some_and(|it| it.is_headline));
-                !is_headline && (*at < first || *at > last)
-            })
+        is_line && at.all(|at| !is_headline(*at) && stands(*at, self.span))
     }
 
     fn lines(&self) -> impl Iterator<Item = (usize, &Sentence<'a>)> {
@@ -257,24 +359,42 @@ impl<'a> OwnText<'a> {
 
     /// Whether a text was found, and most of it stayed.
     fn is_whole(&self, compared: &[Sentence]) -> bool {
-        let own = self.sentences();
-        let words =
-            |all: &mut dyn Iterator<Item = &Sentence>| all.map(Sentence::weight).sum::<usize>();
-        let stayed = words(&mut own.iter().filter(|it| self.stays(it.key)));
-        stayed * 2 >= words(&mut own.iter()) && self.is_most_of(compared) && self.follows_title()
+        let own = || {
+            self.lines()
+                .filter(|(at, _)| self.nearness[*at] == Nearness::Own)
+        };
+        let weight = |(_, sentence): (usize, &Sentence)| sentence.weight();
+        let stayed: usize = own().filter(|(_, it)| self.stays(it.key)).map(weight).sum();
+        let all: usize = own().map(weight).sum();
+        stayed * 2 >= all && self.is_text_of(compared)
     }
 
-    /// Whether the text that stayed is much of what the page was there for.
-    fn is_most_of(&self, compared: &[Sentence]) -> bool {
-        /// One word in so many: adverts and answers can be more than a short text.
-        const PART: usize = 3;
+    /// Whether the text that stayed is what the page is there for: most of what would be compared, or
+    /// what stands under the title, where nothing else in the page is as long.
+    fn is_text_of(&self, compared: &[Sentence]) -> bool {
         const FEWEST: usize = 20;
         let all: usize = compared.iter().map(Sentence::weight).sum();
-        let stayed: usize = (compared.iter())
-            .filter(|it| self.stays(it.key))
-            .map(Sentence::weight)
-            .sum();
-        stayed * 2 >= all || self.stayed >= FEWEST && stayed * PART >= all
+        let stayed = compared.iter().filter(|it| self.stays(it.key));
+        let stayed: usize = stayed.map(Sentence::weight).sum();
+        let is_most = stayed * 2 >= all;
+        let is_under_title = || self.follows_title() && self.rival() <= self.stayed;
+        is_most || self.stayed >= FEWEST && is_under_title()
+    }
+
+    /// The words of the longest text that is not on the other page and stands elsewhere.
+    fn rival(&self) -> usize {
+        let mut rivals: HashMap<u64, usize> = HashMap::new();
+        for (at, (sentence, place)) in (0..).map_while(|at| Some((at, self.standing.at(at)?))) {
+            let Some(place) =
+                place.filter(|_| self.nearness[at] != Nearness::Own && !self.stays(sentence.key))
+            else {
+                continue;
+            };
+            if is_text(self.standing, sentence, &place) {
+                *rivals.entry(place.likeness).or_default() += sentence.weight();
+            }
+        }
+        rivals.into_values().max().unwrap_or(0)
     }
 
     /// Whether no other text stood between the title and what stayed.
