@@ -16,7 +16,7 @@ use crate::content::normalize::normalize;
 use crate::content::page::Page;
 use crate::content::pairing::{are_akin, compare_pair, paired};
 use crate::content::places::Advert;
-use crate::content::redesign::{OwnText, Redesign};
+use crate::content::redesign::Redesign;
 use crate::content::reflow::reflow;
 use crate::content::standing::Standing;
 use crate::content::volatile::{are_days_dates, is_volatile};
@@ -294,12 +294,7 @@ impl Comparing<'_> {
             && (come.iter()).all(|sentence| self.around.holds_new(sentence.key))
             && words_of(gone) <= 2 * words_of(come);
         for sentence in gone {
-            let is_beside = |text: &OwnText| {
-                !text.has(sentence)
-                    || text.is_before(sentence)
-                    || come.is_empty() && text.is_behind(sentence)
-            };
-            if self.redesign.is_some_and(|it| is_beside(&it.old)) {
+            if (self.redesign).is_some_and(|it| it.old.came_along(sentence, come.is_empty())) {
                 continue;
             }
             if !counts(&self.old_core, sentence) || self.old_core.is_boxed(sentence, true) {
@@ -316,12 +311,11 @@ impl Comparing<'_> {
             self.diff.sentences.push(format!("[-{}-]", sentence.text));
         }
         for sentence in come {
-            let is_beside = |text: &OwnText| {
-                text.is_before(sentence) || gone.is_empty() && text.is_behind(sentence)
-            };
-            if self.redesign.is_some_and(|it| is_beside(&it.new))
-                || !counts(&self.new_core, sentence)
-            {
+            if (self.redesign).is_some_and(|it| it.new.came_along(sentence, gone.is_empty())) {
+                self.diff.boxed.push(sentence.text.to_owned());
+                continue;
+            }
+            if !counts(&self.new_core, sentence) {
                 continue;
             }
             if self.around.holds_new(sentence.key) {

@@ -9,6 +9,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use similar::{Algorithm, DiffTag, capture_diff_slices};
+
 use crate::content::places::{Advert, Place};
 use crate::content::reflow::reflow;
 use crate::content::standing::{SHORTEST_TEXT, Standing};
@@ -67,22 +69,23 @@ impl<'a> Redesign<'a> {
         let come = new_keys.difference(&old_keys).copied().collect();
         let reflowed = reflow(old.seen(), new.seen(), &gone, &come);
         let numbered = numbered_on_one_side(old, new);
-        let (old_texts, new_texts) = (texts(old), texts(new));
-        // What is a link in the one and none in the other is no text that shows where it stands.
-        let is_text = |key: u64| {
-            let is_held = |texts: &HashSet<u64>, keys: &HashSet<u64>| {
-                texts.contains(&key) || !keys.contains(&key)
-            };
-            is_held(&old_texts, &old_keys) && is_held(&new_texts, &new_keys)
-        };
+        let (in_old, in_new) = (shown(old, is_common), shown(new, is_common));
+        let in_order: HashSet<u64> = capture_diff_slices(Algorithm::Myers, &in_old, &in_new)
+            .into_iter()
+            .filter(|op| op.tag() == DiffTag::Equal)
+            .flat_map(|op| in_old[op.old_range()].iter().copied())
+            .collect();
+        // What is a link in the one and none in the other, or stands at another place in the order, is
+        // no text that shows where it stands.
+        let shows = |key: u64| in_order.contains(&key) || !is_common(&key);
         let common = || {
             old_keys
                 .intersection(&new_keys)
                 .copied()
                 .chain(numbered.iter().copied())
         };
-        let old = OwnText::of(old, common().chain(reflowed.stays).collect(), is_text)?;
-        let new = OwnText::of(new, common().chain(reflowed.stood).collect(), is_text)?;
+        let old = OwnText::of(old, common().chain(reflowed.stays).collect(), shows)?;
+        let new = OwnText::of(new, common().chain(reflowed.stood).collect(), shows)?;
         if std::env::var_os("K1DBG").is_some() {
             for (t, c) in [(&old, compared_old), (&new, compared_new)] {
                 let own = t.sentences();
@@ -115,11 +118,14 @@ impl<'a> Redesign<'a> {
     }
 }
 
-/// The sentences of a page that can show where a text stands.
-fn texts(standing: &Standing) -> HashSet<u64> {
+/// The sentences of these that are not around a page's text, in order.
+fn shown(standing: &Standing, is_common: impl Fn(&u64) -> bool) -> Vec<u64> {
     (0..)
         .map_while(|at| standing.at(at))
-        .filter(|(sentence, place)| place.is_some_and(|place| is_text(standing, sentence, &place)))
+        .filter(|(sentence, place)| {
+            is_common(&sentence.key)
+                && place.is_some_and(|place| may_show(standing, sentence, &place))
+        })
         .map(|(sentence, _)| sentence.key)
         .collect()
 }
@@ -165,11 +171,16 @@ fn has_template_of(old: &Standing, new: &Standing, is_common: impl Fn(&u64) -> b
     common > 0 && common * ALIKE >= was.values().sum()
 }
 
-/// Whether a line can show where a text stands.
+/// Whether a line is long enough to show where a text stands.
 fn is_text(standing: &Standing, sentence: &Sentence, place: &Place) -> bool {
     let is_long = sentence.weight() >= SHORTEST_TEXT || sentence.text.contains(CELL);
+    is_long && may_show(standing, sentence, place)
+}
+
+/// Whether a line is none of the title and none around the text.
+fn may_show(standing: &Standing, sentence: &Sentence, place: &Place) -> bool {
     let is_headline = place.is_headline || standing.is_title(sentence);
-    is_long && !is_headline && !place.is_around && place.advert != Some(Advert::Labelled)
+    !is_headline && !place.is_around && place.advert != Some(Advert::Labelled)
 }
 
 /// The divisions of a page that hold its text.
@@ -183,14 +194,22 @@ struct Tally {
     likenesses: HashMap<u64, usize>,
     /// The same with lines of a few words.
     with_short: HashMap<u32, usize>,
-    words: usize,
+    /// All words in each division and in those in it, but for what is around.
+    all: HashMap<u32, usize>,
 }
 
 impl Tally {
-    /// The smallest division that holds most of the text.
+    /// The division of which most is the text, and in which most of the text is.
     fn root(&self) -> u32 {
-        let holding = (self.with_short.iter()).filter(|(_, words)| **words * 5 >= self.words * 4);
-        holding.map(|(division, _)| *division).max().unwrap_or(0)
+        let all = self.with_short.values().max().copied().unwrap_or(0);
+        // Twice what is common, of what is in either: the harmonic mean of the two shares.
+        let of_both = |division: u32| {
+            let common = self.with_short.get(&division).copied().unwrap_or(0);
+            let here = self.all.get(&division).copied().unwrap_or(0);
+            2_000 * common / (here + all).max(1)
+        };
+        let divisions = self.within.keys().copied();
+        divisions.max_by_key(|it| (of_both(*it), *it)).unwrap_or(0)
     }
 }
 
@@ -207,13 +226,18 @@ impl<'a> OwnText<'a> {
         for (at, (sentence, place)) in (0..).map_while(|at| Some((at, standing.at(at)?))) {
             let Some(place) = place else { continue };
             let within = around(standing, place.division);
+            let words = sentence.weight();
+            let may_show = may_show(standing, sentence, &place);
+            if may_show {
+                for division in &within {
+                    *tally.all.entry(*division).or_default() += words;
+                }
+            }
             if !stays.contains(&sentence.key) {
                 continue;
             }
             *short.entry(place.likeness).or_default() += 1;
-            let words = sentence.weight();
-            if !place.is_around && !place.is_headline && !standing.is_title(sentence) {
-                tally.words += words;
+            if may_show && shows(sentence.key) {
                 for division in &within {
                     *tally.with_short.entry(*division).or_default() += words;
                 }
@@ -277,7 +301,12 @@ impl<'a> OwnText<'a> {
             return Nearness::Own;
         }
         if !around(self.standing, place.division).contains(&root) {
-            return Nearness::Apart;
+            let is_sentence = !sentence.is_unclosed() && is_text(self.standing, sentence, place);
+            return if is_sentence {
+                Nearness::Amid
+            } else {
+                Nearness::Apart
+            };
         }
         let is_inside =
             tally.within.contains_key(&place.division) && (self.span.0..=self.span.1).contains(&at);
@@ -302,7 +331,7 @@ impl<'a> OwnText<'a> {
     }
 
     /// Whether a sentence is of the text, somewhere.
-    pub(crate) fn has(&self, sentence: &Sentence) -> bool {
+    fn has(&self, sentence: &Sentence) -> bool {
         let mut at = self.standing.positions(sentence).iter();
         at.any(|at| self.nearness[*at] == Nearness::Own)
     }
@@ -313,13 +342,19 @@ impl<'a> OwnText<'a> {
         at.any(|at| self.nearness[*at] != Nearness::Apart)
     }
 
+    /// Whether a sentence that is on this page alone came with its template: it is not of the text, or is
+    /// a line before it; or one behind it that nothing on the other page stands for.
+    pub(crate) fn came_along(&self, sentence: &Sentence, is_alone: bool) -> bool {
+        !self.has(sentence) || self.is_before(sentence) || is_alone && self.is_behind(sentence)
+    }
+
     /// Whether a line is no sentence and stands before the text: a name, a date, where it was published.
     pub(crate) fn is_before(&self, sentence: &Sentence) -> bool {
         self.is_line_at(sentence, |at, (first, _)| at < first)
     }
 
     /// The same behind it: how often it was read.
-    pub(crate) fn is_behind(&self, sentence: &Sentence) -> bool {
+    fn is_behind(&self, sentence: &Sentence) -> bool {
         self.is_line_at(sentence, |at, (_, last)| at > last)
     }
 
