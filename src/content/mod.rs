@@ -7,6 +7,7 @@
 pub mod anchors;
 pub mod around;
 pub mod charset;
+pub mod comparing;
 pub mod core;
 pub mod decode;
 pub mod diff;
@@ -19,6 +20,7 @@ pub mod main_text;
 pub mod metadata;
 pub mod nesting;
 pub mod normalize;
+pub mod own_text;
 pub mod page;
 pub mod pairing;
 pub mod passage;

@@ -173,22 +173,3 @@ fn tell(from: &Skeleton, to: &Skeleton, written: &Written, number: usize) -> Str
         written.edit(number)
     )
 }
-
-#[test]
-fn k1dbg() {
-    let Ok(pairs) = std::env::var("K1DBG") else {
-        return;
-    };
-    for pair in pairs.split(';') {
-        let [from, to, story, edit]: [&str; 4] =
-            pair.split(',').collect::<Vec<_>>().try_into().unwrap();
-        let written = STORIES.iter().find(|w| w.title.contains(story)).unwrap();
-        let site = |name: &str| sites::SITES.iter().find(|s| s.name == name).unwrap();
-        let edit =
-            (0..written.edits()).find(|n| !edit.is_empty() && written.edit(*n).contains(edit));
-        let old = shown_at(site(from), &written.lang, &written.body(None), noise(0));
-        let new = shown_at(site(to), &written.lang, &written.body(edit), noise(1));
-        eprintln!("=== {pair}");
-        eprintln!("{:#?}", difference(&old, &new));
-    }
-}
