@@ -14,6 +14,7 @@ pub mod comparison;
 pub mod declared;
 pub mod domain;
 pub mod drift;
+pub mod file_drift;
 pub mod finding;
 pub mod gate;
 pub mod grade;
