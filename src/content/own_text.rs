@@ -25,14 +25,9 @@ pub(crate) struct OwnText<'a> {
     likenesses: HashMap<u64, usize>,
     /// The first and the last place of text that stayed.
     span: (usize, usize),
-    /// Where its first sentence begins: many authors make a long line, too.
-    begins: usize,
     /// Words of the text that stayed.
     stayed: usize,
 }
-
-/// Lines between the title and the text.
-const BYLINES: usize = 3;
 
 /// How near to the text a line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,17 +129,8 @@ impl<'a> OwnText<'a> {
             stays,
             likenesses: HashMap::new(),
             span: span?,
-            begins: 0,
             stayed,
         };
-        let (first, last) = text.span;
-        text.begins = (first..=last.min(first + BYLINES))
-            .find(|at| {
-                standing.at(*at).is_some_and(|(sentence, _)| {
-                    !sentence.is_unclosed() && text.stays.contains(&sentence.key)
-                })
-            })
-            .unwrap_or(first);
         let root = tally.root();
         // The cells of a table that is made of boxes.
         let is_family = |likeness: &u64| {
@@ -228,14 +214,12 @@ impl<'a> OwnText<'a> {
     /// Whether a sentence that is on this page alone came with its template: it is not of the text, or is
     /// a line before it; or one behind it that nothing on the other page stands for.
     pub(crate) fn came_along(&self, sentence: &Sentence, is_alone: bool) -> bool {
-        !self.has(sentence)
-            || self.is_before(sentence)
-            || self.is_behind(sentence) && (is_alone || sentence.is_dated())
+        !self.has(sentence) || self.is_before(sentence) || is_alone && self.is_behind(sentence)
     }
 
     /// Whether a line is no sentence and stands before the text: a name, a date, where it was published.
     pub(crate) fn is_before(&self, sentence: &Sentence) -> bool {
-        self.is_line_at(sentence, |at, _| at < self.begins)
+        self.is_line_at(sentence, |at, (first, _)| at < first)
     }
 
     /// The same behind it: how often it was read.
@@ -279,30 +263,25 @@ impl<'a> OwnText<'a> {
 
     /// Whether a text was found, and most of it stayed.
     pub(crate) fn is_whole(&self, compared: &[Sentence]) -> bool {
-        let own = (self.lines()).filter(|(at, _)| self.nearness[*at] == Nearness::Own);
-        let stayed = self.all_stayed();
-        let all: usize = own.map(|(_, sentence)| sentence.weight()).sum();
+        let own = || {
+            self.lines()
+                .filter(|(at, _)| self.nearness[*at] == Nearness::Own)
+        };
+        let weight = |(_, sentence): (usize, &Sentence)| sentence.weight();
+        let stayed: usize = own().filter(|(_, it)| self.stays(it.key)).map(weight).sum();
+        let all: usize = own().map(weight).sum();
         stayed * 2 >= all && self.is_text_of(compared)
     }
 
-    /// Words of the text that stayed, with its lines of a few words.
-    fn all_stayed(&self) -> usize {
-        self.lines()
-            .filter(|(at, it)| self.nearness[*at] == Nearness::Own && self.stays(it.key))
-            .map(|(_, sentence)| sentence.weight())
-            .sum()
-    }
-
     /// Whether the text that stayed is what the page is there for: most of what would be compared, or
-    /// what stands under the title, where nothing else in the page is much longer: cards of other
-    /// stories may be, around a short text.
+    /// what stands under the title, where nothing else in the page is as long.
     pub(crate) fn is_text_of(&self, compared: &[Sentence]) -> bool {
         const FEWEST: usize = 20;
         let all: usize = compared.iter().map(Sentence::weight).sum();
         let stayed = compared.iter().filter(|it| self.stays(it.key));
         let stayed: usize = stayed.map(Sentence::weight).sum();
         let is_most = stayed * 2 >= all;
-        let is_under_title = || self.follows_title() && self.rival() * 2 <= self.all_stayed() * 3;
+        let is_under_title = || self.follows_title() && self.rival() <= self.stayed;
         is_most || self.stayed >= FEWEST && is_under_title()
     }
 
