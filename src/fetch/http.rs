@@ -254,7 +254,8 @@ impl HttpFetcher {
             window: self.settings.rate_window,
             deadline,
         };
-        let (body, cut) = body::read(&mut answer.body, limits, &self.room).await;
+        let (body, cut) =
+            body::read(&mut answer.body, limits, &self.room, self.door.bandwidth()).await;
         let took = answer.asked_at.elapsed();
         drop(pass);
         // Where a redirect leads is in its head, so it needs no body.

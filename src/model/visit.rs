@@ -298,7 +298,9 @@ pub enum FailureKind {
     BadRedirect,
     /// The whole visit took too long.
     VisitTimeout,
-    /// Something on our side, such as no free file handles.
+    /// As many files and connections are open as may be: nothing was tried.
+    FileLimit,
+    /// Something else on our side.
     OurOwn,
 }
 

@@ -10,6 +10,8 @@ pub mod folder_watch;
 pub mod keeping;
 pub mod known;
 pub mod places;
+pub mod quiet;
 pub mod telling;
 pub mod tick;
+pub mod timekeeping;
 pub mod workers;

@@ -15,6 +15,10 @@ pub enum Trouble<'a> {
     Disk,
     /// The archive cannot be written.
     Archive,
+    /// As many files are open as may be.
+    Files,
+    /// The clock is behind.
+    Clock,
     /// A sealed file of the archive, by its name, is damaged.
     File(&'a str),
 }
@@ -26,6 +30,8 @@ impl<'a> Trouble<'a> {
             Self::Network => "network".into(),
             Self::Disk => "disk".into(),
             Self::Archive => "archive".into(),
+            Self::Files => "files".into(),
+            Self::Clock => "clock".into(),
             // Each file is a trouble of its own: a second one is told while the first stands.
             Self::File(name) => format!("file {name}").into(),
         }

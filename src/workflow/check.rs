@@ -30,7 +30,7 @@ use crate::workflow::looks::Looks;
 use crate::workflow::next_check::{Finding, Seen};
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::{self, CheckError};
-use crate::workflow::{disk, intake, lanes, looks, mementos, report};
+use crate::workflow::{clock, disk, intake, lanes, looks, mementos, report};
 
 /// One step of a check, for whoever watches.
 #[derive(Debug)]
@@ -85,6 +85,7 @@ pub async fn check(
         put_off,
     } = visit_all(tools, sources, &run).await?;
     let full = (tools.vitals.condition().disk).filter(|_| put_off > 0);
+    unread.extend(tools.vitals.condition().clock);
     unread.extend(full.map(|why| format!("{put_off} sources are not checked: {why}")));
     let network = run.canary.judge(&tools.door, None).await;
     events.extend(settle(tools, held, &network).await?);
@@ -201,7 +202,9 @@ pub async fn settle(
             due, visit, record, ..
         } in held
         {
-            let judged = if is_up {
+            let judged = if is_untimely(&tools, &visit) {
+                Judged::nothing().untimely()
+            } else if is_up {
                 judgement::judge_citations(
                     &tools,
                     &due.source,
@@ -286,6 +289,7 @@ pub struct Run {
 impl Run {
     /// Begins; `watch` is told what is done.
     pub async fn open(tools: &Tools, watch: Watch) -> Result<Self, CheckError> {
+        clock::heed(tools).await?;
         Ok(Self {
             canary: Canary::new(tools.door.settings().canary_hosts.clone()),
             hanging: Hanging::default(),
@@ -325,6 +329,9 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
         (spared, None)
     } else {
         let (visit, standing) = visit(tools, &due.source).await?;
+        if let Some(why) = visiting::file_limit_of(&visit) {
+            return Err(why);
+        }
         run.hanging.note(&visit);
         (visit, standing)
     };
@@ -407,6 +414,11 @@ async fn enter(
     record: CheckRecord,
     judged: Judged,
 ) -> Result<Checked, CheckError> {
+    let judged = if is_untimely(tools, visit) {
+        judged.untimely()
+    } else {
+        judged
+    };
     tools.vitals.judged(&judged.verdicts);
     let next = next_check(tools, due, visit, judged.finding);
     let began = std::time::Instant::now();
@@ -417,6 +429,17 @@ async fn enter(
         events,
         asked_to_wait: visiting::asked_to_wait(visit, (tools.clock)()),
     })
+}
+
+/// Whether the clock is in doubt, at the visit or now: no verdict rests on a visit of which nobody knows
+/// when it was made. Else it is noted that the clock has come so far.
+fn is_untimely(tools: &Tools, visit: &Visit) -> bool {
+    let earliest = visit.started_at.min((tools.clock)());
+    if tools.vitals.is_in_doubt(earliest) {
+        return true;
+    }
+    tools.vitals.checked_at(visit.started_at);
+    false
 }
 
 fn next_check(tools: &Tools, due: &DueSource, visit: &Visit, finding: Finding) -> NextCheck {

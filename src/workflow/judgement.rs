@@ -56,6 +56,17 @@ impl Judged {
         }
     }
 
+    /// The same of a visit of which nobody knows when it was made: what it brought is looked at, and no
+    /// verdict rests on it.
+    #[must_use]
+    pub fn untimely(self) -> Self {
+        Self {
+            verdicts: Vec::new(),
+            finding: Finding::NoTime,
+            ..self
+        }
+    }
+
     /// Whether the source was there for one of its citations.
     pub fn is_there(&self) -> bool {
         let mut states = self.verdicts.iter().map(|(_, verdict)| verdict.state);

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod backup;
 pub mod baseline;
 pub mod check;
+pub mod clock;
 pub mod conditional;
 pub mod delivery;
 pub mod disk;

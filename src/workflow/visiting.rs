@@ -1,6 +1,6 @@
 //! One visit of a check: made, kept, and as the catalog's row of it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::task::{JoinError, spawn_blocking};
 
@@ -15,11 +15,14 @@ use crate::model::capture::Capture;
 use crate::model::ids::SourceId;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::visit::{Validators, Visit};
+use crate::model::visit::{FailureKind, Validators, Visit};
 use crate::net::politeness::asked_pause;
 use crate::workflow::manners::Asked;
 use crate::workflow::tools::Tools;
 use crate::workflow::{disk, manners};
+
+/// A host that asks to be left alone for longer is asked again all the same.
+pub const LONGEST_WISH: Duration = Duration::from_hours(30 * 24);
 
 /// Why a check could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,11 @@ pub enum CheckError {
     /// The archive failed: nothing that is not kept is judged.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// As many files are open as may be.
+    #[error(
+        "as many files are open as may be ({0}); raise the limit (LimitNOFILE of systemd, ulimit -n), or lower check.workers and net.max_connections"
+    )]
+    FileLimit(String),
     /// The disk is nearly full, and what came is not in the archive yet.
     #[error("the disk is nearly full, and what came is not kept")]
     NoRoom,
@@ -154,17 +162,23 @@ pub async fn keep_if_room(tools: &Tools, visit: &Visit) -> Result<Option<Capture
     }
 }
 
+/// The error that a visit is which was not made for want of file handles: whatever it says is no word of
+/// the source.
+pub fn file_limit_of(visit: &Visit) -> Option<CheckError> {
+    let failure = visit.failure.as_ref()?;
+    let is_met = failure.kind == FailureKind::FileLimit;
+    is_met.then(|| CheckError::FileLimit(failure.detail.clone()))
+}
+
 /// Until when the host of a visit asks to be left alone, where it refused us so.
 pub fn asked_to_wait(visit: &Visit, now: Timestamp) -> Option<Timestamp> {
     const TOO_MANY_REQUESTS: u16 = 429;
     const UNAVAILABLE: u16 = 503;
-    /// Who asks for more is asked again all the same.
-    const AT_MOST: u64 = 30 * 86_400;
     let hop = visit.answer()?;
     if !matches!(hop.status, TOO_MANY_REQUESTS | UNAVAILABLE) {
         return None;
     }
-    let span = asked_pause(&hop.headers, now)?.as_secs().min(AT_MOST);
+    let span = asked_pause(&hop.headers, now)?.min(LONGEST_WISH).as_secs();
     Some(now.plus_seconds(i64::try_from(span).unwrap_or_default()))
 }
 

@@ -41,6 +41,13 @@ const WHOLE: &[(&str, &str)] = &[
         "as many places as are configured",
     ),
     ("SELECT uuid FROM identity", "one row"),
+    ("FROM clock LIMIT 1", "one row"),
+    ("UPDATE clock SET newest_check_at", "one row"),
+    (
+        "SELECT 1 FROM leases WHERE leased_until",
+        "what is on lease alone",
+    ),
+    ("UPDATE leases SET leased_until", "what is on lease alone"),
     (
         "FROM file_fixity ORDER BY name",
         "one row a file of a gigabyte, for the next one to be read again",

@@ -110,6 +110,27 @@ fn what_was_kept_before_a_site_asked_for_no_copy_is_compared_with() {
 }
 
 #[test]
+fn what_a_site_asks_of_robots_is_remembered_for_a_day_over_restarts() {
+    let (site, mut house) = house(Named);
+    let robots = site
+        .page("/robots.txt")
+        .says("User-agent: ibid\nDisallow: /private\n");
+    assert_eq!(house.check().says("2"), "blocked");
+    house.minutes_pass(23 * 60);
+    assert_eq!(house.check().says("2"), "blocked");
+    assert_eq!(robots.visits(), 1, "each check starts anew");
+
+    // Another policy reads another part of the file.
+    house.config.robots.policy = All;
+    house.check();
+    assert_eq!(robots.visits(), 2);
+    let robots = site.page("/robots.txt").says("");
+    house.minutes_pass(25 * 60);
+    assert_eq!(house.check().says("2"), "ok");
+    assert!(robots.visits() > 0);
+}
+
+#[test]
 fn where_a_page_leads_its_site_is_asked_too_and_once() {
     let refresh = |url: &str| format!("<meta http-equiv=refresh content='0;url={url}'><p>Moved.");
     for policy in [Named, Ignore] {

@@ -213,11 +213,12 @@ fn while_the_disk_is_nearly_full_only_what_is_new_waits() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_makes_no_verdict_and_what_is_new_is_visited() {
+fn a_clock_that_is_set_back_makes_no_verdict_and_what_is_due_is_visited() {
     let (site, house) = house();
     serve(&house);
     house.days_pass(-30);
     let _ = site.page("/new").says(&story("water"));
+    let _ = site.page("d.example/").answers(Answer::status(404));
     let urls = [
         &HOSTS.map(|host| format!("http://{host}/"))[..],
         &["http://a.example/new".to_owned()],
@@ -228,14 +229,49 @@ fn a_clock_that_is_set_back_makes_no_verdict_and_what_is_new_is_visited() {
         .map(|url| (url.as_str(), "2020/11/24"))
         .collect();
     house.cites(&cited);
-    serve(&house);
+
+    let why = serve(&house).clock.unwrap();
+    assert!(why.contains("2020-11-24T12:00:00Z"), "{why}");
     assert_eq!(checks(&house, "http://a.example/new").len(), 1);
+    // Planned for later than any check can be from now on.
+    assert_eq!(checks(&house, "http://d.example/").len(), 2);
+    assert_eq!(turned(&house), [] as [String; 0]);
 
     house.days_pass(60);
-    serve(&house);
+    assert_eq!(serve(&house).clock, None);
+    let counts = urls.iter().map(|url| checks(&house, url).len());
+    assert_eq!(counts.collect::<Vec<_>>(), [3, 3, 3, 3, 2]);
+    assert_eq!(turned(&house), ["4: ok → dead, 1 failing"]);
+}
 
-    for url in urls {
-        assert_eq!(checks(&house, &url).len(), 2, "{url}");
+#[test]
+fn a_clock_that_was_years_ahead_is_put_up_with_for_a_day() {
+    let (site, house) = house();
+    house.days_pass(3_650);
+    serve(&house);
+    house.days_pass(-3_650);
+    let _ = site.page("/").answers(Answer::status(404));
+
+    // All was planned for years hence: it is due now, and nobody knows what day it is.
+    for hours in [0, 2, 21] {
+        house.minutes_pass(60 * hours);
+        assert!(serve(&house).clock.is_some());
     }
+    assert!(checks(&house, "http://a.example/").len() >= 3);
     assert_eq!(turned(&house), [] as [String; 0]);
+
+    // Who never stops is right.
+    house.minutes_pass(90);
+    assert_eq!(serve(&house).clock, None);
+    assert_eq!(turned(&house).len(), 4);
+    // And its failing checks count from now, not from then.
+    for _ in 0..3 {
+        house.days_pass(4);
+        serve(&house);
+    }
+    assert!(
+        turned(&house).contains(&"1: dead, 2 failing → dead".to_owned()),
+        "{:?}",
+        turned(&house)
+    );
 }

@@ -24,6 +24,7 @@ const MIGRATIONS: &[Step] = &[
         statements: include_str!("migrations/0012_once.sql"),
         then: Some(shorten),
     },
+    Step::new(include_str!("migrations/0013_clock_and_robots.sql")),
 ];
 
 /// One step.
