@@ -194,6 +194,7 @@ pub async fn settle(
     let is_up = *network == Network::Up;
     let tools = tools.clone();
     let settling = tokio::task::spawn_blocking(move || {
+        let _still = tools.archive.still_blocking();
         let mut checks = Vec::new();
         for Unjudged {
             due, visit, record, ..
@@ -334,6 +335,7 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
         })));
     }
     mementos::gather(tools, &due.source, &run.canary).await?;
+    let still = tools.archive.still().await;
     let visited = Arc::new((due, visit));
     let known = || Looks {
         wall: run.walls.of(&visited.1),
@@ -356,6 +358,7 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
     for check in further {
         run.ledger.enter(check).await?;
     }
+    drop(still);
     Ok(checked)
 }
 
