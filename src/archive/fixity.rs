@@ -99,14 +99,16 @@ impl Check {
     fn file(&mut self, file: &WarcFile) -> Result<(), ArchiveError> {
         self.report.files += 1;
         let index = self.layout.index_of(&file.name);
+        let (lines, unreadable) = index::read(&index)?;
+        if !file.is_open && self.is_another(&file.name, &lines)? {
+            // Its records are those of another file, and its index is of none of them.
+            return self.remember_ids(file);
+        }
         let has_index = index.exists();
         if !has_index {
             let what = "the index of its WARC file is missing".to_owned();
             self.fault(index_fault(&file.name, what));
-        }
-        let (lines, unreadable) = index::read(&index)?;
-        if !file.is_open {
-            self.sealed_file(&file.name, &lines)?;
+        } else if !file.is_open {
             self.sealed_index(&file.name)?;
         }
         for number in unreadable {
@@ -169,12 +171,13 @@ impl Check {
         Ok(())
     }
 
-    /// Holds a sealed file to the list. `lines` are what the index says of it.
-    fn sealed_file(&mut self, name: &str, lines: &[Line]) -> Result<(), ArchiveError> {
+    /// Holds a sealed file to the list; whether it is byte for byte what another one was sealed as. `lines`
+    /// are what the index says of it.
+    fn is_another(&mut self, name: &str, lines: &[Line]) -> Result<bool, ArchiveError> {
         let listed = self.sealed.get(&layout::warc_name(name)).copied();
         let found = layout::digest_file(&self.layout.path_of(&layout::warc_name(name)))?;
         if listed == Some(found) {
-            return Ok(());
+            return Ok(false);
         }
         let twin = self.sealed.iter().find(|(_, entry)| **entry == found);
         let twin = twin.and_then(|(twin, _)| twin.strip_prefix("warc/"));
@@ -194,8 +197,9 @@ impl Check {
                 "all that can be read",
             ),
         };
+        let is_another = twin.is_some();
         self.fault(fault);
-        Ok(())
+        Ok(is_another)
     }
 
     /// The archive that a file's name says it is of, where that is not this one.

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{CheckRecord, DueSource, Event, NextCheck, Source};
-use crate::model::ids::DocumentId;
+use crate::model::ids::{DocumentId, SourceId};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
@@ -261,6 +261,13 @@ pub struct Unjudged {
     due: DueSource,
     visit: Visit,
     record: CheckRecord,
+}
+
+impl Unjudged {
+    /// The source.
+    pub fn source(&self) -> SourceId {
+        self.due.source.id
+    }
 }
 
 /// What the workers of a check share.
