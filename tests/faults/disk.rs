@@ -163,6 +163,10 @@ fn a_disk_that_is_full_to_the_last_byte_breaks_nothing() {
     });
     desk.wait_until_done();
     assert_eq!(service.stop(), Some(0));
+    // What was half written when the disk was full is moved aside by the next start.
+    let service = desk.serve();
+    desk.wait_for("ibid_running", 1);
+    assert_eq!(service.stop(), Some(0));
     assert!(now.is_subset(&desk.rows_read_back()));
     desk.all_holds();
 }
