@@ -32,6 +32,21 @@ impl<'a> Trouble<'a> {
     }
 }
 
+/// The same as [`note`] for those who say it in another way: nothing goes into the log. Whether it
+/// turned.
+pub fn enter(
+    catalog: &dyn Catalog,
+    trouble: Trouble<'_>,
+    seen: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, CatalogError> {
+    let kind = trouble.kind();
+    match seen {
+        Some(why) => catalog.raise_alert(&kind, why, now),
+        None => catalog.end_alert(&kind, now),
+    }
+}
+
 /// Says that a trouble is met, and what was seen, or that there is none. Cheap when nothing turned.
 pub fn note(
     catalog: &dyn Catalog,
@@ -39,18 +54,12 @@ pub fn note(
     seen: Option<&str>,
     now: Timestamp,
 ) -> Result<(), CatalogError> {
-    let kind = trouble.kind();
-    let kind = kind.as_ref();
-    match seen {
-        Some(why) => {
-            if catalog.raise_alert(kind, why, now)? {
-                tracing::error!(alert.kind = kind, "{why}");
-            }
-        }
-        None => {
-            if catalog.end_alert(kind, now)? {
-                tracing::warn!(alert.kind = kind, "the trouble is over");
-            }
+    if enter(catalog, trouble, seen, now)? {
+        let kind = trouble.kind();
+        if let Some(why) = seen {
+            tracing::error!(alert.kind = %kind, "{why}");
+        } else {
+            tracing::warn!(alert.kind = %kind, "the trouble is over");
         }
     }
     Ok(())

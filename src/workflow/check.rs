@@ -21,7 +21,8 @@ use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::workflow::alerts::{self, Trouble};
 use crate::workflow::conditional;
-use crate::workflow::judgement::{self, Judged};
+use crate::workflow::hanging::Hanging;
+use crate::workflow::judgement::{self, Judged, PagesRead};
 use crate::workflow::known_walls::KnownWalls;
 use crate::workflow::leaving::Missing;
 use crate::workflow::ledger::Ledger;
@@ -92,8 +93,9 @@ pub async fn check(
         Network::Up => None,
     };
     let (seen, at) = (outage.clone(), (tools.clock)());
+    // The report says it.
     tools
-        .on_catalog(move |catalog| alerts::note(catalog, Trouble::Network, seen.as_deref(), at))
+        .on_catalog(move |catalog| alerts::enter(catalog, Trouble::Network, seen.as_deref(), at))
         .await?;
     let flagged_states = tools.flagged_states.clone();
     let confirm_checks = tools.policy.confirm_checks;
@@ -201,7 +203,13 @@ pub async fn settle(
         } in held
         {
             let judged = if is_up {
-                judgement::judge_citations(&tools, &due.source, &visit, &Looks::default())?
+                judgement::judge_citations(
+                    &tools,
+                    &due.source,
+                    &visit,
+                    &Looks::default(),
+                    &mut PagesRead::default(),
+                )?
             } else {
                 Judged::nothing()
             };
@@ -274,6 +282,8 @@ impl Unjudged {
 pub struct Run {
     /// Whether a failure is theirs or ours.
     pub canary: Canary,
+    /// Hosts that let us wait.
+    pub hanging: Hanging,
     ledger: Ledger,
     walls: KnownWalls,
     watch: Watch,
@@ -284,6 +294,7 @@ impl Run {
     pub async fn open(tools: &Tools, watch: Watch) -> Result<Self, CheckError> {
         Ok(Self {
             canary: Canary::new(tools.door.settings().canary_hosts.clone()),
+            hanging: Hanging::default(),
             ledger: Ledger::open(Arc::clone(&tools.catalog)),
             walls: KnownWalls::open(tools).await?,
             watch,
@@ -315,7 +326,14 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
     if disk::is_to_wait(tools, &due).await? {
         return Ok(Checked::PutOff(Box::new(due)));
     }
-    let (visit, standing) = visit(tools, &due.source).await?;
+    let spared = run.hanging.spare(&due.source.url, (tools.clock)());
+    let (visit, standing) = if let Some(spared) = spared {
+        (spared, None)
+    } else {
+        let (visit, standing) = visit(tools, &due.source).await?;
+        run.hanging.note(&visit);
+        (visit, standing)
+    };
     let ended_at = Instant::now();
     run.canary.note(&visit);
     tools.vitals.visited(&visit);
@@ -348,12 +366,12 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
         wall: run.walls.of(&visited.1),
         ..Looks::default()
     };
-    let mut judged = judge(tools, &visited, known()).await?;
+    let (mut judged, read) = judge(tools, &visited, known(), PagesRead::default()).await?;
     let mut further = Vec::new();
     if !judged.doubts.is_empty() {
         let (looks, checks) =
             looks::look(tools, &visited.0.source, &judged.doubts, known()).await?;
-        judged = judge(tools, &visited, looks).await?;
+        (judged, _) = judge(tools, &visited, looks, read).await?;
         further.extend(checks.into_iter().map(|check| judged.of_look(check)));
     }
     if let Some(wall) = judged.wall.take() {
@@ -424,12 +442,15 @@ async fn judge(
     tools: &Tools,
     visited: &Arc<(DueSource, Visit)>,
     looks: Looks,
-) -> Result<Judged, CheckError> {
+    mut read: PagesRead,
+) -> Result<(Judged, PagesRead), CheckError> {
     let (tools, visited) = (tools.clone(), Arc::clone(visited));
-    let judged = tokio::task::spawn_blocking(move || {
-        judgement::judge_citations(&tools, &visited.0.source, &visited.1, &looks)
+    let judging = tokio::task::spawn_blocking(move || {
+        let (due, visit) = visited.as_ref();
+        let judged = judgement::judge_citations(&tools, &due.source, visit, &looks, &mut read);
+        judged.map(|judged| (judged, read))
     });
-    Ok(judged.await??)
+    Ok(judging.await??)
 }
 
 fn outcome_in_words(visit: &Visit) -> String {

@@ -2,6 +2,7 @@
 //! no crawl, so by default only what is said to us by name, and what is said to archives.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
@@ -10,7 +11,7 @@ use tokio::task::spawn_blocking;
 use crate::content::page::{self, Answer};
 use crate::content::robots::{self, Rules};
 use crate::fetch::http::HttpFetcher;
-use crate::fetch::interface::{FetchRequest, Fetcher as _};
+use crate::fetch::interface::{FetchRequest, Fetcher as _, Leave};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::{FailureKind, FetchFailure, Phase, Visit};
@@ -146,6 +147,21 @@ impl Manners {
             tools.door.slow_down(url, pause);
         }
         said
+    }
+}
+
+/// The leave that sites give by their robots.txt, where we heed it.
+pub struct Asked<'a>(pub &'a Tools);
+
+impl Leave for Asked<'_> {
+    fn refusal<'a>(
+        &'a self,
+        url: &'a TargetUrl,
+    ) -> Pin<Box<dyn Future<Output = Option<FetchFailure>> + Send + 'a>> {
+        Box::pin(async {
+            let manners = self.0.manners.as_ref()?;
+            manners.refusal(self.0, url).await
+        })
     }
 }
 

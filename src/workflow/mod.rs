@@ -10,6 +10,7 @@ pub mod conditional;
 pub mod delivery;
 pub mod disk;
 pub mod doubts;
+pub mod hanging;
 pub mod intake;
 pub mod judgement;
 pub mod keeping;

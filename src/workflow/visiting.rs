@@ -10,13 +10,14 @@ use crate::catalog::records::{CheckRecord, Outcome};
 use crate::content::page::Answer;
 use crate::content::refresh;
 use crate::fetch::http::HttpFetcher;
-use crate::fetch::interface::{FetchRequest, Fetcher as _};
+use crate::fetch::interface::{FetchRequest, Fetcher as _, Leave as _};
 use crate::model::capture::Capture;
 use crate::model::ids::SourceId;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::{Validators, Visit};
 use crate::net::politeness::asked_pause;
+use crate::workflow::manners::Asked;
 use crate::workflow::tools::Tools;
 use crate::workflow::{disk, manners};
 
@@ -44,9 +45,7 @@ pub async fn visit(tools: &Tools, url: &TargetUrl) -> Visit {
 
 /// The same, and asks for the page only if it is no more the one with these validators.
 pub async fn visit_unless(tools: &Tools, url: &TargetUrl, unless: Option<Validators>) -> Visit {
-    if let Some(manners) = &tools.manners
-        && let Some(why) = manners.refusal(tools, url).await
-    {
+    if let Some(why) = Asked(tools).refusal(url).await {
         return manners::not_made(url, (tools.clock)(), why);
     }
     visit_with(&tools.fetcher, tools, url, unless).await
@@ -54,7 +53,7 @@ pub async fn visit_unless(tools: &Tools, url: &TargetUrl, unless: Option<Validat
 
 /// Visits an address with this client, and asks for the page only if it is no more the one with these
 /// validators. Pages that do nothing but send their readers on by themselves are followed as redirects
-/// are, and are hops of the visit.
+/// are, and are hops of the visit. Where something on the way asks robots to let it be, the visit ends.
 pub async fn visit_with(
     client: &HttpFetcher,
     tools: &Tools,
@@ -70,13 +69,17 @@ pub async fn visit_with(
             started_at,
             unless,
         };
-        client.visit(&request).await
+        client.visit_with_leave(&request, &Asked(tools)).await
     };
     let mut visit = ask(url.clone(), unless).await;
     for _ in 0..MOST_FOLLOWED {
         let Some(target) = sent_on(tools, &visit).await else {
             break;
         };
+        if let Some(why) = Asked(tools).refusal(&target).await {
+            visit.failure = Some(why);
+            break;
+        }
         let further = ask(target, None).await;
         visit.hops.extend(further.hops);
         visit.failure = further.failure;

@@ -1,12 +1,13 @@
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use ibid::archive::space::free_bytes;
 use tempfile::TempDir;
 
 use super::{DAY, checks, serve, serve_for, story, turned};
 use crate::support::house::{Ibid, article};
-use crate::support::server::nobody;
+use crate::support::server::{BlackHole, nobody};
 use crate::support::site::{Answer, Site};
 
 const HOSTS: [&str; 4] = ["a.example", "b.example", "c.example", "d.example"];
@@ -88,6 +89,52 @@ fn a_host_that_asks_to_be_left_alone_is_with_all_its_sources() {
 
     serve_for(&house, 3);
     assert!(second.visits() > 0);
+}
+
+#[test]
+fn a_host_that_hangs_is_tried_with_one_source_and_the_others_wait_their_turn() {
+    let hole = BlackHole::open();
+    // The kernel takes the connections, and nobody ever answers them.
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    for address in [hole.address, mute.local_addr().unwrap()] {
+        let site = Site::start();
+        let mut house = Ibid::on(&site, &["a.example", "b.example", "c.example"]);
+        let hung: Vec<String> = (1..=5)
+            .map(|page| format!("http://a.example/{page}"))
+            .collect();
+        let others = [
+            "http://b.example/".to_owned(),
+            "http://c.example/".to_owned(),
+        ];
+        let cited = hung
+            .iter()
+            .chain(&others)
+            .map(|url| (url.as_str(), "2020/11/24"));
+        house.cites(&cited.collect::<Vec<_>>());
+        site.page("/").says(&story("water"));
+        house.config.visit.connect_timeout = Duration::from_millis(200);
+        house.config.visit.answer_timeout = Duration::from_millis(200);
+        house.route("a.example", address);
+        let tried =
+            |house: &Ibid| -> usize { hung.iter().map(|url| checks(house, url).len()).sum() };
+
+        assert_eq!(serve(&house).trouble, None);
+        assert_eq!(tried(&house), 1);
+        assert_eq!(checks(&house, &others[0]).len(), 1);
+        serve(&house);
+        assert_eq!(tried(&house), 1, "held, also after a new start");
+        house.minutes_pass(2);
+        serve(&house);
+        assert_eq!(tried(&house), 2, "each gets its turn");
+
+        house.route("a.example", site.address());
+        for page in 1..=5 {
+            site.page(&format!("/{page}")).says(&story("water"));
+        }
+        house.minutes_pass(2);
+        serve(&house);
+        assert_eq!(tried(&house), 5, "as soon as it answers, none waits");
+    }
 }
 
 #[test]
