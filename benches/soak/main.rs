@@ -72,8 +72,9 @@ fn main() {
     fs::create_dir_all(folder).unwrap();
     let _ = fs::remove_dir_all(folder.join("archive"));
     let web = web::serve();
-    let listen = TcpListener::bind("127.0.0.1:0").unwrap();
-    let listen = listen.local_addr().unwrap();
+    // Free again when this line ends.
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+    let listen = free.unwrap();
     write_article(&options, web.port);
     let settings = format!(
         "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[visit]\nretries = 0\nanswer_timeout = \"5s\"\n\
