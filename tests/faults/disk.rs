@@ -252,7 +252,8 @@ fn what_a_disk_did_not_keep_was_never_acknowledged() {
         service.signal("HUP");
         desk.wait_for("ibid_trouble", 1);
         let now = desk.rows_read_back();
-        assert_eq!(now, before, "nothing was acknowledged meanwhile");
+        // Each of them was read back just now. A second look of before may have come to its row meanwhile.
+        assert!(before.is_subset(&now));
         if edition == 2 {
             // And the machine goes down while its disk is sick.
             service.kill();
@@ -262,7 +263,7 @@ fn what_a_disk_did_not_keep_was_never_acknowledged() {
             fs::remove_file(&sick).unwrap();
         }
         desk.wait("it goes on", || {
-            desk.rows_read_back().len() == before.len() + SOURCES
+            desk.rows_read_back().len() >= before.len() + SOURCES
         });
         desk.no_event_is_doubled();
     }
