@@ -1,5 +1,6 @@
 //! What Ibid does, one file a deed.
 
+pub mod agreement;
 pub mod alerts;
 pub mod audit;
 pub mod backup;
