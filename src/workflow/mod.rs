@@ -1,5 +1,7 @@
 //! What Ibid does, one file a deed.
 
+pub mod accounts;
+pub mod admission;
 pub mod alerts;
 pub mod audit;
 pub mod backup;

@@ -1,0 +1,3 @@
+//! The operators' pages: how all of it stands, and who may come in.
+
+pub mod overview;
