@@ -15,7 +15,7 @@ use crate::app::config::Config;
 use crate::app::telling as channels;
 use crate::app::{supervisor, wiring};
 use crate::scheduler::tick::{Setup, Tick, Until};
-use crate::scheduler::{keeping, places, telling};
+use crate::scheduler::{keeping, places, tallying, telling};
 use crate::web::desk::{self, Desk};
 use crate::web::status::{self, Told};
 use crate::workflow::accounts;
@@ -216,6 +216,7 @@ struct Beside {
     reading: JoinHandle<()>,
     telling: JoinHandle<()>,
     keeping: JoinHandle<()>,
+    tallying: JoinHandle<()>,
 }
 
 impl Beside {
@@ -226,12 +227,14 @@ impl Beside {
         let (stop, stopped) = watch::channel(false);
         let reading = places::run(tools.clone(), places, Arc::clone(wake), stopped.clone());
         let telling = telling::run(tools.clone(), teller, stopped.clone());
-        let keeping = keeping::run(tools.clone(), wiring::keeping(config), stopped);
+        let keeping = keeping::run(tools.clone(), wiring::keeping(config), stopped.clone());
+        let tallying = tallying::run(tools.clone(), stopped);
         Ok(Self {
             stop,
             reading: tokio::spawn(reading),
             telling: tokio::spawn(telling),
             keeping: tokio::spawn(keeping),
+            tallying: tokio::spawn(tallying),
         })
     }
 
@@ -242,6 +245,7 @@ impl Beside {
             ("reading places", self.reading),
             ("telling", self.telling),
             ("keeping", self.keeping),
+            ("counting", self.tallying),
         ];
         for (what, task) in tasks {
             if let Err(why) = task.await {

@@ -174,6 +174,7 @@ pub fn places() -> Vec<Place> {
         assets::places(),
         sign_in::places(),
         operators::overview::places(),
+        operators::accounts::places(),
         feed::places(),
     ];
     all.into_iter().flatten().collect()

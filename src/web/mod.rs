@@ -13,6 +13,7 @@ pub mod error;
 pub mod feed;
 pub mod operators;
 pub mod page;
+pub mod pictures;
 pub mod proxy;
 pub mod security;
 pub mod session;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::catalog::accounts::Role;
+use crate::model::citation::Citation;
 use crate::model::time::Timestamp;
 use crate::model::verdict::{Severity, State};
 use crate::report::visible::visible;
@@ -19,6 +20,8 @@ use crate::web::session::{self, Reader, TOKEN_FIELD};
 pub enum Tab {
     /// How all of it stands.
     Overview,
+    /// Who may come in.
+    Accounts,
     /// One's own account.
     Account,
 }
@@ -27,11 +30,12 @@ pub enum Tab {
 const TABS: &[(Tab, &str, &str, Needs)] = &[
     (Tab::Overview, "/", "Overview", Needs::Sight),
     (
-        Tab::Account,
-        "/account",
-        "Account",
-        Needs::Role(Role::Reader),
+        Tab::Accounts,
+        "/accounts",
+        "Accounts",
+        Needs::Role(Role::Administrator),
     ),
+    (Tab::Account, "/account", "You", Needs::Role(Role::Reader)),
 ];
 
 /// A page with this title, which is its one `h1` too.
@@ -145,6 +149,22 @@ pub fn mark(state: State) -> &'static str {
         State::Unknown => "?",
         State::Ok => "✓",
     }
+}
+
+/// What a citation is called: its title, else its address, else its words.
+pub fn name_of(citation: &Citation) -> &str {
+    let url = citation.url.as_ref().map(|url| url.url.as_str());
+    let title = citation.title.as_deref();
+    title.or(url).unwrap_or(&citation.text)
+}
+
+/// The end of a document's key, by which people know it: of a path the file and its folder.
+pub fn short(document: &str) -> &str {
+    if document.contains("://") {
+        return document;
+    }
+    let slashes = document.rmatch_indices('/').nth(1);
+    slashes.map_or(document, |(at, _)| &document[at + 1..])
 }
 
 /// A collection's name for people.

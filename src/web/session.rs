@@ -15,7 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq as _;
 
 use crate::catalog::accounts::{Account, Role, Sight};
@@ -78,7 +78,7 @@ impl Key {
 
     fn token(&self) -> String {
         let digest = Sha256::of_parts(&[b"a form of ibid\0", self.0.as_bytes()]);
-        HEXLOWER.encode(&digest.to_hex().into_bytes()[..32])
+        digest.to_hex()
     }
 
     fn from_cookie(text: &str) -> Option<Self> {

@@ -24,6 +24,7 @@ pub mod mementos;
 pub mod naming;
 pub mod next_check;
 pub mod other_pages;
+pub mod overview;
 pub mod page_reading;
 pub mod place_pages;
 pub mod places;
