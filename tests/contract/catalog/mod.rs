@@ -203,7 +203,7 @@ pub(crate) fn answered(source: SourceId, capture: Capture) -> CheckRecord {
     }
 }
 
-fn failed(source: SourceId, moment: &str) -> CheckRecord {
+pub(crate) fn failed(source: SourceId, moment: &str) -> CheckRecord {
     CheckRecord {
         source,
         started_at: at(moment),
@@ -249,7 +249,7 @@ pub(crate) fn verdict(state: State, judged: &str) -> Verdict {
     }
 }
 
-fn judged(citation: CitationId, check: CheckId, verdict: Verdict) -> Judgement {
+pub(crate) fn judged(citation: CitationId, check: CheckId, verdict: Verdict) -> Judgement {
     Judgement {
         citation,
         check,
