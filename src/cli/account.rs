@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use crate::app::wiring;
 use crate::catalog::accounts::Role;
 use crate::cli::{Common, Ending, output};
+use crate::model::time::Timestamp;
 use crate::workflow::accounts;
 
 /// Say who may come in to the pages of `ibid serve`
@@ -110,7 +111,7 @@ impl Account {
                         "{}\t{}\t{}\t{}\t{}\n",
                         account.name,
                         account.role,
-                        signed_in.map_or("never".to_owned(), |at| at.to_rfc3339()),
+                        signed_in.map_or("never".to_owned(), Timestamp::to_rfc3339),
                         if account.disabled_at.is_some() {
                             "kept out"
                         } else {

@@ -1,9 +1,13 @@
+use std::collections::BTreeSet;
+
 use ibid::catalog::accounts::Role;
 use ibid::web::session::is_path_of_ours;
 use ibid::workflow::accounts;
 
 use super::collections;
-use crate::support::desk::SECRET;
+use crate::support::desk::{OpenDesk, SECRET};
+use crate::support::house::Ibid;
+use crate::support::site::Site;
 
 #[test]
 fn a_name_and_a_password_open_the_desk_and_lead_back_to_where_one_was() {
@@ -195,35 +199,43 @@ fn a_password_that_was_given_is_good_for_choosing_one_and_no_longer_than_a_week(
 
 #[test]
 fn a_proxy_is_believed_only_from_networks_that_are_named() {
-    let mut house = crate::support::house::Ibid::on(&crate::support::site::Site::start(), &[]);
+    let mut house = Ibid::on(&Site::start(), &[]);
     house.config.desk.user_header = "X-Remote-User".to_owned();
-    let desk = crate::support::desk::OpenDesk::on(house);
+    let desk = OpenDesk::on(house);
     let fields = [("x-remote-user", "anna"), ("accept", "text/html")];
-    let ask =
-        |desk: &crate::support::desk::OpenDesk| desk.ask("GET", "/account", &fields, String::new());
+    let ask = |desk: &OpenDesk| desk.ask("GET", "/account", &fields, String::new());
     assert_eq!(ask(&desk).status, 303);
 
-    let mut house = crate::support::house::Ibid::on(&crate::support::site::Site::start(), &[]);
+    let mut house = Ibid::on(&Site::start(), &[]);
     house.config.desk.user_header = "X-Remote-User".to_owned();
     house.config.desk.trusted_proxies = vec!["127.0.0.0/8".to_owned()];
-    let desk = crate::support::desk::OpenDesk::on(house);
+    let desk = OpenDesk::on(house);
     let page = ask(&desk);
     assert_eq!(page.status, 200);
     assert!(page.body.contains("You are <strong>anna</strong>, reader"));
     let catalog = desk.tools.catalog.as_ref();
-    accounts::change(
-        catalog,
-        "anna",
-        Role::Operator,
-        &std::collections::BTreeSet::new(),
-    )
-    .unwrap();
+    accounts::change(catalog, "anna", Role::Operator, &BTreeSet::new()).unwrap();
     assert!(
         ask(&desk).body.contains("operator"),
         "its role is ours to give"
     );
     accounts::disable(catalog, "anna", Some(desk.house.now())).unwrap();
     assert_eq!(ask(&desk).status, 303);
+
+    accounts::disable(catalog, "anna", None).unwrap();
+    accounts::change(catalog, "anna", Role::Administrator, &BTreeSet::new()).unwrap();
+    let anna = desk.stranger();
+    let user = [("x-remote-user", "anna")];
+    let page = anna.sends("GET", "/accounts", &user, String::new()).body;
+    assert!(!page.contains("Sign out"), "{page}");
+    let (_, rest) = page.split_once("name=\"token\" value=\"").unwrap();
+    let token = rest.split_once('"').unwrap().0;
+    let fields = [
+        user[0],
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let form = format!("name=bert&token={token}");
+    assert_eq!(anna.sends("POST", "/accounts", &fields, form).status, 200);
 
     let secure = [("x-forwarded-proto", "https"), ("accept", "text/html")];
     let cookie = desk.ask("GET", "/sign-in", &secure, String::new());
