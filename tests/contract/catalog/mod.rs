@@ -46,6 +46,7 @@ macro_rules! every_catalog {
             documents::a_url_that_cannot_be_visited_has_no_source,
             documents::documents_do_not_share_citations,
             documents::sources_come_once_and_in_the_order_cited,
+            documents::documents_come_page_by_page,
             accounts::an_account_is_read_back_and_its_name_is_nobody_elses,
             accounts::a_first_account_is_made_once,
             accounts::a_session_is_known_by_its_key_until_it_ends,
