@@ -11,6 +11,7 @@ pub mod keeping;
 pub mod known;
 pub mod places;
 pub mod quiet;
+pub mod tallying;
 pub mod telling;
 pub mod tick;
 pub mod timekeeping;

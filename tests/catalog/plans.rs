@@ -49,6 +49,26 @@ const WHOLE: &[(&str, &str)] = &[
     ),
     ("UPDATE leases SET leased_until", "what is on lease alone"),
     (
+        "FROM accounts ORDER BY name",
+        "as many accounts as were made by hand",
+    ),
+    (
+        "SELECT NOT EXISTS (SELECT 1 FROM accounts)",
+        "whether there is one at all",
+    ),
+    (
+        "SELECT account_id, collection FROM account_collections",
+        "some closed collections for each of them",
+    ),
+    (
+        "WHERE role = 'administrator' AND disabled_at IS NULL",
+        "as many accounts as were made by hand",
+    ),
+    (
+        "SELECT account_id, count(*) FROM sessions",
+        "sessions that are not over, for the page of accounts",
+    ),
+    (
         "FROM file_fixity ORDER BY name",
         "one row a file of a gigabyte, for the next one to be read again",
     ),
@@ -115,7 +135,11 @@ fn no_statement_reads_a_whole_table_but_those_that_say_why() {
     for statement in &statements {
         let plan = plan(&connection, statement);
         let reads_all = |step: &String| {
-            step.starts_with("SCAN") && step != "SCAN CONSTANT ROW" && !step.contains("excluded")
+            step.starts_with("SCAN")
+                && step != "SCAN CONSTANT ROW"
+                && !step.contains("excluded")
+                // A list that is given as a parameter.
+                && !step.contains("json_each")
         };
         if !plan.iter().any(reads_all) {
             continue;

@@ -25,6 +25,7 @@ const MIGRATIONS: &[Step] = &[
         then: Some(shorten),
     },
     Step::new(include_str!("migrations/0013_clock_and_robots.sql")),
+    Step::new(include_str!("migrations/0014_accounts.sql")),
 ];
 
 /// One step.

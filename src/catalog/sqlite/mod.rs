@@ -1,5 +1,6 @@
 //! The catalog in one `SQLite` file, written by one process at a time and read by many.
 
+pub mod accounts;
 pub mod captures;
 pub mod checks;
 pub mod citations;
@@ -10,8 +11,10 @@ pub mod documents;
 pub mod fixity;
 pub mod hosts;
 pub mod migrate;
+pub mod overview;
 pub mod places;
 pub mod retention;
 pub mod schedule;
+pub mod sight;
 pub mod telling;
 pub mod verdicts;
