@@ -18,6 +18,7 @@ mod front_matter;
 pub mod html;
 mod link_titles;
 pub mod markdown;
+pub mod mend;
 mod months;
 mod note_list;
 mod note_terms;
