@@ -16,6 +16,7 @@ use crate::catalog::records::{
     DueSummary, Event, HeldCapture, HeldCitation, HeldValidators, JudgedCheck, Judgement, Lookup,
     Mark, NearSnapshots, NextCheck, RecordedCheck, RecordedJudgement, Reindexed, Source,
 };
+use crate::catalog::restorations::Restorations;
 use crate::catalog::retention::Retention;
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
@@ -35,6 +36,7 @@ pub trait Catalog:
     + Captures
     + Fixity
     + Retention
+    + Restorations
     + Verdicts
     + Schedule
     + Telling

@@ -13,6 +13,7 @@ pub mod interface;
 pub mod matching;
 pub mod places;
 pub mod records;
+pub mod restorations;
 pub mod retention;
 pub mod sqlite;
 pub mod telling;

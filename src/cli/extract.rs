@@ -133,6 +133,7 @@ fn format_named(name: &str) -> Result<Format, String> {
         "markdown" => Ok(Format::Markdown),
         "html" => Ok(Format::Html),
         "bibtex" => Ok(Format::Bibtex),
+        "wikitext" => Ok(Format::Wikitext),
         _ => Err("write plain, markdown, html or bibtex".to_owned()),
     }
 }

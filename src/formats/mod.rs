@@ -33,4 +33,5 @@ mod sources;
 mod tokens;
 mod url_join;
 pub mod url_scan;
+pub mod wikitext;
 mod written_date;

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_notices.sql"),
     include_str!("migrations/0010_validators.sql"),
     include_str!("migrations/0011_file_fixity.sql"),
+    include_str!("migrations/0016_restorations.sql"),
 ];
 
 /// `Ibid` in ASCII, in the four octets that `SQLite` keeps for this in a file's header.

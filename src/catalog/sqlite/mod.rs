@@ -9,6 +9,7 @@ pub mod fixity;
 pub mod hosts;
 pub mod migrate;
 pub mod places;
+pub mod restorations;
 pub mod retention;
 pub mod schedule;
 pub mod telling;

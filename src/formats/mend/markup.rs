@@ -55,6 +55,15 @@ pub(crate) fn escaped(words: &str) -> String {
 pub(crate) fn behind_link(format: Format, text: &str, at: usize) -> usize {
     match format {
         Format::Markdown => behind_markdown_link(text, at),
+        Format::Wikitext => {
+            // Emphasis may end with the words.
+            let rest = text[at..].trim_start_matches('\'');
+            at + if rest.starts_with(']') {
+                text.len() - at - rest.len() + 1
+            } else {
+                0
+            }
+        }
         _ => at,
     }
 }
@@ -66,7 +75,7 @@ fn behind_markdown_link(text: &str, at: usize) -> usize {
         end += 1;
     }
     match bytes.get(end) {
-        Some(b'>') => return end + 1,
+        Some(b'>' | b')') if end == at => return end + 1,
         Some(b']') => end += 1,
         Some(b'<') if text[end..].starts_with("</a>") => return end + "</a>".len(),
         _ => return at,

@@ -13,6 +13,7 @@ use crate::formats::format::Format;
 use crate::formats::html::head;
 use crate::formats::mend::bibtex::Bibliography;
 use crate::formats::mend::note::Notes;
+use crate::formats::mend::wikitext::Page;
 use crate::model::citation::Citation;
 use crate::model::restoration::{self, Edit};
 use crate::model::time::{AccessDate, Timestamp};
@@ -186,6 +187,11 @@ impl Mender<'_> {
             Format::Bibtex => {
                 let bibliography = Bibliography::read(self.decoded);
                 Box::new(move |citation, repair| bibliography.ways(citation, repair))
+            }
+            Format::Wikitext => {
+                let notes = Notes::read(self.format, self.bytes, self.decoded, self.citations);
+                let page = Page::read(self.decoded, notes);
+                Box::new(move |citation, repair| page.ways(citation, repair))
             }
             format => {
                 let notes = Notes::read(format, self.bytes, self.decoded, self.citations);

@@ -9,4 +9,5 @@ mod date_form;
 mod markup;
 pub mod mending;
 mod note;
+mod wikitext;
 mod wording;

@@ -16,7 +16,7 @@ use crate::formats::mend::mending::{Patch, Repair, Way, WhyNot};
 use crate::formats::mend::wording::{self, Said, Style};
 use crate::formats::seen_url::{self, SeenUrl};
 use crate::formats::tokens;
-use crate::formats::{html, markdown, plain};
+use crate::formats::{html, markdown, plain, wikitext};
 use crate::model::citation::Citation;
 use crate::model::time::AccessDate;
 
@@ -59,6 +59,7 @@ impl<'d> Notes<'d> {
         let flow = match format {
             Format::Markdown => markdown::read(bytes),
             Format::Html => html::read(bytes),
+            Format::Wikitext => wikitext::flow(decoded),
             _ => plain::read(bytes),
         };
         let seen = seen_url::all(&flow);
@@ -78,6 +79,11 @@ impl<'d> Notes<'d> {
             .iter()
             .find_map(|citation| notes.example_of(citation));
         notes
+    }
+
+    /// The language of the document.
+    pub(crate) fn language(&self) -> &str {
+        &self.language
     }
 
     /// The ways to write a copy beside a citation, the best first.
@@ -208,7 +214,15 @@ impl<'d> Notes<'d> {
     fn position(&self, seen: &SeenUrl, anchor: &Anchor) -> Option<usize> {
         let at = anchor.at;
         let last = self.flow.text[..at].chars().next_back()?;
-        let end = self.flow.file_range(&(at - last.len_utf8()..at))?.end;
+        let end = match (
+            self.flow.file_range(&(at - last.len_utf8()..at)),
+            &seen.file,
+        ) {
+            (Some(file), _) => file.end,
+            // A link without words has only its address.
+            (None, Some(file)) => file.end,
+            (None, None) => return None,
+        };
         let end = self.decoded.text_position_of_end(end);
         let is_at_link = !anchor.is_behind_date || anchor.at <= seen.text.end;
         Some(if is_at_link {
@@ -310,6 +324,7 @@ impl<'d> Notes<'d> {
         let is_angular = before.ends_with('<');
         match self.format {
             Format::Html => markup::escaped(url),
+            Format::Wikitext if seen.file.is_some() => format!("[{url}]"),
             Format::Markdown if is_angular || !markup::is_plain_in_markdown(url) => {
                 format!("<{url}>")
             }

@@ -354,3 +354,56 @@ fn bibliographies_get_an_addendum_or_a_note_in_their_own_layout() {
         );
     }
 }
+
+#[test]
+fn wikitext_templates_get_their_own_parameters_in_their_own_layout() {
+    let copy = format!("{COPY}https://site.example/a");
+    for (before, after) in [
+        (
+            "A<ref>{{cite web|url=https://site.example/a|title=T|access-date=24 November 2020}}{{dead link|date=May 2021}}</ref>",
+            "A<ref>{{cite web|url=https://site.example/a|title=T|access-date=24 November 2020|archive-url={}|archive-date=25 November 2020|url-status=dead}}</ref>",
+        ),
+        (
+            "* {{Cite news\n | url         = https://site.example/a\n | access-date = 2020-11-24\n | title       = T\n}}\n",
+            "* {{Cite news\n | url         = https://site.example/a\n | access-date = 2020-11-24\n | archive-url = {}\n | archive-date = 2020-11-25\n | url-status  = dead\n | title       = T\n}}\n",
+        ),
+        (
+            "{{Internetquelle |url=https://site.example/a |titel=T |abruf=2020-11-24}}",
+            "{{Internetquelle |url=https://site.example/a |titel=T |abruf=2020-11-24 |archiv-url={} |archiv-datum=2020-11-25 |offline=1}}",
+        ),
+        (
+            "{{Lien web|titre=T|url=https://site.example/a|consulté le=24 novembre 2020}}",
+            "{{Lien web|titre=T|url=https://site.example/a|consulté le=24 novembre 2020|archive-url={}|archive-date=25 novembre 2020}}",
+        ),
+        (
+            "{{cite web|url=https://site.example/a|title=T|url-status=live|archive-url=|access-date=November 24, 2020}}",
+            "{{cite web|url=https://site.example/a|title=T|url-status=dead|archive-url={}|access-date=November 24, 2020|archive-date=November 25, 2020}}",
+        ),
+        (
+            "A<ref>[https://site.example/a ''Title'']. Retrieved 24 November 2020. {{dead link}}</ref>",
+            "A<ref>[https://site.example/a ''Title'']. Retrieved 24 November 2020 {{webarchive |url={} |date=2020-11-25}}.</ref>",
+        ),
+        (
+            "A<ref>https://site.example/a</ref>",
+            "A<ref>https://site.example/a {{webarchive |url={} |date=2020-11-25}}</ref>",
+        ),
+    ] {
+        assert_eq!(mended(Format::Wikitext, before), after.replace("{}", &copy));
+    }
+}
+
+#[test]
+fn a_source_that_others_have_taken_is_usurped_and_one_that_changed_deviates() {
+    for (state, word) in [
+        (State::Parked, "usurped"),
+        (State::Changed, "deviated"),
+        (State::Ok, "live"),
+    ] {
+        let text = "{{cite web|url=https://site.example/a|title=T}}";
+        let mut repairs = repairs(Format::Wikitext, text.as_bytes());
+        repairs[0].state = state;
+        let mended = mend(Format::Wikitext, text.as_bytes(), &repairs).unwrap();
+        let text = String::from_utf8(mended.bytes).unwrap();
+        assert!(text.contains(&format!("|url-status={word}")), "{text}");
+    }
+}
