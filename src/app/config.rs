@@ -76,6 +76,8 @@ pub struct Config {
     pub schedule: ScheduleSection,
     /// The background service.
     pub service: ServiceSection,
+    /// Its pages.
+    pub desk: DeskSection,
     /// What is kept.
     pub keeping: KeepingSection,
     /// Who is told what, and how.
@@ -304,6 +306,8 @@ section!(
         watch: bool = true,
         /// Documents read of it, at least 1.
         max_documents: usize = 10_000,
+        /// Who may see its documents; `None` for the desk's default.
+        access: Option<Access> = None,
     }
 );
 
@@ -395,6 +399,36 @@ section!(
         stop_within: Duration = Duration::from_secs(20),
         /// Sources of one host that are taken on at a time, from 1 to 1000.
         lane: u32 = 8,
+    }
+);
+
+/// Who may see documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Everybody.
+    Open,
+    /// Whoever has signed in.
+    SignedIn,
+    /// The accounts that it is written for.
+    Closed,
+}
+
+section!(
+    /// The pages of the background service.
+    DeskSection {
+        /// Who may see the documents that no place says it for.
+        access: Access = Access::SignedIn,
+        /// The networks of proxies whose word is taken, in CIDR notation, not yet parsed.
+        trusted_proxies: Vec<String> = Vec::new(),
+        /// The field in which these name the account; empty for none.
+        user_header: String = String::new(),
+        /// A session that is not used for so long is over; at least a minute.
+        #[serde(with = "duration")]
+        session_idle: Duration = Duration::from_hours(3 * 24),
+        /// And so long after it began; at least `session_idle`.
+        #[serde(with = "duration")]
+        session_longest: Duration = Duration::from_hours(30 * 24),
     }
 );
 

@@ -1,7 +1,10 @@
 //! The background service: opened, run until it is told to stop, and closed.
 
+use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
@@ -12,12 +15,12 @@ use crate::app::config::Config;
 use crate::app::telling as channels;
 use crate::app::{supervisor, wiring};
 use crate::scheduler::tick::{Setup, Tick, Until};
-use crate::scheduler::{keeping, places, telling};
-use crate::web::feed::{self, Feed};
+use crate::scheduler::{keeping, places, tallying, telling};
+use crate::web::desk::{self, Desk};
 use crate::web::status::{self, Told};
+use crate::workflow::accounts;
 use crate::workflow::audit;
 use crate::workflow::check::{self, Step, Watch};
-use crate::workflow::report::Terms;
 use crate::workflow::tools::{Clock, Tools};
 
 /// What is served.
@@ -50,7 +53,7 @@ pub struct Service {
     stop: watch::Sender<bool>,
     ticking: Option<JoinHandle<Tick>>,
     beside: Beside,
-    listening: Option<JoinHandle<()>>,
+    listening: Option<Listening>,
 }
 
 impl Service {
@@ -71,10 +74,7 @@ impl Service {
         }
         read_documents(&tools, &plan.paths).await?;
         let (stop, stopped) = watch::channel(false);
-        let listening = match config.service.listen.as_str() {
-            "" => None,
-            address => Some(listen(address, &tools).await?),
-        };
+        let listening = Listening::begin(&config, &tools).await?;
         let (setup, current) = watch::channel(Setup {
             tools: tools.clone(),
             settings: wiring::lease_settings(&config),
@@ -158,6 +158,10 @@ impl Service {
         let beside = Beside::begin(&tools, &config, &self.wake)?;
         std::mem::replace(&mut self.beside, beside).end().await;
         self.tools = tools;
+        if let Some(listening) = &self.listening {
+            let settings = wiring::desk(&config)?;
+            listening.desk.renew(self.tools.clone(), settings);
+        }
         self.setup.send_replace(Setup {
             tools: self.tools.clone(),
             settings: wiring::lease_settings(&config),
@@ -186,7 +190,7 @@ impl Service {
             None => false,
         };
         if let Some(listening) = self.listening {
-            listening.abort();
+            listening.end().await;
         }
         drop(self.setup);
         let (catalog, archive) = (self.tools.catalog, self.tools.archive);
@@ -212,6 +216,7 @@ struct Beside {
     reading: JoinHandle<()>,
     telling: JoinHandle<()>,
     keeping: JoinHandle<()>,
+    tallying: JoinHandle<()>,
 }
 
 impl Beside {
@@ -222,12 +227,14 @@ impl Beside {
         let (stop, stopped) = watch::channel(false);
         let reading = places::run(tools.clone(), places, Arc::clone(wake), stopped.clone());
         let telling = telling::run(tools.clone(), teller, stopped.clone());
-        let keeping = keeping::run(tools.clone(), wiring::keeping(config), stopped);
+        let keeping = keeping::run(tools.clone(), wiring::keeping(config), stopped.clone());
+        let tallying = tallying::run(tools.clone(), stopped);
         Ok(Self {
             stop,
             reading: tokio::spawn(reading),
             telling: tokio::spawn(telling),
             keeping: tokio::spawn(keeping),
+            tallying: tokio::spawn(tallying),
         })
     }
 
@@ -238,6 +245,7 @@ impl Beside {
             ("reading places", self.reading),
             ("telling", self.telling),
             ("keeping", self.keeping),
+            ("counting", self.tallying),
         ];
         for (what, task) in tasks {
             if let Err(why) = task.await {
@@ -268,29 +276,79 @@ async fn read_documents(tools: &Tools, paths: &[PathBuf]) -> anyhow::Result<()> 
     Ok(())
 }
 
-async fn listen(address: &str, tools: &Tools) -> anyhow::Result<JoinHandle<()>> {
-    let listener = TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen at {address}; set service.listen to an address that is free")
-    })?;
-    tracing::info!("answering at http://{}/", listener.local_addr()?);
-    let routes = status::routes(Told {
-        catalog: Arc::clone(&tools.catalog),
-        vitals: Arc::clone(&tools.vitals),
-        clock: Arc::clone(&tools.clock),
-    })
-    .merge(feed::routes(Feed {
-        catalog: Arc::clone(&tools.catalog),
-        terms: Terms {
-            flagged_states: tools.flagged_states.clone(),
-            confirm_checks: tools.policy.confirm_checks,
-        },
-        clock: Arc::clone(&tools.clock),
-    }));
-    Ok(tokio::spawn(async move {
-        if let Err(why) = axum::serve(listener, routes).await {
-            tracing::error!("nothing is answered over HTTP any more: {why}");
+/// What answers over HTTP.
+struct Listening {
+    desk: Desk,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+}
+
+impl Listening {
+    async fn begin(config: &Config, tools: &Tools) -> anyhow::Result<Option<Self>> {
+        let address = config.service.listen.as_str();
+        if address.is_empty() {
+            return Ok(None);
         }
-    }))
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!("cannot listen at {address}; set service.listen to an address that is free")
+        })?;
+        let address = listener.local_addr()?;
+        tracing::info!("answering at http://{address}/");
+        let now = (tools.clock)();
+        let first = tools
+            .on_catalog(move |catalog| accounts::add_first(catalog, now))
+            .await?;
+        if let Some((name, secret)) = first {
+            say_once(name, &secret, address);
+        }
+        let desk = Desk::new(tools.clone(), wiring::desk(config)?);
+        let routes = status::routes(Told {
+            catalog: Arc::clone(&tools.catalog),
+            vitals: Arc::clone(&tools.vitals),
+            clock: Arc::clone(&tools.clock),
+        })
+        .merge(desk::routes(&desk))
+        .into_make_service_with_connect_info::<SocketAddr>();
+        let (stop, mut stopped) = watch::channel(false);
+        let serving = tokio::spawn(async move {
+            let serve = axum::serve(listener, routes).with_graceful_shutdown(async move {
+                // It ends too when nobody is left to stop it.
+                let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
+            });
+            if let Err(why) = serve.await {
+                tracing::error!("nothing is answered over HTTP any more: {why}");
+            }
+        });
+        Ok(Some(Self {
+            desk,
+            stop,
+            serving,
+        }))
+    }
+
+    /// Lets answers under way end, but not for long; nobody holds the archive then.
+    async fn end(self) {
+        const PATIENCE: Duration = Duration::from_secs(2);
+        self.desk.close();
+        self.stop.send_replace(true);
+        if tokio::time::timeout(PATIENCE, self.serving).await.is_err() {
+            tracing::debug!("somebody keeps a connection open; it is broken off");
+        }
+    }
+}
+
+/// The first secret is on standard output alone, and nowhere kept.
+fn say_once(name: &str, secret: &str, address: SocketAddr) {
+    let words = format!(
+        "This archive has no account yet. Sign in at http://{address}/ within a week, as\n\n    \
+         name      {name}\n    password  {secret}\n\nand choose a password of your own. It is not \
+         shown again; `ibid account reset {name}` makes another.\n"
+    );
+    if let Err(why) = std::io::stdout().write_all(words.as_bytes()) {
+        tracing::error!(
+            "the first password cannot be said; `ibid account reset {name}` makes another: {why}"
+        );
+    }
 }
 
 fn log(step: &Step<'_>) {

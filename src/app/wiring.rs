@@ -11,7 +11,7 @@ use chrono::{TimeDelta, Utc};
 
 use tokio::sync::Semaphore;
 
-use crate::app::config::{ArchiveKind, Config, RobotsPolicy, places};
+use crate::app::config::{Access, ArchiveKind, Config, RobotsPolicy, places};
 use crate::archive;
 use crate::archive::archive::Archive;
 use crate::archive::mend::Mended;
@@ -40,6 +40,8 @@ use crate::scheduler::cron::Cron;
 use crate::scheduler::places::ScheduledPlace;
 use crate::scheduler::tick;
 use crate::warc::compose::Crawler;
+use crate::web::desk as desk_room;
+use crate::workflow::admission::{Admission, Admissions};
 use crate::workflow::audit::Shelf;
 use crate::workflow::keeping;
 use crate::workflow::looks;
@@ -75,6 +77,7 @@ pub fn usual_config() -> Option<PathBuf> {
 pub fn hold_together(config: &Config) -> anyhow::Result<()> {
     let door = Arc::new(Door::open(net_settings(config)?)?);
     HttpFetcher::new(door, fetch_settings(config))?;
+    desk(config)?;
     Ok(())
 }
 
@@ -162,6 +165,36 @@ fn tools(config: &Config, clock: Clock, kept: Kept) -> anyhow::Result<Tools> {
         clock,
         cadence: Arc::new(move |seen| cadence::next(seen, &paces)),
         vitals: kept.vitals,
+    })
+}
+
+/// How the desk is set.
+pub fn desk(config: &Config) -> anyhow::Result<desk_room::Settings> {
+    let section = &config.desk;
+    let admission = |access| match access {
+        Access::Open => Admission::Open,
+        Access::SignedIn => Admission::SignedIn,
+        Access::Closed => Admission::Closed,
+    };
+    let places = config.places.place.iter();
+    let places = places.map(|place| (place.name.clone(), place.access.unwrap_or(section.access)));
+    let all = places.chain([(String::new(), section.access)]);
+    let networks = section.trusted_proxies.iter().map(|network| {
+        let read = network.parse::<Network>();
+        read.with_context(|| format!("reading desk.trusted_proxies = [\"{network}\"]"))
+    });
+    let networks = networks.collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(desk_room::Settings {
+        admissions: Admissions(
+            all.map(|(name, access)| (name, admission(access)))
+                .collect(),
+        ),
+        trusted_proxies: Arc::new(move |address| {
+            networks.iter().any(|network| network.contains(address))
+        }),
+        user_header: section.user_header.to_ascii_lowercase(),
+        session_idle: section.session_idle,
+        session_longest: section.session_longest,
     })
 }
 

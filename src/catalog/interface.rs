@@ -8,8 +8,10 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use crate::catalog::accounts::Accounts;
 use crate::catalog::error::CatalogError;
 use crate::catalog::fixity::Fixity;
+use crate::catalog::overview::Overview;
 use crate::catalog::places::Places;
 use crate::catalog::records::{
     Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, DueSource,
@@ -40,6 +42,8 @@ pub trait Catalog:
     + Verdicts
     + Schedule
     + Telling
+    + Accounts
+    + Overview
     + Send
     + Sync
 {

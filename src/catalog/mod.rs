@@ -7,10 +7,12 @@
 //! The contract is in [`interface`], what goes in and comes out in [`records`]. All of it is
 //! blocking: call it on a thread that may wait.
 
+pub mod accounts;
 pub mod error;
 pub mod fixity;
 pub mod interface;
 pub mod matching;
+pub mod overview;
 pub mod places;
 pub mod records;
 pub mod restorations;

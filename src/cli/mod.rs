@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
+pub mod account;
 pub mod archive;
 pub mod backup;
 pub mod check;
@@ -102,6 +103,8 @@ enum Deed {
     Why(why::Why),
     Tell(tell::Tell),
     #[command(subcommand)]
+    Account(account::Account),
+    #[command(subcommand)]
     Archive(archive::Archive),
     Backup(backup::Backup),
     #[command(subcommand)]
@@ -133,6 +136,7 @@ pub fn run() -> ExitCode {
         Deed::Show(deed) => deed.run(common),
         Deed::Why(deed) => deed.run(common),
         Deed::Tell(deed) => deed.run(common),
+        Deed::Account(deed) => deed.run(common),
         Deed::Archive(deed) => deed.run(common),
         Deed::Backup(deed) => deed.run(common),
         Deed::Config(deed) => deed.run(common),

@@ -50,3 +50,7 @@ id!(
     /// One trouble of our own that began, or is over.
     AlertId
 );
+id!(
+    /// Somebody who may come in.
+    AccountId
+);

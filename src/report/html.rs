@@ -5,14 +5,13 @@ use data_encoding::BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::verdict::State;
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::report::entry::{Entry, documents, entries, note};
 use crate::report::summary::{self, counts, made_at, standing, totals, turned, turns_heading};
 use crate::report::visible::{link_target, visible};
-use crate::report::wording::wording;
+use crate::report::wording::{tone, wording};
 
-const STYLE: &str = include_str!("report.css");
+const STYLE: &str = concat!(include_str!("palette.css"), include_str!("report.css"));
 
 /// Writes the page.
 pub(crate) fn write(report: &ChangeReport) -> String {
@@ -221,16 +220,6 @@ fn next_change(text: &str) -> Option<(&str, bool, &str, &str)> {
         Some((plain, is_removed, words, tail))
     });
     found.min_by_key(|(plain, ..)| plain.len())
-}
-
-/// The class that colours a state's word.
-fn tone(state: State) -> &'static str {
-    match state {
-        State::Dead | State::SoftNotFound | State::Parked => "bad",
-        State::Changed => "warn",
-        State::Moved | State::Blocked | State::Unreachable | State::Unknown => "wait",
-        State::Ok => "good",
-    }
 }
 
 #[cfg(test)]

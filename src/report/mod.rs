@@ -14,6 +14,7 @@ pub mod json;
 pub mod notice;
 pub mod notice_html;
 pub mod notice_text;
+pub mod palette;
 pub mod schema;
 pub mod terminal;
 pub mod visible;

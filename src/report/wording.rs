@@ -116,6 +116,16 @@ pub(crate) fn wording(state: State, severity: Option<Severity>) -> &'static Word
         .expect("the table has every state")
 }
 
+/// The class of a state in style sheets: a colour beside its word, never instead of it.
+pub(crate) fn tone(state: State) -> &'static str {
+    match state {
+        State::Dead | State::SoftNotFound | State::Parked => "bad",
+        State::Changed => "warn",
+        State::Moved | State::Blocked | State::Unreachable | State::Unknown => "wait",
+        State::Ok => "good",
+    }
+}
+
 /// How well a verdict is known, in words.
 pub(crate) fn grade(grade: Grade) -> &'static str {
     match grade {

@@ -10,6 +10,7 @@ pub mod folder_watch;
 pub mod keeping;
 pub mod known;
 pub mod places;
+pub mod tallying;
 pub mod telling;
 pub mod tick;
 pub mod workers;

@@ -1,5 +1,7 @@
 //! What Ibid does, one file a deed.
 
+pub mod accounts;
+pub mod admission;
 pub mod alerts;
 pub mod audit;
 pub mod backup;
@@ -22,6 +24,7 @@ pub mod mementos;
 pub mod naming;
 pub mod next_check;
 pub mod other_pages;
+pub mod overview;
 pub mod page_reading;
 pub mod place_pages;
 pub mod places;

@@ -1,5 +1,6 @@
 //! Makes a change report of what the catalog knows.
 
+use crate::catalog::accounts::Sight;
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::{Document, Event};
@@ -46,14 +47,15 @@ pub fn of_documents(
     })
 }
 
-/// The newest events of all documents, and nothing else: what a feed shows.
+/// The newest events of documents that may be seen, and nothing else: what a feed shows.
 pub fn of_latest(
     catalog: &dyn Catalog,
+    sight: &Sight,
     terms: &Terms,
     now: Timestamp,
 ) -> Result<ChangeReport, CatalogError> {
     let most = u32::try_from(atom::MOST_ENTRIES).unwrap_or(u32::MAX);
-    let mut events = catalog.latest_events(most)?;
+    let mut events = catalog.latest_events_seen(sight, most)?;
     events.reverse();
     Ok(ChangeReport {
         events: events.into_iter().map(turn).collect(),

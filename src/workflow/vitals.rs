@@ -21,6 +21,8 @@ pub struct Vitals {
     /// Waits for the catalog: the transaction and its sync.
     pub recorded: Span,
     ticked_at: AtomicI64,
+    /// 0 for never.
+    counted_at: AtomicI64,
     condition: Mutex<Condition>,
     keeping: Mutex<Keeping>,
 }
@@ -135,6 +137,17 @@ impl Vitals {
     /// When the schedule was last looked at; 1970 before the first time.
     pub fn ticked_at(&self) -> Timestamp {
         Timestamp::from_unix(self.ticked_at.load(Ordering::Relaxed))
+    }
+
+    /// All of it was counted for the overview.
+    pub fn counted(&self, now: Timestamp) {
+        self.counted_at.store(now.as_unix(), Ordering::Relaxed);
+    }
+
+    /// When it was last counted; `None` before the first time.
+    pub fn counted_at(&self) -> Option<Timestamp> {
+        let at = self.counted_at.load(Ordering::Relaxed);
+        (at != 0).then(|| Timestamp::from_unix(at))
     }
 
     /// What hinders the service now.

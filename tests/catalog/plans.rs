@@ -42,6 +42,26 @@ const WHOLE: &[(&str, &str)] = &[
     ),
     ("SELECT uuid FROM identity", "one row"),
     (
+        "FROM accounts ORDER BY name",
+        "as many accounts as were made by hand",
+    ),
+    (
+        "SELECT account_id, collection FROM account_collections",
+        "some closed collections for each of them",
+    ),
+    (
+        "WHERE role = 'administrator' AND disabled_at IS NULL",
+        "as many accounts as were made by hand",
+    ),
+    (
+        "SELECT account_id, count(*) FROM sessions",
+        "sessions that are not over, for the page of accounts",
+    ),
+    (
+        "json_extract(verdict, '$.baseline.from') AS held_by",
+        "the count of everything, which takes a fiftieth of a core at most",
+    ),
+    (
         "FROM file_fixity ORDER BY name",
         "one row a file of a gigabyte, for the next one to be read again",
     ),
@@ -108,7 +128,11 @@ fn no_statement_reads_a_whole_table_but_those_that_say_why() {
     for statement in &statements {
         let plan = plan(&connection, statement);
         let reads_all = |step: &String| {
-            step.starts_with("SCAN") && step != "SCAN CONSTANT ROW" && !step.contains("excluded")
+            step.starts_with("SCAN")
+                && step != "SCAN CONSTANT ROW"
+                && !step.contains("excluded")
+                // A list that is given as a parameter.
+                && !step.contains("json_each")
         };
         if !plan.iter().any(reads_all) {
             continue;

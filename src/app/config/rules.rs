@@ -1,11 +1,14 @@
 //! What must hold for a configuration's values, and what to write where it does not.
 
 use std::net::SocketAddr;
+use std::str::FromStr as _;
 use std::time::Duration;
 
+use http::HeaderName;
+
 use crate::app::config::{
-    ArchiveKind, ArchiveSection, Config, KeepingSection, NetSection, PublicArchiveEntry,
-    PublicArchivesSection, ScheduleSection, ServiceSection, VisitSection,
+    ArchiveKind, ArchiveSection, Config, DeskSection, KeepingSection, NetSection,
+    PublicArchiveEntry, PublicArchivesSection, ScheduleSection, ServiceSection, VisitSection,
 };
 use crate::model::url::TargetUrl;
 use crate::scheduler::cron::Cron;
@@ -31,6 +34,7 @@ pub(super) fn broken(config: &Config) -> Option<Broken> {
         public_archives(&config.public_archives),
         schedule(&config.schedule),
         service(&config.service),
+        desk(&config.desk),
         keeping(&config.keeping),
     ];
     rules
@@ -321,6 +325,31 @@ fn service(section: &ServiceSection) -> Vec<Rule> {
             "service.lane",
             (1..=1000).contains(&section.lane),
             "write a number from 1 to 1000",
+        ),
+    ]
+}
+
+fn desk(desk: &DeskSection) -> Vec<Rule> {
+    vec![
+        (
+            "desk.user_header",
+            desk.user_header.is_empty() || HeaderName::from_str(&desk.user_header).is_ok(),
+            "write the name of a header field, such as \"X-Remote-User\"",
+        ),
+        (
+            "desk.user_header",
+            desk.user_header.is_empty() || !desk.trusted_proxies.is_empty(),
+            "name the networks whose word is taken in desk.trusted_proxies too",
+        ),
+        (
+            "desk.session_idle",
+            desk.session_idle >= A_MINUTE,
+            "write at least \"1m\"",
+        ),
+        (
+            "desk.session_longest",
+            desk.session_longest >= desk.session_idle,
+            "it must not be shorter than desk.session_idle",
         ),
     ]
 }

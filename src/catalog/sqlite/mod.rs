@@ -1,5 +1,6 @@
 //! The catalog in one `SQLite` file, written by one process at a time and read by many.
 
+pub mod accounts;
 pub mod captures;
 pub mod checks;
 pub mod columns;
@@ -8,9 +9,11 @@ pub mod documents;
 pub mod fixity;
 pub mod hosts;
 pub mod migrate;
+pub mod overview;
 pub mod places;
 pub mod restorations;
 pub mod retention;
 pub mod schedule;
+pub mod sight;
 pub mod telling;
 pub mod verdicts;

@@ -1,0 +1,120 @@
+//! `ibid account`: who may come in to the pages of `ibid serve`.
+
+use clap::{Args, Subcommand};
+
+use crate::app::wiring;
+use crate::catalog::accounts::Role;
+use crate::cli::{Common, Ending, output};
+use crate::workflow::accounts;
+
+/// Say who may come in to the pages of `ibid serve`
+///
+/// The service may run meanwhile: what is changed here holds at once. Whoever may write in the archive's
+/// folder may do this.
+#[derive(Debug, Subcommand)]
+#[command(after_long_help = "\
+ROLES
+  reader         looks
+  editor         and restores citations
+  operator       and reviews events
+  administrator  and says who may come in
+
+EXIT CODES
+  0  it was done
+  2  it could not be done
+
+EXAMPLES
+  ibid account add anna --role editor --collection drafts
+  ibid account reset admin     its password is lost")]
+pub enum Account {
+    Add(Add),
+    List(List),
+    Reset(Reset),
+    Disable(Disable),
+    Enable(Enable),
+}
+
+/// Make an account, and print its first password
+///
+/// It is good for a week, and for choosing another one.
+#[derive(Debug, Args)]
+pub struct Add {
+    /// Letters, digits, and the marks . _ - @
+    name: String,
+    /// What it may do: reader, editor, operator, administrator
+    #[arg(long, default_value = "reader", value_name = "ROLE")]
+    role: Role,
+    /// A closed place that it sees; may be given again
+    #[arg(long = "collection", value_name = "PLACE")]
+    collections: Vec<String>,
+}
+
+/// List the accounts
+#[derive(Debug, Args)]
+pub struct List {}
+
+/// Give an account another password, print it, and end its sessions
+#[derive(Debug, Args)]
+pub struct Reset {
+    name: String,
+}
+
+/// Keep an account out, and end its sessions
+#[derive(Debug, Args)]
+pub struct Disable {
+    name: String,
+}
+
+/// Let an account in again
+#[derive(Debug, Args)]
+pub struct Enable {
+    name: String,
+}
+
+impl Account {
+    /// Does it.
+    pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
+        let config = wiring::configure(common.config.as_deref(), common.archive.as_deref())?;
+        let catalog = wiring::catalog_of(&config)?;
+        let catalog = catalog.as_ref();
+        let now = wiring::now();
+        let text = match self {
+            Self::Add(add) => {
+                let collections = add.collections.iter().cloned().collect();
+                let secret = accounts::add(catalog, &add.name, add.role, collections, now)?;
+                format!("{secret}\n")
+            }
+            Self::Reset(reset) => format!("{}\n", accounts::reset(catalog, &reset.name, now)?),
+            Self::Disable(disable) => {
+                accounts::disable(catalog, &disable.name, Some(now))?;
+                format!("{} is kept out\n", disable.name)
+            }
+            Self::Enable(enable) => {
+                accounts::disable(catalog, &enable.name, None)?;
+                format!("{} may come in\n", enable.name)
+            }
+            Self::List(_) => {
+                let all = catalog.accounts()?;
+                let lines = all.iter().map(|account| {
+                    let signed_in = account.signed_in_at;
+                    let seen: Vec<&str> = account.collections.iter().map(String::as_str).collect();
+                    format!(
+                        "{}\t{}\t{}\t{}\t{}\n",
+                        account.name,
+                        account.role,
+                        signed_in.map_or("never".to_owned(), |at| at.to_rfc3339()),
+                        if account.disabled_at.is_some() {
+                            "kept out"
+                        } else {
+                            "open"
+                        },
+                        seen.join(", ")
+                    )
+                });
+                lines.collect()
+            }
+        };
+        output::write(&text, None)?;
+        Ok(Ending::Clear)
+    }
+}

@@ -1,0 +1,196 @@
+//! The desk: what all pages work with, and the table of every address.
+
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::MethodRouter;
+use tokio::task::spawn_blocking;
+
+use crate::catalog::accounts::Role;
+use crate::catalog::error::CatalogError;
+use crate::catalog::interface::Catalog;
+use crate::model::time::Timestamp;
+use crate::web::error::Fault;
+use crate::web::sign_in_limits::SignInLimits;
+use crate::web::{assets, error, feed, operators, proxy, security, session, sign_in};
+use crate::workflow::admission::Admissions;
+use crate::workflow::report::Terms;
+use crate::workflow::tools::{Clock, Tools};
+
+/// How the desk is set.
+#[derive(Clone)]
+pub struct Settings {
+    /// Who may see which documents.
+    pub admissions: Admissions,
+    /// The addresses of proxies whose word is taken for who asks.
+    pub trusted_proxies: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
+    /// The field in which such a proxy names the account, in small letters; empty for none.
+    pub user_header: String,
+    /// A session that is not used for so long is over.
+    pub session_idle: Duration,
+    /// And so long after it began, whatever happens.
+    pub session_longest: Duration,
+}
+
+/// What all pages work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    /// `None` when the service closes: the archive must have no other holder then.
+    now: RwLock<Option<Now>>,
+    clock: Clock,
+    limits: SignInLimits,
+}
+
+#[derive(Clone)]
+struct Now {
+    tools: Tools,
+    settings: Arc<Settings>,
+}
+
+impl Desk {
+    /// A desk with these tools.
+    pub fn new(tools: Tools, settings: Settings) -> Self {
+        let clock = Arc::clone(&tools.clock);
+        let settings = Arc::new(settings);
+        Self(Arc::new(Inner {
+            now: RwLock::new(Some(Now { tools, settings })),
+            clock,
+            limits: SignInLimits::default(),
+        }))
+    }
+
+    /// Works with others from now on.
+    pub fn renew(&self, tools: Tools, settings: Settings) {
+        let settings = Arc::new(settings);
+        self.put(Some(Now { tools, settings }));
+    }
+
+    /// Lets go of everything: whoever asks is told that the service is closing.
+    pub fn close(&self) {
+        self.put(None);
+    }
+
+    /// The tools of now. Held for one request and no longer.
+    pub fn tools(&self) -> Result<Tools, Fault> {
+        self.look().map(|now| now.tools)
+    }
+
+    /// The settings of now.
+    pub fn settings(&self) -> Result<Arc<Settings>, Fault> {
+        self.look().map(|now| now.settings)
+    }
+
+    /// What a reader calls flagged and confirmed.
+    pub fn terms(&self) -> Result<Terms, Fault> {
+        self.look().map(|now| Terms {
+            flagged_states: now.tools.flagged_states,
+            confirm_checks: now.tools.policy.confirm_checks,
+        })
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        (self.0.clock)()
+    }
+
+    /// How often it was tried to sign in.
+    pub fn limits(&self) -> &SignInLimits {
+        &self.0.limits
+    }
+
+    /// Asks the catalog, or does a deed with it, on a thread that may block.
+    pub async fn ask<T, E>(
+        &self,
+        question: impl FnOnce(&dyn Catalog) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        E: Into<Fault> + Send + 'static,
+    {
+        let catalog = self.look()?.tools.catalog;
+        match spawn_blocking(move || question(catalog.as_ref())).await {
+            Ok(answer) => answer.map_err(Into::into),
+            Err(why) => Err(Fault::Broken(why.to_string())),
+        }
+    }
+
+    fn look(&self) -> Result<Now, Fault> {
+        let now = self.0.now.read().unwrap_or_else(PoisonError::into_inner);
+        now.clone().ok_or(Fault::Closing)
+    }
+
+    fn put(&self, now: Option<Now>) {
+        *self.0.now.write().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+}
+
+impl From<CatalogError> for Fault {
+    fn from(why: CatalogError) -> Self {
+        Self::Broken(error::in_words(&why))
+    }
+}
+
+/// Whom an address serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// Everybody: it shows nothing of anybody's documents.
+    Nothing,
+    /// Whoever may see some collection, be it without an account. What is shown is up to
+    /// [`session::Reader::sight`].
+    Sight,
+    /// An account with this role, or a greater one.
+    Role(Role),
+}
+
+/// An address of the desk.
+pub struct Place {
+    /// Its path, as axum writes it.
+    pub path: &'static str,
+    /// Whom it serves.
+    pub needs: Needs,
+    /// What is done for each method.
+    pub methods: MethodRouter<Desk>,
+}
+
+impl Place {
+    /// An address.
+    pub fn new(path: &'static str, needs: Needs, methods: MethodRouter<Desk>) -> Self {
+        Self {
+            path,
+            needs,
+            methods,
+        }
+    }
+}
+
+/// Every address of the desk. A file of pages has a function `places`, and a line here.
+pub fn places() -> Vec<Place> {
+    let all = [
+        assets::places(),
+        sign_in::places(),
+        operators::overview::places(),
+        operators::accounts::places(),
+        feed::places(),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// The desk as a service. What a place needs is asked before its handler runs.
+pub fn routes(desk: &Desk) -> Router {
+    let mut router = Router::new();
+    for place in places() {
+        let guard = from_fn_with_state((desk.clone(), place.needs), session::guard);
+        router = router.route(place.path, place.methods.layer(guard));
+    }
+    router
+        .fallback(async || Fault::NotFound)
+        .method_not_allowed_fallback(async || Fault::WrongMethod)
+        .layer(from_fn_with_state(desk.clone(), proxy::know_client))
+        .layer(from_fn(security::dress))
+        .with_state(desk.clone())
+}
