@@ -352,7 +352,7 @@ fn the_command_says_what_it_cannot_do() {
                 "https://perma.cc/AB12-CD34",
             ],
             2,
-            "--choose https://perma.cc/AB12-CD34@2020-11-25",
+            "behind it: https://perma.cc/AB12-CD34@2020-11-25",
         ),
     ] {
         let output = ibid(&house, &arguments);

@@ -4,7 +4,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use chrono::Datelike as _;
 use clap::Args;
 
 use crate::app::config::Config;
@@ -13,9 +12,7 @@ use crate::catalog::interface::Catalog;
 use crate::catalog::records::Document;
 use crate::cli::{Common, Ending, output};
 use crate::formats::decoded::Decoded;
-use crate::memento::known_archives;
 use crate::model::restoration::Edit;
-use crate::model::time::AccessDate;
 use crate::model::verdict::State;
 use crate::report::patch;
 use crate::workflow::copies::Copies;
@@ -89,7 +86,7 @@ impl Restore {
         }
         let asked = Asked {
             notes: self.notes.clone(),
-            chosen: self.choose.as_deref().map(chosen).transpose()?,
+            chosen: self.choose.as_deref().map(Chosen::read).transpose()?,
         };
         let public_url = config.desk.public_url.trim_end_matches('/');
         let copies = Copies {
@@ -185,27 +182,6 @@ impl Restore {
         };
         format!("{}{place}: {state}: {what}", self.document)
     }
-}
-
-/// A copy's address as it was typed, with the day on which it was made.
-fn chosen(typed: &str) -> anyhow::Result<Chosen> {
-    let (url, day) = match typed.rsplit_once('@') {
-        Some((url, day)) if day.parse::<AccessDate>().is_ok() => (url, day.parse().ok()),
-        _ => (typed, None),
-    };
-    anyhow::ensure!(
-        url.starts_with("https://") || url.starts_with("http://"),
-        "--choose {typed} is no address; write one that begins with https://"
-    );
-    let day = day.or_else(|| known_archives::unwrap(url)?.date);
-    let day = day.filter(|day| matches!(day, AccessDate::Day(day) if day.year() >= 1990));
-    let day = day.with_context(|| {
-        format!("{url} does not tell when the copy was made; write the day behind it: --choose {url}@2020-11-25")
-    })?;
-    Ok(Chosen {
-        url: url.to_owned(),
-        at: day.first_moment(),
-    })
 }
 
 /// A path for a patch: relative to the working folder, where it lies in it.

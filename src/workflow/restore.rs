@@ -16,10 +16,11 @@ use crate::documents::write_back::{self, WriteFault};
 use crate::formats::extract;
 use crate::formats::format::{Format, UnknownFormat};
 use crate::formats::mend::mending::{self, MendError, Mended, Repair, WhyNot};
+use crate::memento::known_archives;
 use crate::model::digest::Sha256;
 use crate::model::ids::DocumentId;
 use crate::model::restoration::{self, Irrevocable};
-use crate::model::time::Timestamp;
+use crate::model::time::{AccessDate, Timestamp};
 use crate::model::verdict::{State, Verdict};
 use crate::workflow::copies::{Copies, Copy};
 
@@ -39,6 +40,30 @@ pub struct Chosen {
     pub url: String,
     /// When it was made.
     pub at: Timestamp,
+}
+
+impl Chosen {
+    /// A copy's address as it is typed, `URL` or `URL@2020-11-25`: the day on which it was made stands
+    /// behind an address that does not tell it.
+    pub fn read(typed: &str) -> Result<Self, RestoreError> {
+        let typed = typed.trim();
+        let (url, day) = match typed.rsplit_once('@') {
+            Some((url, day)) if day.parse::<AccessDate>().is_ok() => (url, day.parse().ok()),
+            _ => (typed, None),
+        };
+        let is_web = url.starts_with("https://") || url.starts_with("http://");
+        if !is_web || url.contains(char::is_whitespace) {
+            return Err(RestoreError::NoAddress(typed.to_owned()));
+        }
+        let day = day.or_else(|| known_archives::unwrap(url)?.date);
+        match day {
+            Some(day @ AccessDate::Day(_)) => Ok(Self {
+                url: url.to_owned(),
+                at: day.first_moment(),
+            }),
+            _ => Err(RestoreError::NoDay(url.to_owned())),
+        }
+    }
 }
 
 /// What is put right in a document.
@@ -102,6 +127,14 @@ pub enum RestoreError {
         /// The labels that it has.
         there: String,
     },
+    /// What was chosen is no address of a copy.
+    #[error("{0} is no address of a copy; write one that begins with https://")]
+    NoAddress(String),
+    /// Nobody says when the copy chosen was made.
+    #[error(
+        "{0} does not tell on which day the copy was made; write the day behind it: {0}@2020-11-25"
+    )]
+    NoDay(String),
     /// A copy was chosen for several citations.
     #[error("the copy chosen is of one source, and {0} citations are asked for; name one note")]
     ChosenForSeveral(usize),

@@ -1,9 +1,6 @@
 //! Where and how a copy is written into a note: behind the access date, in the note's own style.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use crate::formats::access_date::{self, Remark, RemarkKind, Remarks, Serves};
 use crate::formats::access_terms::{self, TermKind};
@@ -13,12 +10,16 @@ use crate::formats::format::Format;
 use crate::formats::mend::date_form;
 use crate::formats::mend::markup;
 use crate::formats::mend::mending::{Patch, Repair, Way, WhyNot};
+use crate::formats::mend::note::around::{closed_by, closing, time_of_day, unclosed};
+use crate::formats::mend::note::example::Example;
 use crate::formats::mend::wording::{self, Said, Style};
 use crate::formats::seen_url::{self, SeenUrl};
 use crate::formats::tokens;
 use crate::formats::{html, markdown, plain, wikitext};
 use crate::model::citation::Citation;
-use crate::model::time::AccessDate;
+
+mod around;
+mod example;
 
 /// The notes of a document, to write into.
 pub(crate) struct Notes<'d> {
@@ -31,13 +32,6 @@ pub(crate) struct Notes<'d> {
     language: String,
     /// How the document names copies already, by an example: its text, with the address and the date.
     example: Option<Example>,
-}
-
-/// A copy as the document names it.
-struct Example {
-    words: String,
-    url: Range<usize>,
-    date: Option<(Range<usize>, AccessDate)>,
 }
 
 /// Where the copy goes, in the flow's text.
@@ -392,148 +386,6 @@ impl<'d> Notes<'d> {
         let most = counts.into_iter().max_by_key(|(_, count)| *count);
         most.map(|(language, _)| language).unwrap_or_default()
     }
-
-    /// How a citation that has a copy names it, where it stands behind the address or its date.
-    fn example_of(&self, citation: &Citation) -> Option<Example> {
-        /// A copy that stands farther off is not part of the same phrase.
-        const NEAR: usize = 80;
-        let copy = citation.archived.as_ref()?;
-        let seen = self.seen_at(citation)?;
-        let anchor = self.anchor(
-            seen,
-            self.remark_of(citation)
-                .filter(|it| it.serves == Serves::One),
-        );
-        let text = &self.flow.text;
-        let next = self
-            .seen
-            .iter()
-            .find(|it| it.text.start >= anchor.at && it.url == copy.url)?;
-        let lead = text.get(anchor.at..next.text.start)?;
-        if lead.len() > NEAR || lead.contains(['\n', '\r']) {
-            return None;
-        }
-        let end = next.text.end + closing(text, &next.text);
-        let remark = self.remarks.dated.iter().find(|remark| {
-            let is_inside = anchor.at <= remark.range.start && remark.range.end <= end;
-            let follows = text
-                .get(end..remark.range.start)
-                .is_some_and(|gap| gap.len() <= 4);
-            remark.kind == RemarkKind::Archived && (is_inside || follows)
-        });
-        let mut last = end.max(remark.map_or(0, |remark| remark.range.end));
-        if let Some((_, close)) = unclosed(&text[end..last]) {
-            last += closed_by(&text[last..], close)?;
-        }
-        let start = self.position(seen, &anchor)?;
-        let of_last = Anchor {
-            at: last,
-            brackets: None,
-            is_behind_date: last > next.text.end,
-        };
-        let words = start..self.position(next, &of_last)?;
-        let url = match &next.file {
-            Some(file) => file.clone(),
-            None => self.flow.file_range(&next.text)?,
-        };
-        let url = self.decoded.text_position(url.start)..self.decoded.text_position_of_end(url.end);
-        let date = match remark {
-            Some(remark) => {
-                let file = self.flow.file_range(&remark.date_range)?;
-                let range = self.decoded.text_position(file.start)
-                    ..self.decoded.text_position_of_end(file.end);
-                Some((range, remark.date))
-            }
-            None => None,
-        };
-        let within = |range: &Range<usize>| words.start <= range.start && range.end <= words.end;
-        if !within(&url) || date.as_ref().is_some_and(|(range, _)| !within(range)) {
-            return None;
-        }
-        let shifted = |range: Range<usize>| range.start - words.start..range.end - words.start;
-        Some(Example {
-            url: shifted(url),
-            date: date.map(|(range, date)| (shifted(range), date)),
-            words: self.decoded.text[words].to_owned(),
-        })
-    }
-}
-
-impl Example {
-    /// The same words with another copy's address and date.
-    fn with(&self, url: &str, language: &str, repair: &Repair) -> String {
-        let mut parts = vec![(self.url.clone(), url.to_owned())];
-        if let Some((range, meant)) = &self.date {
-            let written = &self.words[range.clone()];
-            let day = date_form::like(written, *meant, language, repair.archived_on());
-            parts.push((range.clone(), day));
-        }
-        parts.sort_by_key(|(range, _)| range.start);
-        let mut words = String::new();
-        let mut from = 0;
-        for (range, now) in parts {
-            words.push_str(self.words.get(from..range.start).unwrap_or_default());
-            words.push_str(&now);
-            from = range.end;
-        }
-        words.push_str(self.words.get(from..).unwrap_or_default());
-        words
-    }
-}
-
-const BRACKETS: [(char, char); 6] = [
-    ('(', ')'),
-    ('[', ']'),
-    ('（', '）'),
-    ('【', '】'),
-    ('〔', '〕'),
-    ('{', '}'),
-];
-
-/// The last bracket that a text opens and does not close, with the one that would close it.
-fn unclosed(text: &str) -> Option<(char, char)> {
-    let mut open: Vec<(char, char)> = Vec::new();
-    for character in text.chars() {
-        if let Some(pair) = BRACKETS.iter().find(|(opening, _)| *opening == character) {
-            open.push(*pair);
-        } else if open
-            .last()
-            .is_some_and(|(_, closing)| *closing == character)
-        {
-            open.pop();
-        }
-    }
-    open.pop()
-}
-
-/// How far it is to behind the bracket that closes, where it comes soon.
-fn closed_by(text: &str, close: char) -> Option<usize> {
-    const NEAR: usize = 40;
-    let near = &text[..text.floor_char_boundary(NEAR)];
-    let near = near.split("\n\n").next().unwrap_or_default();
-    near.find(close).map(|at| at + close.len_utf8())
-}
-
-/// The bytes of what closes around an address: `>`, a quotation mark.
-fn closing(text: &str, url: &Range<usize>) -> usize {
-    let before = text[..url.start].chars().next_back();
-    let behind = text[url.end..].chars().next();
-    match (before, behind) {
-        (Some('<'), Some('>'))
-        | (Some('"'), Some('"'))
-        | (Some('“'), Some('”'))
-        | (Some('«'), Some('»')) => behind.map_or(0, char::len_utf8),
-        _ => 0,
-    }
-}
-
-/// The bytes of a time of day behind a date.
-fn time_of_day(text: &str) -> usize {
-    static TIME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\A,?\s(?:(?:at|um|à|a las|alle|às|kl\.?|om|в|о)\s)?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?(?:am|pm|a\.m\.|p\.m\.|uhr|utc|gmt|h)\b)?")
-            .expect("the pattern is a constant")
-    });
-    TIME.find(text).map_or(0, |found| found.end())
 }
 
 fn first_letter(text: &str) -> Option<char> {

@@ -206,7 +206,10 @@ impl<'t> Layout<'t> {
     fn parameter(&self, name: &str, value: &str) -> String {
         let (before, behind) = self.equals;
         let before = match self.width {
-            Some(width) => " ".repeat(width.saturating_sub(name.chars().count())),
+            Some(width) => {
+                let fewest = usize::from(!before.is_empty());
+                " ".repeat(width.saturating_sub(name.chars().count()).max(fewest))
+            }
             None => before.to_owned(),
         };
         let (separator, lead) = (self.separator, self.lead);
