@@ -451,6 +451,45 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
 }
 
 #[test]
+fn an_address_that_is_none_is_told_and_never_all_well() {
+    let (desk, site) = (Desk::new(), site());
+    let good = site.url("/one");
+    desk.put(
+        "text.txt",
+        &format!(
+            "[1] Smith, J. (2020), “The work”, Available at: https//site.example/a (Accessed 2020/11/24)\n\n\
+             [2] Doe, A. (2020), “Another”, Available at: {good} (Accessed 2020/11/24)\n"
+        ),
+    );
+    let extracted = desk.ibid(&["extract", "text.txt"]);
+    assert_eq!(extracted.code, 0, "every document was read: {extracted:?}");
+    let told = "ibid: text.txt: line 1, note 1: «https//site.example/a» is no URL";
+    assert!(extracted.err.starts_with(told), "{extracted:?}");
+    assert!(extracted.err.contains("Correct it in the document"));
+
+    for arguments in [&["check", "text.txt", "--quiet"][..], &["report"]] {
+        let said = desk.ibid(arguments);
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(said.out.contains("2 citations, 1 flagged"), "{said:?}");
+        assert!(
+            said.out.contains("[1] cannot be watched, line 1"),
+            "{said:?}"
+        );
+        assert!(said.out.contains("The work"), "{said:?}");
+        assert!(said.out.contains("1 cannot be watched"), "{said:?}");
+        assert!(!said.out.contains("all well"), "{said:?}");
+    }
+    let json = desk.ibid(&["report", "--format", "json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let document = &json["documents"][0];
+    let warning = document["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("«https//site.example/a»"), "{warning}");
+    let citation = &document["citations"][0];
+    assert_eq!(citation["flagged"], true);
+    assert_eq!(citation["page_url"], serde_json::Value::Null);
+}
+
+#[test]
 fn wrong_words_are_refused_with_the_right_ones() {
     let desk = Desk::new();
     desk.put("good.txt", "no citation\n");

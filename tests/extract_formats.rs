@@ -332,3 +332,100 @@ fn a_bibliography_is_read_with_the_remarks_in_it() {
          ! line 12: the entry «broken» is broken and left out: expected comma",
     );
 }
+
+/// What is said of the broken addresses of a document, and what it cites: note, URL, title.
+fn told(format: Format, text: &str) -> (Vec<String>, Vec<String>) {
+    let extraction = extract(format, text.as_bytes());
+    let cited = extraction.citations.iter().map(|citation| {
+        let url = citation.url.as_ref().map_or("-", |url| url.url.as_str());
+        let place = &citation.place.bytes;
+        if let Some(url) = &citation.url {
+            assert_eq!(text[place.clone()], url.as_written);
+        }
+        format!(
+            "{} {url} {}",
+            citation.note.as_deref().unwrap_or("-"),
+            citation.title.as_deref().unwrap_or("-")
+        )
+    });
+    let cited = cited.collect();
+    (extraction.broken_addresses(), cited)
+}
+
+#[test]
+fn a_broken_address_is_told_with_its_line_its_note_and_what_to_do() {
+    let broken = [
+        "http://exa mple/a",
+        "http://[::1/b",
+        "ftp://host.example/x",
+        "htp://site.example/x",
+        "https//missing-colon.org/x",
+        "http:/one-slash.org",
+        "www.exa mple.org/x",
+        "https://site.example:99999/x",
+        "https://me:secret@site.example/x",
+    ];
+    for url in broken {
+        let plain = format!(
+            "A text.[1]\n\n[1] Smith, J. (2020), “The work”, Available at: {url} (Accessed 2020/11/24)\n\n\
+             [2] Doe, A. (2020), “Another”, Available at: https://a.example/b (Accessed 2020/11/24)\n"
+        );
+        let markdown =
+            format!("A text.[^1]\n\n[^1]: Smith, J. (2020), “The work”, [here](<{url}>)\n");
+        let html = format!(
+            "<p>A text.\n<h2>Notes</h2><ol>\n<li>Smith, J. (2020), “The work”, <a href=\"{url}\">here</a></ol>"
+        );
+        let bibtex = format!("\n\n@online{{1, title = {{The work}}, url = {{{url}}}}}\n");
+        for (format, text) in [
+            (Format::Plain, plain),
+            (Format::Markdown, markdown),
+            (Format::Html, html),
+            (Format::Bibtex, bibtex),
+        ] {
+            let (warnings, cited) = told(format, &text);
+            if format != Format::Bibtex && url.starts_with("www.") && format != Format::Plain {
+                // A relative address.
+                continue;
+            }
+            assert_eq!(cited[0], format!("1 {url} The work"), "{format:?}");
+            assert_eq!(warnings.len(), 1, "{format:?} {url}: {warnings:?}");
+            let warning = &warnings[0];
+            assert!(warning.starts_with("line 3, note 1: «"), "{warning}");
+            assert!(warning.contains(url), "{warning}");
+            assert!(warning.contains(". C"), "{warning}");
+        }
+    }
+}
+
+#[test]
+fn running_text_about_addresses_cites_none_of_them() {
+    let text = "Write ftp://host.example/x or http://exa mple/a, and https//x.example is wrong.";
+    assert_eq!(told(Format::Plain, text), (vec![], vec![]));
+    let looked_up = "The rate is 3 % (http:/bank.example/rate, accessed 24 November 2020).";
+    assert_eq!(
+        told(Format::Plain, looked_up).1,
+        ["- http:/bank.example/rate -"]
+    );
+    let announced = "It is available at: htp://bank.example/rate and nowhere else.";
+    assert_eq!(
+        told(Format::Plain, announced).1,
+        ["- htp://bank.example/rate -"]
+    );
+}
+
+#[test]
+fn a_bare_host_is_an_address_and_a_doi_beside_a_broken_one_stays_a_source() {
+    let bare = "[1] Smith, J. (2020), “The work”, Available at: www.example.org/page (Accessed 2020/11/24)\n";
+    assert_eq!(
+        told(Format::Plain, bare),
+        (
+            vec![],
+            vec!["1 https://www.example.org/page The work".to_owned()]
+        )
+    );
+    let both = "[1] Smith, J. (2020), “The work”, doi:10.1000/xyz, Available at: http://exa mple/a (Accessed 2020/11/24)\n";
+    let (warnings, cited) = told(Format::Plain, both);
+    assert_eq!(warnings.len(), 1);
+    assert_eq!(cited.len(), 2, "{cited:?}");
+    assert!(cited[0].starts_with("1 https://doi.org/10.1000/xyz"));
+}

@@ -20,6 +20,8 @@ use tokio::sync::{Notify, watch};
 
 use crate::support::house::{Ibid, in_short};
 
+/// Who is visited first where there are many.
+mod fair;
 /// What is done when our own network is down, a host asks to be left alone, or the disk is full.
 mod hindered;
 /// What is kept is read again, and what does not hold is told once.
@@ -46,7 +48,7 @@ fn serve_hindered(house: &Ibid, hindrance: impl FnOnce()) -> Condition {
             tools: tools.clone(),
             settings: Settings {
                 know_files_every: Duration::ZERO,
-                ..wiring::lease_settings(&house.config)
+                ..wiring::lease_settings(&house.config).unwrap()
             },
         };
         let (setup, current) = watch::channel(setup);

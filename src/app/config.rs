@@ -123,6 +123,9 @@ section!(
         longest_hold: Duration = Duration::from_mins(2),
         /// Connections to all hosts, from 1 to 65536.
         max_connections: usize = 256,
+        /// Bytes of bodies read in a second, of all hosts together; 0 for any number, else at least 10 kB.
+        #[serde(with = "size")]
+        max_bytes_per_second: u64 = 0,
     }
 );
 
@@ -365,8 +368,10 @@ section!(
         latest: Duration = Duration::from_hours(30 * 24),
         /// Percent of an interval by which a source is looked at sooner or later, at most 50.
         jitter: u8 = 10,
-        /// Hours of the day, in UTC, in which nothing is visited: `22:00-06:00`.
+        /// Hours of the day in which nothing is visited: `22:00-06:00`.
         quiet_hours: Vec<DailySpan> = Vec::new(),
+        /// The zone by whose clocks they are meant; empty: UTC.
+        zone: String = String::new(),
         /// Sources with a cadence of their own.
         rule: Vec<ScheduleRule> = Vec::new(),
     }
@@ -560,7 +565,9 @@ impl Config {
             let at = place::of_entry(text, PLACES, broken.element, broken.key);
             return Err(refused(at, broken.advice));
         }
-        match telling::broken(&config.telling) {
+        let places = config.places.place.iter();
+        let places: Vec<&str> = places.map(|place| place.name.as_str()).collect();
+        match telling::broken(&config.telling, &places) {
             None => Ok(config),
             Some(fault) => {
                 let place = match fault.entry {

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{Mutex, Notify, watch};
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::config::Config;
 use crate::app::telling as channels;
@@ -54,6 +54,9 @@ pub struct Service {
     ticking: Option<JoinHandle<Tick>>,
     beside: Beside,
     listening: Option<Listening>,
+    /// Readings of the documents that were ordered, one after the other.
+    readings: JoinSet<()>,
+    one_reading: Arc<Mutex<()>>,
 }
 
 impl Service {
@@ -77,7 +80,7 @@ impl Service {
         let listening = Listening::begin(&config, &tools).await?;
         let (setup, current) = watch::channel(Setup {
             tools: tools.clone(),
-            settings: wiring::lease_settings(&config),
+            settings: wiring::lease_settings(&config)?,
         });
         let wake = Arc::new(Notify::new());
         let beside = Beside::begin(&tools, &config, &wake)?;
@@ -98,6 +101,8 @@ impl Service {
             ticking: Some(ticking),
             beside,
             listening,
+            readings: JoinSet::new(),
+            one_reading: Arc::default(),
         })
     }
 
@@ -142,11 +147,24 @@ impl Service {
                 tracing::error!("the configuration is refused, and the one before stays: {why:#}");
             }
         }
-        if let Err(why) = read_documents(&self.tools, &self.plan.paths).await {
-            tracing::error!("the documents cannot be read again: {why:#}");
-        }
         self.wake.notify_one();
+        self.begin_to_read();
         supervisor::ready();
+    }
+
+    /// Reads the documents again beside all else: many take long, and the supervisor is to hear that we
+    /// live meanwhile.
+    fn begin_to_read(&mut self) {
+        while self.readings.try_join_next().is_some() {}
+        let (tools, paths) = (self.tools.clone(), self.plan.paths.clone());
+        let (wake, one) = (Arc::clone(&self.wake), Arc::clone(&self.one_reading));
+        self.readings.spawn(async move {
+            let _turn = one.lock().await;
+            match read_documents(&tools, &paths).await {
+                Ok(()) => wake.notify_one(),
+                Err(why) => tracing::error!("the documents cannot be read again: {why:#}"),
+            }
+        });
     }
 
     async fn read_again(&mut self) -> anyhow::Result<Config> {
@@ -155,6 +173,7 @@ impl Service {
         } = &self.plan;
         let config = wiring::configure(config.as_deref(), archive.as_deref())?;
         let tools = wiring::reopen(&config, &self.tools)?;
+        let settings = wiring::lease_settings(&config)?;
         let beside = Beside::begin(&tools, &config, &self.wake)?;
         std::mem::replace(&mut self.beside, beside).end().await;
         self.tools = tools;
@@ -164,13 +183,13 @@ impl Service {
         }
         self.setup.send_replace(Setup {
             tools: self.tools.clone(),
-            settings: wiring::lease_settings(&config),
+            settings,
         });
         Ok(config)
     }
 
     /// Lets running visits end, hands back what is left, and seals the archive.
-    pub async fn close(self) -> anyhow::Result<()> {
+    pub async fn close(mut self) -> anyhow::Result<()> {
         let within = self.config.service.stop_within;
         tracing::info!(
             "stopping; running visits have {} seconds to end",
@@ -180,6 +199,7 @@ impl Service {
         self.tools
             .vitals
             .change(|condition| condition.is_running = false);
+        self.readings.shutdown().await;
         self.beside.end().await;
         self.stop.send_replace(true);
         let is_clean = match self.ticking {

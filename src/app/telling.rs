@@ -111,6 +111,7 @@ fn route(entry: &RouteEntry) -> anyhow::Result<Route> {
         name: entry.name.clone(),
         channel: entry.channel.clone(),
         documents: entry.documents.iter().map(|path| place(path)).collect(),
+        places: entry.places.clone(),
         owners: entry.owners.clone(),
         states: entry.states.clone(),
         severity: entry.severity,

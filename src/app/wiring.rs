@@ -38,6 +38,7 @@ use crate::public_archive::wayback::Wayback;
 use crate::scheduler::cadence::{self, Pace, Rule, Which};
 use crate::scheduler::cron::Cron;
 use crate::scheduler::places::ScheduledPlace;
+use crate::scheduler::quiet::QuietHours;
 use crate::scheduler::tick;
 use crate::warc::compose::Crawler;
 use crate::web::desk as desk_room;
@@ -199,19 +200,25 @@ pub fn desk(config: &Config) -> anyhow::Result<desk_room::Settings> {
 }
 
 /// How the service leases sources.
-pub fn lease_settings(config: &Config) -> tick::Settings {
+pub fn lease_settings(config: &Config) -> anyhow::Result<tick::Settings> {
     /// A source may be visited a second time, and its host asked for an address of nothing.
     const VISITS: u32 = 3;
     /// For the wait at the host's gate, and the work on what came.
     const MARGIN: Duration = Duration::from_mins(5);
     let a_source = config.visit.total_timeout * VISITS + config.public_archives.timeout + MARGIN;
     let spans = config.schedule.quiet_hours.iter();
-    tick::Settings {
+    let paces = paces(config)?;
+    Ok(tick::Settings {
         lane: config.service.lane,
         know_files_every: Duration::from_hours(1),
         lease: a_source.saturating_mul(config.service.lane),
-        quiet: spans.map(|span| (span.from, span.to)).collect(),
-    }
+        quiet: QuietHours {
+            spans: spans.map(|span| (span.from, span.to)).collect(),
+            zone: QuietHours::zone(&config.schedule.zone)
+                .context("reading schedule.zone, the name of a zone")?,
+        },
+        latest_plan: Arc::new(move |now| cadence::latest_plan(now, &paces)),
+    })
 }
 
 /// How what is kept is read again.
@@ -478,6 +485,7 @@ fn net_settings(config: &Config) -> anyhow::Result<net::Settings> {
         pause: config.net.pause,
         longest_hold: config.net.longest_hold,
         connections: config.net.max_connections,
+        bytes_per_second: config.net.max_bytes_per_second,
         connect_limit: config.visit.connect_timeout,
         tls_limit: config.visit.tls_timeout,
         canary_hosts: config.canary.hosts.clone(),

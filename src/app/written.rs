@@ -200,7 +200,7 @@ pub(crate) mod size {
     }
 }
 
-/// A span of each day, in UTC: `22:00-06:00`. It may go past midnight.
+/// A span of each day: `22:00-06:00`. It may go past midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DailySpan {
     /// Its first minute, counted from midnight.
@@ -211,7 +211,7 @@ pub struct DailySpan {
 
 /// What is no span of a day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("«{0}» is no span of a day; write hours and minutes in UTC, such as \"22:00-06:00\"")]
+#[error("«{0}» is no span of a day; write hours and minutes, such as \"22:00-06:00\"")]
 pub struct NoDailySpan(String);
 
 impl FromStr for DailySpan {

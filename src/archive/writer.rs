@@ -246,9 +246,14 @@ impl Writer {
                 .open(path)
                 .map_err(ArchiveError::disk("create", path))
         };
+        let warc = create(&path)?;
+        let index = create(&self.layout.index_of(&name)).inspect_err(|_| {
+            // Nobody will write to it, and each further try would leave another.
+            let _ = fs::remove_file(&path);
+        })?;
         let mut file = OpenFile {
-            warc: create(&path)?,
-            index: create(&self.layout.index_of(&name))?,
+            warc,
+            index,
             bytes: 0,
             hasher: sha2::Sha256::new(),
             lines: Vec::new(),

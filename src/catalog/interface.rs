@@ -14,16 +14,17 @@ use crate::catalog::fixity::Fixity;
 use crate::catalog::overview::Overview;
 use crate::catalog::places::Places;
 use crate::catalog::records::{
-    Check, CheckRecord, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead, DueSource,
-    DueSummary, Event, HeldCapture, HeldCitation, HeldValidators, JudgedCheck, Judgement, Lookup,
-    Mark, NearSnapshots, NextCheck, RecordedCheck, RecordedJudgement, Reindexed, Source,
+    Check, CheckRecord, ClockLook, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead,
+    DueSource, DueSummary, Event, HeldCapture, HeldCitation, HeldValidators, JudgedCheck,
+    Judgement, Lookup, Mark, NearSnapshots, NextCheck, PlanBounds, RecordedCheck,
+    RecordedJudgement, Reindexed, Source,
 };
 use crate::catalog::restorations::Restorations;
 use crate::catalog::retention::Retention;
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
-use crate::model::host::HostWall;
+use crate::model::host::{HostWall, SiteRobots};
 use crate::model::ids::{CaptureId, CitationId, DocumentId, SourceId};
 use crate::model::surt::Surt;
 use crate::model::time::{AccessDate, Timestamp};
@@ -41,6 +42,7 @@ pub trait Catalog:
     + Restorations
     + Verdicts
     + Schedule
+    + Clocks
     + Telling
     + Accounts
     + Overview
@@ -109,6 +111,14 @@ pub trait Hosts {
     /// Takes the one leave a day to ask a host for its list of addresses. `false` when it was taken less
     /// than a day before.
     fn take_sitemap_leave(&self, host: &str, now: Timestamp) -> Result<bool, CatalogError>;
+
+    /// What a site asked of robots, if it need not be asked again at that moment. What was asked later
+    /// than that is not known: it was by a clock that was ahead.
+    fn robots_of(&self, site: &str, now: Timestamp) -> Result<Option<SiteRobots>, CatalogError>;
+
+    /// Remembers what a site asks of robots in place of what it asked before, and forgets what is good
+    /// no more. A crash may lose it.
+    fn put_robots(&self, robots: &SiteRobots) -> Result<(), CatalogError>;
 
     /// The walls that were met at that moment or after it, one a host, the oldest first.
     fn walls_since(&self, since: Timestamp) -> Result<Vec<HostWall>, CatalogError>;
@@ -270,6 +280,28 @@ pub trait Verdicts {
         documents: Option<&[DocumentId]>,
     ) -> Result<Vec<Event>, CatalogError>;
 }
+
+/// Whether the clock can be believed, and what it made of the schedule while it could not.
+pub trait Clocks {
+    /// Compares the clock with the newest check ([`Catalog::record_judged`]). One that is more than
+    /// [`CLOCK_SLACK_SECONDS`] behind it is in doubt, until it has gone on from there for
+    /// [`CLOCK_BELIEVED_AFTER_SECONDS`]: then the check was made by a clock that was ahead, and this one
+    /// is believed.
+    fn heed_clock(&self, now: Timestamp) -> Result<ClockLook, CatalogError>;
+
+    /// Makes due now what is planned for later than it can be meant: by a clock that was ahead, or by a
+    /// cadence that was slower. Gives how many sources, hosts and notices that were. Costs a few looks
+    /// into indexes when there are none.
+    fn bound_plans(&self, now: Timestamp, bounds: &PlanBounds) -> Result<usize, CatalogError>;
+}
+
+/// A clock may be so many seconds behind the newest check: visits take their time, clocks are set by
+/// seconds, and no summer time is in them. One that was reset is behind by days or decades.
+pub const CLOCK_SLACK_SECONDS: i64 = 60 * 60;
+
+/// A clock that has been behind for so long, and went on, is right: one that a machine started with is
+/// set within minutes of its network's coming up.
+pub const CLOCK_BELIEVED_AFTER_SECONDS: i64 = 24 * 60 * 60;
 
 /// When sources are visited next.
 ///

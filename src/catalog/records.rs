@@ -249,6 +249,26 @@ pub struct DueSource {
     pub interval: Option<Duration>,
 }
 
+/// What the catalog says of the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockLook {
+    /// When the newest check was made, by the clock of then.
+    pub newest_check_at: Timestamp,
+    /// Whether the clock is so far behind it that no verdict may rest on it.
+    pub is_in_doubt: bool,
+}
+
+/// The latest moments for which something can have been planned up to now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanBounds {
+    /// A check, or a host's wish to be left alone.
+    pub check: Timestamp,
+    /// The end of a lease.
+    pub lease: Timestamp,
+    /// The next attempt to deliver a notice.
+    pub notice: Timestamp,
+}
+
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DueSummary {

@@ -16,7 +16,7 @@ use crate::workflow::intake;
 /// Print what documents cite: note, URL, access date, title, and where each stands in the file
 ///
 /// Nothing is visited and nothing is stored. What cannot be read is named on standard error, and the
-/// other documents go on.
+/// other documents go on; so is an address that is none, with its line and what to do about it.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 EXIT CODES
@@ -64,7 +64,9 @@ impl Extract {
         for reading in self.read(config.documents.max_bytes) {
             match reading {
                 Ok((name, extraction)) => {
-                    for warning in extraction.warnings.iter().filter(|_| !common.quiet) {
+                    let broken = extraction.broken_addresses();
+                    let warnings = extraction.warnings.iter().chain(&broken);
+                    for warning in warnings.filter(|_| !common.quiet) {
                         output::say(&format!("ibid: {name}: {warning}"));
                     }
                     documents.push((name, extraction.citations));

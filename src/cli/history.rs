@@ -41,7 +41,7 @@ pub struct History {
     /// How to print it: text, json
     ///
     /// json has the whole digests, and where each record lies in which WARC file.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = output::text_or_json)]
     format: Form,
 }
 
@@ -58,7 +58,7 @@ impl History {
             visits: visits(catalog.as_ref(), &source)?,
         };
         let text = match self.format {
-            Form::Text => told.in_words(),
+            Form::Text | Form::Markdown => told.in_words(),
             Form::Json => json::to_text(&told),
         };
         output::write(&text, None)?;

@@ -42,7 +42,7 @@ The result goes to standard output, all else to standard error.
 EXIT CODES
   0  done, and nothing is flagged
   1  done, and something is flagged: by default what is dead, soft_404, parked or changed (key
-     report.flag); for `ibid archive verify`, something is damaged
+     report.flag), and always an address that is none; for `ibid archive verify`, something is damaged
   2  it could not run, or not wholly: wrong arguments, a document that cannot be read, a broken
      config, no network
 

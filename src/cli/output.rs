@@ -39,6 +39,8 @@ pub fn write(result: &str, file: Option<&Path>) -> anyhow::Result<()> {
 pub enum Form {
     /// To be read.
     Text,
+    /// To be read in a wiki or a repository.
+    Markdown,
     /// To be worked with, by the schema.
     Json,
 }
@@ -49,9 +51,18 @@ impl FromStr for Form {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         match name {
             "text" => Ok(Self::Text),
+            "markdown" => Ok(Self::Markdown),
             "json" => Ok(Self::Json),
-            _ => Err("write text or json"),
+            _ => Err("write text, markdown or json"),
         }
+    }
+}
+
+/// The form of this name, for commands that do not write Markdown.
+pub fn text_or_json(name: &str) -> Result<Form, &'static str> {
+    match name.parse() {
+        Ok(form @ (Form::Text | Form::Json)) => Ok(form),
+        _ => Err("write text or json"),
     }
 }
 

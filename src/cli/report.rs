@@ -20,7 +20,8 @@ use crate::workflow::report;
 #[command(after_long_help = "\
 EXIT CODES
   0  nothing is flagged
-  1  something is flagged: by default what is dead, soft_404, parked or changed (key report.flag)
+  1  something is flagged: by default what is dead, soft_404, parked or changed (key report.flag),
+     and always an address in a document that is none and cannot be watched
   2  it could not run: no archive, or a document that was never checked
 
 EXAMPLES

@@ -1,10 +1,9 @@
 //! `ibid rules`: how verdicts come about.
 
-use std::str::FromStr;
-
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::output::Form;
 use crate::cli::{Ending, output};
 use crate::judge::precedence::PRECEDENCE;
 use crate::judge::rules::{CHAPTERS, RULES_EDITION, RULES_SHA256, of_chapter};
@@ -29,27 +28,6 @@ pub struct Rules {
     /// How to print them: text, markdown, json
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Form,
-}
-
-/// How the rules are printed.
-#[derive(Debug, Clone, Copy)]
-enum Form {
-    Text,
-    Markdown,
-    Json,
-}
-
-impl FromStr for Form {
-    type Err = &'static str;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        match name {
-            "text" => Ok(Self::Text),
-            "markdown" => Ok(Self::Markdown),
-            "json" => Ok(Self::Json),
-            _ => Err("write text, markdown or json"),
-        }
-    }
 }
 
 /// The chapter's beginning, a paragraph each.

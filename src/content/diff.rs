@@ -16,6 +16,7 @@ use crate::content::page::Page;
 use crate::content::pairing::{are_akin, compare_pair, paired};
 use crate::content::places::{Advert, Core, Standing};
 use crate::content::reflow::reflow;
+use crate::content::rows::edited_rows;
 use crate::content::volatile::{are_days_dates, is_volatile};
 use crate::content::word_diff::WordDiff;
 use crate::content::words::{Sentence, count, is_meaningful_symbol, sentences};
@@ -59,6 +60,9 @@ pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
     let words_of = |page: &Page| page.main_text.as_deref().map_or(0, count);
     diff.old_words = words_of(old).max(diff.removed_words);
     diff.new_words = words_of(new).max(diff.added_words);
+    if diff.is_empty() {
+        diff.count_rows(&edited_rows(old, new, around));
+    }
     Some(diff)
 }
 

@@ -85,6 +85,34 @@ fn forbids_archives(directives: &str) -> bool {
         .any(|word| word.eq_ignore_ascii_case("noarchive") || word.eq_ignore_ascii_case("none"))
 }
 
+/// Whether a page's source has a `<meta>` by which it could ask for no copy, in its plain words. Most
+/// pages say «none» somewhere and «robots» somewhere else, and need not be read to know that they mean
+/// nothing by it.
+pub(crate) fn may_forbid_archives(source: &[u8]) -> bool {
+    /// No element that speaks to robots is longer.
+    const LONGEST: usize = 4 << 10;
+    // In UTF-16 a zero stands beside each letter.
+    let without_zeros: Vec<u8>;
+    let source = if source.iter().take(LONGEST).any(|byte| *byte == 0) {
+        without_zeros = source.iter().copied().filter(|byte| *byte != 0).collect();
+        &without_zeros
+    } else {
+        source
+    };
+    let mut elements = source.split(|byte| *byte == b'<');
+    elements.any(|element| {
+        let element = &element[..element.len().min(LONGEST)];
+        let is_meta = element.get(..4);
+        let has = |word: &str| {
+            let mut windows = element.windows(word.len());
+            windows.any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        is_meta.is_some_and(|name| name.eq_ignore_ascii_case(b"meta"))
+            && (has("robots") || has(OUR_NAME))
+            && (has("noarchive") || has("none"))
+    })
+}
+
 /// The same of an `X-Robots-Tag` field, in which what follows a robot's name is for that one:
 /// `otherbot: noarchive, ibid: none`.
 pub(crate) fn header_forbids_archives(field: &str) -> bool {
@@ -169,6 +197,28 @@ fn moment(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_element_that_speaks_to_robots_can_forbid() {
+        for source in [
+            "<meta name=robots content=noarchive>",
+            "<META CONTENT='NoArchive' NAME='Robots'>",
+            "<p>x<meta name=\"ibid\" content=\"none\">",
+        ] {
+            assert!(may_forbid_archives(source.as_bytes()), "{source}");
+            let wide: Vec<u8> = source.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert!(may_forbid_archives(&wide), "{source}");
+        }
+        for source in [
+            "<meta name=robots content=index><style>p { display: none }</style>",
+            "<p>robots noarchive none</p>",
+            "<meta name=description content=noarchive><a href=/robots>x</a>",
+            "<",
+            "",
+        ] {
+            assert!(!may_forbid_archives(source.as_bytes()), "{source}");
+        }
+    }
 
     #[test]
     fn robots_are_told_apart() {

@@ -28,6 +28,7 @@ pub mod places;
 pub mod reflow;
 pub mod refresh;
 pub mod robots;
+pub mod rows;
 pub mod sitemap;
 pub mod structured;
 pub mod volatile;

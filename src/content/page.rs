@@ -142,11 +142,7 @@ pub fn asks_for_no_copy(answer: &Answer) -> bool {
         return false;
     }
     // A whole page is read only where it can say so.
-    let has = |word: &str| {
-        let same = |window: &[u8]| window.eq_ignore_ascii_case(word.as_bytes());
-        bytes.windows(word.len()).any(same)
-    };
-    (has("noarchive") || (has("none") && has("robots"))) && read(answer).is_noarchive
+    metadata::may_forbid_archives(bytes) && read(answer).is_noarchive
 }
 
 /// An answer's body decoded; `None` where that cannot be done.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// The name by which a site can speak to us alone.
 const OUR_NAME: &str = "ibid";
 /// The paths of all robots; the file itself is never among them.
@@ -10,7 +12,7 @@ const THE_FILE: &str = "/robots.txt";
 pub const MOST_BYTES: usize = 512 << 10;
 
 /// The rules that hold for us.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rules {
     /// Whether it allows, and for which paths.
     lines: Vec<(bool, String)>,

@@ -2,6 +2,7 @@
 
 use crate::content::nesting::floor_at;
 use crate::content::pairing::compare_pair;
+use crate::content::rows::is_turned;
 use crate::content::words::{count, sentences};
 
 /// How two texts differ.
@@ -75,6 +76,24 @@ impl WordDiff {
                 compare_pair(old, new, self);
             }
         }
+    }
+
+    /// Counts rows that were edited, where their words tell it or a mark that was turned does.
+    pub(crate) fn count_rows(&mut self, edited: &[(&str, &str)]) {
+        for (old, new) in edited {
+            if is_turned(old, new) {
+                self.removed_words += 1;
+                self.added_words += 1;
+                self.sentences.push(format!("[-{old}-] {{+{new}+}}"));
+                continue;
+            }
+            let (old, new) = (sentences(old), sentences(new));
+            for (old, new) in old.iter().zip(&new).filter(|(old, new)| old.key != new.key) {
+                compare_pair(old, new, self);
+            }
+        }
+        self.old_words = self.old_words.max(self.removed_words);
+        self.new_words = self.new_words.max(self.added_words);
     }
 
     /// The sentences that differ, one a line, at most about so many bytes; what is left out is

@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::fetch::room::{self, Room, SMALL_BYTES};
 use crate::model::digest::{Sha1, Sha256};
 use crate::model::visit::{Body, FailureKind, Truncation};
+use crate::net::bandwidth::Bandwidth;
 
 /// What is taken of a body.
 #[derive(Debug, Clone, Copy)]
@@ -37,12 +38,13 @@ pub(super) struct Cut {
     pub(super) why: String,
 }
 
-/// Reads until the body's end or a limit. What came is kept in either case. The wait for room is
-/// nobody's fault, and not counted.
+/// Reads until the body's end or a limit. What came is kept in either case. The waits for room
+/// and for bandwidth are nobody's fault, and not counted.
 pub(super) async fn read(
     incoming: &mut Incoming,
     limits: Limits,
     room: &Room,
+    bandwidth: &Bandwidth,
 ) -> (Body, Option<Cut>) {
     let mut bytes = Vec::with_capacity(first_capacity(incoming, &limits));
     let mut turn = None;
@@ -74,6 +76,7 @@ pub(super) async fn read(
             turn = Some(room.take().await);
             pace.pass_over(came_at.elapsed());
         }
+        pace.pass_over(bandwidth.pay(part.len()).await);
         pace.note(part.len());
         let left = limits.length_bytes - bytes.len();
         let taken = part.get(..left.min(part.len())).unwrap_or_default();

@@ -15,7 +15,7 @@ use crate::fetch::cookies::Jar;
 use crate::fetch::exchange::{Answer, AskFailure, Line};
 use crate::fetch::head::octets;
 use crate::fetch::idle::IdleLines;
-use crate::fetch::interface::{FetchRequest, Fetcher};
+use crate::fetch::interface::{FetchRequest, Fetcher, Leave};
 use crate::fetch::redirects::{self, Trail};
 use crate::fetch::retry;
 use crate::fetch::room::Room;
@@ -82,7 +82,7 @@ impl HttpFetcher {
     }
 
     /// One attempt, from the source's address to an answer that is no redirect, or a failure.
-    async fn attempt(&self, request: &FetchRequest, clock: Clock) -> Visit {
+    async fn attempt(&self, request: &FetchRequest, leave: &dyn Leave, clock: Clock) -> Visit {
         let mut way = Way {
             jar: Jar::default(),
             trail: Trail::default(),
@@ -111,7 +111,15 @@ impl HttpFetcher {
             visit.hops.push(hop);
             match next {
                 None => return visit,
-                Some(Ok(target)) => url = target,
+                Some(Ok(target)) => {
+                    let asked_at = Instant::now();
+                    visit.failure = leave.refusal(&target).await;
+                    if visit.failure.is_some() {
+                        return visit;
+                    }
+                    way.deadline += asked_at.elapsed();
+                    url = target;
+                }
                 Some(Err((kind, detail))) => {
                     visit.failure = Some(FetchFailure {
                         url,
@@ -246,7 +254,8 @@ impl HttpFetcher {
             window: self.settings.rate_window,
             deadline,
         };
-        let (body, cut) = body::read(&mut answer.body, limits, &self.room).await;
+        let (body, cut) =
+            body::read(&mut answer.body, limits, &self.room, self.door.bandwidth()).await;
         let took = answer.asked_at.elapsed();
         drop(pass);
         // Where a redirect leads is in its head, so it needs no body.
@@ -283,7 +292,7 @@ impl HttpFetcher {
 }
 
 impl Fetcher for HttpFetcher {
-    async fn visit(&self, request: &FetchRequest) -> Visit {
+    async fn visit_with_leave(&self, request: &FetchRequest, leave: &dyn Leave) -> Visit {
         let clock = Clock {
             started_at: request.started_at,
             since: Instant::now(),
@@ -292,7 +301,7 @@ impl Fetcher for HttpFetcher {
         let mut retried_after = Vec::new();
         let mut attempts = 0;
         loop {
-            let mut visit = self.attempt(request, clock).await;
+            let mut visit = self.attempt(request, leave, clock).await;
             attempts += 1;
             let Some(again) =
                 retry::after(&visit, attempts, &self.settings, longest_hold, clock.now())

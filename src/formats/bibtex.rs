@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use crate::formats::access_date;
 use crate::formats::bibtex::entries::{Entry, Field};
+use crate::formats::broken_url;
 use crate::formats::decoded::Decoded;
 use crate::formats::place::Places;
 use crate::formats::url_scan;
@@ -76,7 +77,14 @@ impl Reader<'_, '_> {
     fn citations(&mut self, number: usize, entry: &Entry) -> Vec<Citation> {
         let remarks = std::mem::take(&mut self.remarks[number]);
         let plain = self.without_address(entry, &remarks);
-        let addresses = addresses(entry, &self.decoded.text);
+        let mut addresses = addresses(entry, &self.decoded.text);
+        let broken = broken_address(entry, &self.decoded.text);
+        let has_remark = || remarks.iter().any(|remark| remark.url.is_some());
+        if addresses.is_empty() && !has_remark() {
+            addresses.extend(broken);
+        } else {
+            addresses.extend(broken.filter(|address| broken_url::is_one(&address.url)));
+        }
         if addresses.is_empty() {
             let found: Vec<Citation> = remarks
                 .into_iter()
@@ -272,7 +280,44 @@ fn of_url_field(field: &Field, text: &str) -> Vec<Address> {
         .collect()
 }
 
+/// What stands in the entry's `url` and is no address.
+fn broken_address(entry: &Entry, text: &str) -> Option<Address> {
+    let field = entry.field(&["url", "bdsk-url-1"])?;
+    if !of_url_field(field, text).is_empty() {
+        return None;
+    }
+    let written = if field.is_verbatim {
+        without_command(text, trimmed(text, field.range.clone()))
+    } else {
+        field.range.clone()
+    };
+    let value = &text[written.clone()];
+    let url = if has_gap(value) {
+        broken_url::one_line(value)
+    } else {
+        broken_url::one_line(&latex::url(value))
+    };
+    // «n.d.», «none», an e-mail address: nobody took that for a web address.
+    let is_meant = url.contains('/') || url.trim_end_matches('.').matches('.').count() > 1;
+    is_meant.then_some(Address {
+        written,
+        url,
+        was_joined: false,
+        archived: None,
+    })
+}
+
+/// Whether a space parts the host of an address; a line may break anywhere in a field.
+fn has_gap(written: &str) -> bool {
+    let host = written.split_once("://").map_or(written, |(_, rest)| rest);
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    host.contains(' ') && !host.contains('\n')
+}
+
 fn as_address(written: &str, range: Range<usize>) -> Option<Address> {
+    if has_gap(written) {
+        return None;
+    }
     let clean = latex::url(written);
     let found = url_scan::scan(&clean);
     let whole = found

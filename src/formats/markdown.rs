@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, RefDefs, Tag, TagEnd};
 
+use crate::formats::broken_url;
 use crate::formats::decoded::Decoded;
 use crate::formats::flow::{BlockKind, Flow};
 use crate::formats::flow_writer::{FlowWriter, FoundLink};
@@ -347,7 +348,7 @@ fn web_address(url: &str) -> Option<String> {
         url.get(..scheme.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     });
-    if is_web {
+    if is_web || broken_url::is_one(url) {
         return Some(url.to_owned());
     }
     // Relative to the page's scheme (RFC 3986 §4.2).

@@ -6,6 +6,7 @@ mod access_terms;
 mod author_names;
 mod bibliographic;
 pub mod bibtex;
+mod broken_url;
 mod date_finder;
 mod date_forms;
 pub mod decoded;

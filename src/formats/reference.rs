@@ -4,6 +4,7 @@
 //! citations: which URL has which date, which is only the copy of another, and what the reference
 //! says of the work.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::formats::access_date;
@@ -11,6 +12,7 @@ use crate::formats::access_date::{Remark, RemarkKind, Remarks, Serves};
 use crate::formats::bibliographic::{self, Bibliographic};
 use crate::formats::flow::{Flow, Link};
 use crate::formats::note_list::{self, Unit, UnitKind};
+use crate::formats::note_terms;
 use crate::formats::place::Places;
 use crate::formats::quotation;
 use crate::formats::seen_url::{self, SeenUrl};
@@ -60,7 +62,9 @@ impl<'f> Reader<'f, '_> {
         let is_note = matches!(unit.kind, UnitKind::Note(_));
         let remarks = self.remarks_in(&unit.text);
         let accessed: Vec<&Remark> = of_kind(remarks, RemarkKind::Accessed).collect();
-        let mut sources = sources::gather(seen, &self.remarks.archive_links, is_note);
+        let is_reference = is_note || !accessed.is_empty();
+        let meant = self.meant(unit, seen, is_reference);
+        let mut sources = sources::gather(&meant, &self.remarks.archive_links, is_note);
         if sources.is_empty() {
             self.without_url(unit, &accessed);
             return;
@@ -100,6 +104,27 @@ impl<'f> Reader<'f, '_> {
                 .chain(source.copy_at.as_ref().map(|copy| copy.end))
                 .fold(source.seen.text.end, usize::max);
         }
+    }
+
+    /// The addresses of a part that its author means to cite. A broken one in running text may be no
+    /// more than words about addresses; it counts where something there says that a source was looked
+    /// up.
+    fn meant<'s>(
+        &self,
+        unit: &Unit,
+        seen: &'s [SeenUrl],
+        is_reference: bool,
+    ) -> Cow<'s, [SeenUrl]> {
+        let counts = |seen: &SeenUrl| {
+            let before = || self.flow.text[unit.text.start..seen.text.start].trim_end();
+            let is_announced =
+                || note_terms::without_available(before()).len() + 4 < before().len();
+            !seen.is_broken || seen.file.is_some() || is_reference || is_announced()
+        };
+        if seen.iter().all(counts) {
+            return Cow::Borrowed(seen);
+        }
+        seen.iter().filter(|seen| counts(seen)).cloned().collect()
     }
 
     fn remarks_in(&self, text: &Range<usize>) -> &'f [Remark] {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::formats::access_date;
+use crate::formats::broken_url;
 use crate::formats::flow::{Flow, Link};
 use crate::formats::redirector;
 use crate::formats::url_scan;
@@ -24,6 +25,8 @@ pub(crate) struct SeenUrl {
     pub(crate) was_joined: bool,
     /// Whether it is a DOI or the like.
     pub(crate) is_identifier: bool,
+    /// Whether it is written as an address would be and is none; see [`broken_url`].
+    pub(crate) is_broken: bool,
     /// A copy that the link names.
     pub(crate) archived: Option<ArchivedCopy>,
 }
@@ -32,18 +35,36 @@ pub(crate) struct SeenUrl {
 pub(crate) fn all(flow: &Flow) -> Vec<SeenUrl> {
     let mut seen: Vec<SeenUrl> = flow.links.iter().filter_map(of_link).collect();
     let linked: Vec<Range<usize>> = seen.iter().map(|link| link.text.clone()).collect();
-    for found in url_scan::scan(&flow.text) {
-        let nearby = linked.partition_point(|link| link.end <= found.range.start);
-        let is_linked = linked
+    let is_linked = |range: &Range<usize>| {
+        let nearby = linked.partition_point(|link| link.end <= range.start);
+        linked
             .get(nearby)
-            .is_some_and(|link| link.start < found.range.end && !link.is_empty());
-        if !is_linked {
+            .is_some_and(|link| link.start < range.end && !link.is_empty())
+    };
+    let found = url_scan::scan(&flow.text);
+    let places: Vec<Range<usize>> = found.iter().map(|found| found.range.clone()).collect();
+    for found in found {
+        if !is_linked(&found.range) {
             seen.push(SeenUrl {
                 text: found.range,
                 file: None,
                 url: found.url,
                 was_joined: found.was_joined,
                 is_identifier: found.is_identifier,
+                is_broken: false,
+                archived: None,
+            });
+        }
+    }
+    for broken in broken_url::scan(&flow.text, &places) {
+        if !is_linked(&broken.range) {
+            seen.push(SeenUrl {
+                text: broken.range,
+                file: None,
+                url: broken.url,
+                was_joined: false,
+                is_identifier: false,
+                is_broken: true,
                 archived: None,
             });
         }
@@ -54,7 +75,8 @@ pub(crate) fn all(flow: &Flow) -> Vec<SeenUrl> {
     seen
 }
 
-/// The web address behind a link; `None` for other schemes and for places in the document itself.
+/// The web address behind a link, or what was meant as one; `None` for other schemes and for places in
+/// the document itself.
 pub(crate) fn of_link(link: &Link) -> Option<SeenUrl> {
     let url = link.url.trim();
     let url = match url.strip_prefix("//") {
@@ -65,12 +87,14 @@ pub(crate) fn of_link(link: &Link) -> Option<SeenUrl> {
         url.get(..scheme.len())
             .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
     });
-    is_web.then(|| SeenUrl {
+    let is_broken = !is_web && broken_url::is_one(&url);
+    (is_web || is_broken).then(|| SeenUrl {
         text: link.text.clone(),
         file: Some(link.file.clone()),
         url: redirector::unwrap(&url).unwrap_or(url),
         was_joined: false,
         is_identifier: false,
+        is_broken,
         archived: link.archived.as_ref().map(|(url, date)| ArchivedCopy {
             url: url.clone(),
             date: date

@@ -94,7 +94,7 @@ fn originals<'s>(
         both.filter(|(_, copy)| copy.is_none())
             .map(|(seen, _)| seen)
     };
-    let has_url = originals().any(|seen| !seen.is_identifier);
+    let has_url = originals().any(|seen| !seen.is_identifier && !seen.is_broken);
     let identifiers = originals().filter(|seen| seen.is_identifier);
     // Of a DOI and a PMID of one work the first counts.
     let first_kind = identifiers.map(|seen| host(&seen.url)).next();

@@ -245,7 +245,7 @@ fn ends_url(character: char) -> bool {
 }
 
 /// Characters that are there and cannot be seen: soft hyphens, zero-width and direction marks.
-fn is_unseen(character: char) -> bool {
+pub(crate) fn is_unseen(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -293,7 +293,7 @@ impl Balance {
 }
 
 /// The end without what belongs to the sentence around the URL.
-fn trimmed_end(text: &str, start: usize, end: usize) -> usize {
+pub(crate) fn trimmed_end(text: &str, start: usize, end: usize) -> usize {
     let end = start + cut(text, start, &text[start..end]);
     let url = &text[start..end];
     let mut balance = Balance::default();

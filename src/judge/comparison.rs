@@ -43,7 +43,8 @@ impl Comparison {
         if page.text_sha256.is_some() && page.text_sha256 == held.text_sha256 {
             // What is on pages that cannot be read may differ all the same.
             return if is_whole && editions.is_empty() {
-                Self::SameText
+                // Which blocks are of the main text is a guess that may leave out a table or a list.
+                Self::beside(case, held, page).unwrap_or(Self::SameText)
             } else if is_whole {
                 Self::Words(diff::of_lines(held, page, &editions))
             } else {
@@ -60,13 +61,7 @@ impl Comparison {
                 Self::Words(diff::of_lines(held, page, &editions))
             };
         }
-        let others = &case.others;
-        let nowhere = others.nowhere.map(|nowhere| nowhere.page);
-        let of_site: Vec<&Page> = others.of_site.iter().copied().chain(nowhere).collect();
-        let around = Around::of(others.again, &of_site, [held, page])
-            .taught_by(held, &others.earlier)
-            .seen_at(baseline.baseline.captured_at, case.visit.started_at);
-        let Some(mut diff) = diff::pages(held, page, &around) else {
+        let Some(mut diff) = differing(case, held, page) else {
             return Self::OtherBytes;
         };
         // Sites put notices of retraction and correction into boxes.
@@ -74,6 +69,27 @@ impl Comparison {
         diff.count_boxed(|sentence| notice_in(sentence).is_some());
         Self::Words(diff)
     }
+
+    /// How two pages with the same main text differ in what stands amid it and beside it, where they do.
+    fn beside(case: &Case, held: &Page, page: &Page) -> Option<Self> {
+        if page.kind != Kind::Html || page.visible_text == held.visible_text {
+            return None;
+        }
+        let diff = differing(case, held, page)?;
+        (!diff.is_empty()).then_some(Self::Words(diff))
+    }
+}
+
+/// The words in which two pages differ, without what is known to be around their texts.
+fn differing(case: &Case, held: &Page, page: &Page) -> Option<WordDiff> {
+    let others = &case.others;
+    let nowhere = others.nowhere.map(|nowhere| nowhere.page);
+    let of_site: Vec<&Page> = others.of_site.iter().copied().chain(nowhere).collect();
+    let captured_at = case.baseline.as_ref()?.baseline.captured_at;
+    let around = Around::of(others.again, &of_site, [held, page])
+        .taught_by(held, &others.earlier)
+        .seen_at(captured_at, case.visit.started_at);
+    diff::pages(held, page, &around)
 }
 
 /// Whether two PDFs show the same letters and figures in the same order: other line ends part other

@@ -2,11 +2,12 @@
 //! reader back, and a seller who speaks of the name.
 
 use crate::content::passage::squeezed;
+use crate::judge::door;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::notice::{Kind, says_little};
 use crate::judge::parked::is_bare_host;
-use crate::judge::place::{is_same_site, segments};
+use crate::judge::place::{is_home, is_same_site, segments};
 use crate::judge::redirect::elsewhere;
 use crate::judge::signals::{SOFT_404, WALLS};
 use crate::judge::soft_404::error_page_in_place;
@@ -37,11 +38,14 @@ pub(crate) fn gate(hearing: &Hearing) -> Option<Finding> {
     }
     let because = if is_consent_address(answered) {
         format!("The visit was sent to {answered}, which by its address asks for consent first.")
-    } else {
-        let name = returning(hearing.asked(), answered)?;
+    } else if let Some(name) = returning(hearing.asked(), answered) {
         format!(
             "The visit was sent to {answered}, which keeps the address asked for («{name}») to send its reader back: a gate before the source."
         )
+    } else {
+        let held = hearing.baseline().and_then(|held| held.page);
+        let sign = door::sign(hearing.content?, held).filter(|_| !is_home(answered))?;
+        format!("The visit was sent to {answered}, which says little and has {sign} in its source.")
     };
     Some(Finding::new(Blocked, Strong, because))
 }

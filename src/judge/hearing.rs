@@ -177,11 +177,15 @@ impl Strikes {
         let Some(earlier) = case.earlier.filter(|earlier| earlier.failed_checks > 0) else {
             return first;
         };
-        let last_counted_at = earlier.last_counted_at.unwrap_or(earlier.judged_at);
+        // What was counted by a clock that was ahead counts as of now.
+        let last_counted_at = earlier
+            .last_counted_at
+            .unwrap_or(earlier.judged_at)
+            .min(now);
         let counts = now.seconds_since(last_counted_at) >= policy.confirm_gap.num_seconds();
         Self {
             failed_checks: earlier.failed_checks.saturating_add(u32::from(counts)),
-            failing_since: earlier.failing_since.unwrap_or(now),
+            failing_since: earlier.failing_since.unwrap_or(now).min(now),
             last_counted_at: if counts { now } else { last_counted_at },
             gone_checks: earlier.gone_checks.saturating_add(u32::from(counts)).max(1),
         }

@@ -11,7 +11,8 @@ use crate::judge::comparison::Comparison;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
-use crate::judge::listing::{Survey, is_unspaced, said_words};
+use crate::judge::listing::{Survey, is_unspaced, link_texts, said_words};
+use crate::judge::notice::answers_so_elsewhere;
 use crate::judge::place::{is_home, is_same_place, is_same_site, segments};
 use crate::judge::signals::{SOFT_404, find};
 use crate::judge::transport::cut;
@@ -78,7 +79,8 @@ pub(crate) fn listing_in_place(hearing: &Hearing) -> Option<Finding> {
     }
     let is_listing = survey.is_listing()
         && was.longest_run >= 2 * survey.longest_run
-        && !is_about_itself(page, held);
+        && !is_about_itself(page, held)
+        && !is_story(hearing);
     is_listing.then(|| {
         let because = format!(
             "A list of {} links stands where a text was, with nothing of {} in it.",
@@ -118,6 +120,32 @@ fn is_about_itself(page: &Page, held: &Page) -> bool {
         said_words(line) >= PARAGRAPH_WORDS && own.iter().any(|word| said.contains(word.as_str()))
     };
     main_text.lines().filter(is_own).count() >= PARAGRAPHS
+}
+
+/// Whether another story stands there, however short: under a headline of its own, which is the page's
+/// title and no link, there is a paragraph, and neither says that nothing is there.
+pub(crate) fn is_story(hearing: &Hearing) -> bool {
+    /// A section is named in fewer words.
+    const HEADLINE_WORDS: usize = 4;
+    const PARAGRAPH_WORDS: usize = 25;
+    let held = hearing.baseline().and_then(|held| held.page);
+    let Some((page, held)) = hearing.content.zip(held) else {
+        return false;
+    };
+    let Some(head) = page.headings.first() else {
+        return false;
+    };
+    let said = squeezed(head);
+    let old: HashSet<&str> = held.visible_text.lines().collect();
+    let is_headed = !held.headings.contains(head)
+        && said_words(head) >= HEADLINE_WORDS
+        && squeezed(page.title.as_deref().unwrap_or_default()).contains(&said)
+        && !link_texts(&page.markup).contains(&said);
+    let is_paragraph = |line: &str| said_words(line) >= PARAGRAPH_WORDS && !old.contains(line);
+    is_headed
+        && page.visible_text.lines().any(is_paragraph)
+        && hearing.notice().is_none()
+        && !answers_so_elsewhere(hearing)
 }
 
 /// A search that found nothing: against a baseline, or for the words of the address itself.

@@ -13,6 +13,7 @@ use regex::Regex;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
 use crate::judge::comparison::Comparison;
+use crate::judge::door;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
@@ -22,6 +23,7 @@ use crate::judge::parked::{LONGEST_LANDER, is_prose};
 use crate::judge::soft_404::{built_by_scripts, error_page_in_place, is_same_page};
 use crate::judge::transport::cut;
 use crate::judge::wall::is_within;
+use crate::judge::wall_in_place::is_challenge;
 use crate::model::verdict::State;
 use crate::model::verdict::State::{Blocked, Parked, Unreachable};
 use crate::model::verdict::Strength::Strong;
@@ -112,16 +114,16 @@ pub(crate) fn one_page_for_all(hearing: &Hearing) -> Option<Finding> {
 /// Something that lets one in, or says when to come back: a password, a captcha, a button to agree, a
 /// time. What is behind it may be the site.
 fn door(hearing: &Hearing, page: &Page) -> Option<(State, &'static str)> {
-    const CHALLENGES: &[&str] = &["captcha", "challenge", "turnstile"];
     let markup = page.markup.to_ascii_lowercase();
-    let is_dialog = markup.contains("<button") && !has_text_field(&page.markup);
+    let is_dialog = markup.contains("<button") && !has_text_field(&page.markup)
+        || door::sign(page, None).is_some();
     let host = hearing.answer?.url.host();
     let comes_back = hearing
         .answer
         .is_some_and(|answer| answer.headers.get("retry-after").is_some());
     if page.asks_for_password {
         Some((Blocked, "it asks for a password"))
-    } else if CHALLENGES.iter().any(|sign| markup.contains(sign)) {
+    } else if is_challenge(&markup) {
         Some((Blocked, "it has a challenge in its source"))
     // With or without another address: it looks again by itself.
     } else if comes_back
@@ -176,6 +178,11 @@ fn is_named_after(page: &Page, host: &str) -> bool {
 }
 
 pub(crate) fn has_text_field(markup: &str) -> bool {
+    text_fields(markup) > 0
+}
+
+/// How many fields a page has to write a line into.
+pub(crate) fn text_fields(markup: &str) -> usize {
     static FIELD: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?i)<input\b([^>]*)>").expect("the pattern is constant"));
     static TYPE: LazyLock<Regex> = LazyLock::new(|| {
@@ -191,7 +198,10 @@ pub(crate) fn has_text_field(markup: &str) -> bool {
             )
         })
     };
-    FIELD.captures_iter(markup).any(|field| is_text(&field[1]))
+    FIELD
+        .captures_iter(markup)
+        .filter(|field| is_text(&field[1]))
+        .count()
 }
 
 /// Where the links of a page lead.

@@ -86,7 +86,7 @@ pub fn is_unspaced(text: &str) -> bool {
 }
 
 /// The texts of a page's links, as they are compared.
-fn link_texts(markup: &str) -> HashSet<String> {
+pub(crate) fn link_texts(markup: &str) -> HashSet<String> {
     let lower = markup.to_ascii_lowercase();
     let mut links = HashSet::new();
     let mut at = 0;

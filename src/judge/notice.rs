@@ -244,7 +244,7 @@ fn says(kind: Kind, text: &str, host: &str) -> bool {
 }
 
 /// Whether a word is said: short ones begin a word, where words are set apart.
-fn is_said(word: &str, text: &str) -> bool {
+pub(crate) fn is_said(word: &str, text: &str) -> bool {
     const LONG_CHARACTERS: usize = 6;
     let is_spaced =
         |c: char| c.is_alphabetic() && matches!(c, '\0'..='\u{52f}' | '\u{1e00}'..='\u{1fff}');

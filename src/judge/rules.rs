@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, domain, drift, gate, in_place, known_wall, lander_shape, notice, ours_alone,
-    parked, passage, redirect, signals, soft_404, standing, transport, wall_in_place,
+    access, declared, domain, drift, erratum, gate, in_place, known_wall, lander_shape, notice,
+    ours_alone, parked, passage, redirect, signals, soft_404, standing, transport, wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -27,7 +27,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 8;
+pub const RULES_EDITION: u32 = 9;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -290,7 +290,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "emptied_frame",
-        says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404.",
+        says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404, unless it is a paragraph under a headline of its own.",
         source: "judge/soft_404.rs",
         speak: soft_404::emptied_frame,
     },
@@ -326,8 +326,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "dialog_in_place",
-        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked; so are buttons to choose by, where the host answers an address that nobody has linked with them too.",
-        source: "judge/wall_in_place.rs; config/signals/walls.toml",
+        says: "A captcha, or a dialog to pay, log in or agree, with little else on the page, where the baseline had a text and no such dialog, is blocked. It is known by what those who make such dialogs put into a page, or by what it is made of: buttons to choose by that lead nowhere, a box to tick, a picture to read.",
+        source: "judge/door.rs; config/signals/walls.toml",
         speak: wall_in_place::dialog_in_place,
     },
     Rule {
@@ -356,7 +356,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "gate",
-        says: "A redirect to a page that says little and whose address holds the one asked for, to send its reader back, or names consent, is blocked, unless it says that nothing was found.",
+        says: "A redirect to a page that says little and whose address holds the one asked for, to send its reader back, or names consent, or that has buttons to choose by, is blocked, unless it says that nothing was found.",
         source: "judge/gate.rs; config/signals/walls.toml",
         speak: gate::gate,
     },
@@ -479,6 +479,18 @@ pub const RULES: &[Rule] = &[
         says: "A page that says at its head, or in a line of its own, that this very work was retracted or withdrawn is a major change, unless the baseline said so too, the citation says so, or the notice is of an earlier year than the access date.",
         source: "COPE retraction guidelines; config/signals/retractions.toml",
         speak: declared::retracted,
+    },
+    Rule {
+        name: "withdrawn_since",
+        says: "A page that has come to say that it was retracted or withdrawn, in its title, above its text, in a line that opens as such notices do, or for machines (citation_retracted, a type of retracted publication), is a major change.",
+        source: "COPE retraction guidelines; NISO RP-45; config/signals/retractions.toml",
+        speak: erratum::withdrawn_since,
+    },
+    Rule {
+        name: "corrected_since",
+        says: "A page that has come to say that it was corrected, above its text or in a line that opens as such notices do, wherever it stands, is a change.",
+        source: "config/signals/retractions.toml",
+        speak: erratum::corrected_since,
     },
     Rule {
         name: "declared_modified",

@@ -51,6 +51,33 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(file: &str) -> T {
 pub struct Retractions {
     /// The phrases by language.
     pub phrase: Vec<Notice>,
+    /// Words that go together, by language.
+    pub words: Vec<NoticeWords>,
+}
+
+/// The words by which a page says of itself, in one language or a few akin, that it was withdrawn or put
+/// right; in lower case.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeWords {
+    /// The languages.
+    pub language: String,
+    /// Stems of «withdrawn».
+    pub withdrawn: Vec<String>,
+    /// Stems of «corrected».
+    pub corrected: Vec<String>,
+    /// What was: «article», «study».
+    pub work: Vec<String>,
+    /// «In an earlier version».
+    pub earlier: Vec<String>,
+    /// Labels of a notice of withdrawal.
+    pub withdrawal: Vec<String>,
+    /// Labels of a notice of correction.
+    pub correction: Vec<String>,
+    /// How a sentence begins that speaks of the text it stands at.
+    pub opens: Vec<String>,
+    /// Where the entry comes from.
+    pub source: String,
 }
 
 /// Phrases of notices in one language.
@@ -127,6 +154,9 @@ pub struct Dialog {
     pub name: String,
     /// Strings of its source, in lower case.
     pub markup: Vec<String>,
+    /// Sites have it on each of their pages: it counts with a button that was not there.
+    #[serde(default)]
+    pub needs_button: bool,
     /// Where the entry comes from.
     pub source: String,
 }
@@ -330,6 +360,21 @@ mod tests {
                 .iter()
                 .all(|notice| !notice.source.is_empty() && !notice.language.is_empty())
         );
+        for entry in &RETRACTIONS.words {
+            assert!(!entry.source.is_empty() && !entry.language.is_empty());
+            let lists = [
+                &entry.withdrawn,
+                &entry.corrected,
+                &entry.work,
+                &entry.earlier,
+                &entry.withdrawal,
+                &entry.correction,
+                &entry.opens,
+            ];
+            for word in lists.into_iter().flatten() {
+                assert_eq!(&word.to_lowercase(), word);
+            }
+        }
         let languages: Vec<&str> = SOFT_404
             .phrase
             .iter()

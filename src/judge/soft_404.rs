@@ -11,7 +11,7 @@ use crate::judge::comparison::Comparison;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
-use crate::judge::in_place::kept_lines;
+use crate::judge::in_place::{is_story, kept_lines};
 use crate::judge::listing::{is_unspaced, said_words};
 use crate::judge::notice::{Kind as NoticeKind, Notice, is_cited_by_title, is_unseen};
 use crate::judge::place::{is_same_place, segments};
@@ -189,7 +189,7 @@ pub(crate) fn emptied_frame(hearing: &Hearing) -> Option<Finding> {
         && added <= IS_NOTHING
         && !hearing.sought.is_titled
         && hearing.sought.passage() != Passage::Present;
-    if !is_emptied || cut(hearing).is_some() {
+    if !is_emptied || cut(hearing).is_some() || is_story(hearing) {
         return None;
     }
     (kept_lines(page, held) >= FRAME_LINES).then(|| {

@@ -14,7 +14,7 @@ pub(crate) fn not_visited(hearing: &Hearing) -> Option<Finding> {
         FailureKind::ForbiddenAddress => {
             "The settings forbid connecting to this host's address (see net.allow)"
         }
-        FailureKind::OurOwn => "The visit failed for a reason on our side",
+        FailureKind::FileLimit | FailureKind::OurOwn => "The visit failed for a reason on our side",
         _ => return None,
     };
     let because = format!("{why}: {failure}.");
@@ -61,6 +61,7 @@ pub(crate) fn no_answer(hearing: &Hearing) -> Option<Finding> {
         FailureKind::UnvisitableUrl
         | FailureKind::ForbiddenAddress
         | FailureKind::RobotsDisallowed
+        | FailureKind::FileLimit
         | FailureKind::OurOwn
         | FailureKind::NameNotFound => return None,
         FailureKind::NameWithoutAddress => "The host name has no address",
@@ -164,6 +165,7 @@ mod tests {
     fn what_we_did_not_do_says_nothing_of_the_source() {
         for kind in [
             FailureKind::OurOwn,
+            FailureKind::FileLimit,
             FailureKind::ForbiddenAddress,
             FailureKind::UnvisitableUrl,
         ] {

@@ -6,9 +6,10 @@ use crate::content::passage::squeezed;
 use crate::judge::answer::named;
 use crate::judge::case::Exhibit;
 use crate::judge::finding::Finding;
+use crate::judge::listing::said_words;
 use crate::judge::notice;
 use crate::judge::place::{is_same_place, segments};
-use crate::judge::signals::{WALLS, find};
+use crate::judge::signals::{Phrase, WALLS, Wall, find};
 use crate::model::url::TargetUrl;
 use crate::model::verdict::State::{Blocked, Unreachable};
 use crate::model::verdict::Strength::Strong;
@@ -33,11 +34,7 @@ pub fn wall(exhibit: &Exhibit) -> Option<Finding> {
 pub(crate) fn challenge_page(exhibit: &Exhibit) -> Option<Finding> {
     let page = exhibit.page;
     let is_short = is_within(page, LONGEST_WALL);
-    let said = if is_short {
-        said_by(page)
-    } else {
-        String::new()
-    };
+    let speech = is_short.then(|| Speech::of(exhibit));
     let (wall, sign) = WALLS.wall.iter().find_map(|wall| {
         let by_header = wall.header.as_deref().filter(|name| {
             exhibit.headers.get(name).is_some_and(|value| {
@@ -51,7 +48,7 @@ pub(crate) fn challenge_page(exhibit: &Exhibit) -> Option<Finding> {
             .markup
             .iter()
             .find(|sign| is_short && page.markup.contains(sign.as_str()));
-        let by_text = find(&wall.text, &said);
+        let by_text = (speech.as_ref()).and_then(|speech| speech.find(wall));
         let sign = by_header
             .map(|name| format!("the header field {name}"))
             .or_else(|| by_markup.map(|sign| format!("«{sign}» in its source")))
@@ -65,6 +62,53 @@ pub(crate) fn challenge_page(exhibit: &Exhibit) -> Option<Finding> {
         exhibit.answered
     );
     Some(Finding::new(Blocked, Strong, because))
+}
+
+/// What a short page says, as the phrases of walls are looked for in it.
+struct Speech {
+    all: String,
+    /// The title, and the lines that are no paragraphs.
+    short: String,
+    /// It has paragraphs, and most of its sentences are no wall's: a text that may speak of walls.
+    is_text: bool,
+}
+
+impl Speech {
+    fn of(exhibit: &Exhibit) -> Self {
+        /// What a wall says in one line is shorter, in words.
+        const PARAGRAPH_WORDS: usize = 25;
+        const PARAGRAPHS: usize = 2;
+        let page = exhibit.page;
+        let is_paragraph = |line: &&str| said_words(line) >= PARAGRAPH_WORDS;
+        let is_prose = page.visible_text.lines().filter(is_paragraph).count() >= PARAGRAPHS;
+        let says_it = || {
+            let notice = notice::of(page, exhibit.answered.host(), None);
+            notice.is_some_and(|it| {
+                let (by, all) = it.sentences;
+                it.kind.state() == Blocked && by * 2 >= all
+            })
+        };
+        let title = page.title.as_deref().unwrap_or_default();
+        let lines: Vec<&str> = (page.visible_text.lines())
+            .filter(|line| !is_paragraph(line))
+            .collect();
+        Self {
+            all: said_by(page),
+            short: squeezed(&format!("{title}\n{}", lines.join("\n"))),
+            is_text: is_prose && !says_it(),
+        }
+    }
+
+    /// Below the first words of a text, an offer to pay stands in a line of its own.
+    fn find<'w>(&self, wall: &'w Wall) -> Option<&'w Phrase> {
+        if !self.is_text {
+            find(&wall.text, &self.all)
+        } else if wall.name == "a pay wall" {
+            find(&wall.text, &self.short)
+        } else {
+            None
+        }
+    }
 }
 
 pub(crate) fn consent_page(exhibit: &Exhibit) -> Option<Finding> {

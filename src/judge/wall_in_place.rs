@@ -3,11 +3,13 @@
 
 use crate::content::page::Page;
 use crate::judge::comparison::Comparison;
+use crate::judge::door;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::in_place::search_in_place;
 use crate::judge::lander_shape::has_text_field;
+use crate::judge::listing::is_unspaced;
 use crate::judge::notice::{Kind, answers_so_elsewhere, sentence_of};
 use crate::judge::parked::lander;
 use crate::judge::signals::{WALLS, find};
@@ -50,51 +52,90 @@ pub(crate) fn pay_wall_teaser(hearing: &Hearing) -> Option<Finding> {
 
 /// A captcha, or a dialog to pay, log in or agree, and little else, where a text was.
 pub(crate) fn dialog_in_place(hearing: &Hearing) -> Option<Finding> {
-    /// What a wall says, with the site's menu around it, in characters.
-    const LONGEST_DIALOG: usize = 1_200;
+    /// What a wall says, with the site's menu and its stories around it, in characters.
+    const LONGEST_DIALOG: usize = 4_000;
     /// What is new of it, in words.
-    const SAYS_LITTLE: usize = 80;
+    const SAYS_LITTLE: usize = 120;
     let (page, held) = (hearing.content?, hearing.baseline()?.page?);
     let Comparison::Words(diff) = &hearing.comparison else {
         return None;
     };
-    let is_in_place = diff.similarity() < REPLACED_BELOW
-        && diff.added_words <= SAYS_LITTLE
+    // In a script without spaces, a character is a word.
+    let main_text = page.main_text.as_deref().unwrap_or_default();
+    let added = diff.added_words / if is_unspaced(main_text) { 2 } else { 1 };
+    // The stories around a dialog are of the page's text as well, where that is all there is.
+    let is_bereft = diff.removed_words * 10 >= diff.old_words * 8;
+    let is_in_place = (diff.similarity() < REPLACED_BELOW || is_bereft)
+        && added <= SAYS_LITTLE
         && diff.old_words > diff.added_words
         && !hearing.sought.is_titled
         && is_within(page, LONGEST_DIALOG);
-    // Error pages and landers have forms as well, and say what they are.
-    let is_told = error_page_in_place(hearing).is_some()
-        || search_in_place(hearing).is_some()
-        || lander(hearing).is_some();
-    if !is_in_place || is_told {
+    if !is_in_place || is_told(hearing) {
         return None;
     }
-    let sign = (WALLS.dialog.iter())
-        .flat_map(|dialog| dialog.markup.iter().map(move |sign| (dialog, sign)))
-        .find(|(_, sign)| bears(page, sign) && !bears(held, sign))
-        .map(|(dialog, sign)| (dialog.name.as_str(), format!("«{sign}» in its source")))
-        .or_else(|| {
+    let (name, sign) = named_dialog(page, held).or_else(|| {
+        let sign = door::sign(page, Some(held)).map(str::to_owned);
+        let everywhere = || {
             let is_choice = answers_so_elsewhere(hearing)
                 && buttons(page) >= buttons(held) + CHOICE
                 && !has_text_field(&page.markup);
-            let sign = "buttons to choose by, at every address of the host";
-            is_choice.then(|| ("a dialog", sign.to_owned()))
-        });
-    sign.map(|(name, sign)| {
-        let because = format!(
-            "The page is {name} and says little else ({sign}); {} had a text there.",
-            hearing.baseline_name()
-        );
-        Finding::new(Blocked, Strong, because)
-    })
+            is_choice.then(|| "buttons to choose by, at every address of the host".to_owned())
+        };
+        Some(("a dialog", sign.or_else(everywhere)?))
+    })?;
+    let because = format!(
+        "The page is {name} and says little else ({sign}); {} had a text there.",
+        hearing.baseline_name()
+    );
+    Some(Finding::new(Blocked, Strong, because))
+}
+
+/// Error pages and landers have forms as well, and say what they are.
+fn is_told(hearing: &Hearing) -> bool {
+    error_page_in_place(hearing).is_some()
+        || search_in_place(hearing).is_some()
+        || lander(hearing).is_some()
+        || (hearing.notice()).is_some_and(|notice| notice.kind.state() != Blocked)
+}
+
+/// A dialog that is known by what its makers put into a page's source, and that the other page has not.
+/// What manages consent stands on every page of a site, once it is used: there must be a button too.
+fn named_dialog(page: &Page, held: &Page) -> Option<(&'static str, String)> {
+    let signs = (WALLS.dialog.iter()).flat_map(|dialog| {
+        let signs = dialog.markup.iter();
+        signs.map(move |sign| (dialog, sign))
+    });
+    let (dialog, sign) = signs
+        .filter(|(dialog, _)| !dialog.needs_button || door::choices(page, Some(held)) > 0)
+        .find(|(_, sign)| bears(page, sign) && !bears(held, sign))?;
+    Some((dialog.name.as_str(), format!("«{sign}» in its source")))
+}
+
+/// Whether a page's source, in lower case, has a captcha or another challenge.
+pub(crate) fn is_challenge(markup: &str) -> bool {
+    let captchas = WALLS
+        .dialog
+        .iter()
+        .filter(|dialog| dialog.name == "a captcha");
+    captchas
+        .flat_map(|dialog| &dialog.markup)
+        .any(|sign| markup.contains(sign.as_str()))
+        || markup.contains("challenge")
 }
 
 /// To accept and to refuse.
 const CHOICE: usize = 2;
 
 fn buttons(page: &Page) -> usize {
-    page.markup.to_ascii_lowercase().matches("<button").count()
+    let markup = page.markup.to_ascii_lowercase();
+    let signs = [
+        "<button",
+        "type=\"submit\"",
+        "type=submit",
+        "role=\"button\"",
+        "role=button",
+    ];
+    signs.iter().map(|sign| markup.matches(sign).count()).sum()
 }
 
 fn bears(page: &Page, sign: &str) -> bool {

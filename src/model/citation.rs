@@ -52,6 +52,21 @@ pub struct Citation {
     pub archived: Option<ArchivedCopy>,
 }
 
+impl Citation {
+    /// Why its address cannot be visited, with line and note, and what to do about it; `None` where it
+    /// can, and where there is none.
+    pub fn broken_address(&self) -> Option<String> {
+        let why = self.url.as_ref()?.target().err()?;
+        let note = self.note.as_ref().map(|note| format!(", note {note}"));
+        Some(format!(
+            "line {}{}: {why}. {}",
+            self.place.line,
+            note.unwrap_or_default(),
+            why.advice()
+        ))
+    }
+}
+
 /// An access date and how it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accessed {

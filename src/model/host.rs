@@ -32,3 +32,16 @@ pub struct DomainFacts {
     /// When it was last registered, where the registry was asked and said so.
     pub registered_at: Option<Timestamp>,
 }
+
+/// What a site asks of robots, as far as it is meant for us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteRobots {
+    /// The site: scheme, host, and port where that is not the scheme's own.
+    pub site: String,
+    /// When it was asked.
+    pub asked_at: Timestamp,
+    /// Until when it need not be asked again.
+    pub good_until: Timestamp,
+    /// What it said, in a form of whoever reads such files.
+    pub said: String,
+}

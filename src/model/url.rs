@@ -35,9 +35,31 @@ pub enum UnvisitableUrl {
     /// It carries a user name or password, which are never sent.
     #[error("«{0}» carries a user name or password, which are never sent")]
     UserInfo(String),
+    /// Between its scheme and its host stand not just a colon and two slashes. Programs that read on
+    /// all the same do not agree on what is meant.
+    #[error("«{0}» is no URL: behind its scheme belong «://» and the host")]
+    Slashes(String),
+    /// A gap parts it where no gap can be.
+    #[error("«{0}» is no URL: there is a gap in it")]
+    Gap(String),
     /// It names no host.
     #[error("«{0}» names no host")]
     NoHost(String),
+}
+
+impl UnvisitableUrl {
+    /// What a person can do about it, as a sentence.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Malformed { .. } | Self::Slashes(_) | Self::Gap(_) | Self::NoHost(_) => {
+                "Correct it in the document: http:// or https://, the host, no gaps."
+            }
+            Self::Scheme { .. } => {
+                "Correct it in the document, or cite where the work stands on the web."
+            }
+            Self::UserInfo(_) => "Cite it without them, or cite where it stands for everybody.",
+        }
+    }
 }
 
 impl TargetUrl {
@@ -173,9 +195,21 @@ pub struct CitedUrl {
 }
 
 impl CitedUrl {
-    /// The address to visit: the URL without its fragment.
+    /// The address to visit: the URL without its fragment. What a person wrote is read more strictly
+    /// than an address that a program sends: the URL standard forgives any number of slashes behind the
+    /// scheme, either way round.
     pub fn target(&self) -> Result<TargetUrl, UnvisitableUrl> {
-        TargetUrl::parse(&self.url)
+        let target = TargetUrl::parse(&self.url).map_err(|why| match why {
+            UnvisitableUrl::Malformed { url, .. } if url.contains(char::is_whitespace) => {
+                UnvisitableUrl::Gap(url)
+            }
+            why => why,
+        })?;
+        let rest = self.url.split_once("://").map(|(_, rest)| rest);
+        match rest {
+            Some(rest) if !rest.starts_with(['/', '\\']) => Ok(target),
+            _ => Err(UnvisitableUrl::Slashes(self.url.clone())),
+        }
     }
 
     /// The fragment without its text directives, decoded: an `id` on the page, or `page=3` of a PDF.

@@ -38,7 +38,20 @@ impl Visit {
     /// Whether nobody was asked for anything, since the site asks us to let it be.
     pub fn was_not_made(&self) -> bool {
         let kind = self.failure.as_ref().map(|failure| failure.kind);
-        kind == Some(FailureKind::RobotsDisallowed)
+        self.hops.is_empty() && kind == Some(FailureKind::RobotsDisallowed)
+    }
+
+    /// Whether its host let us wait until we gave up, without a word: others of its addresses would cost
+    /// as long.
+    pub fn hung(&self) -> bool {
+        let kind = self.failure.as_ref().map(|failure| failure.kind);
+        let has_hung = matches!(
+            kind,
+            Some(
+                FailureKind::ConnectTimeout | FailureKind::TlsTimeout | FailureKind::AnswerTimeout
+            )
+        );
+        has_hung && self.hops.is_empty()
     }
 
     /// Whether no connection stood anywhere on the way: the sign of a trouble that may be ours.
@@ -285,7 +298,9 @@ pub enum FailureKind {
     BadRedirect,
     /// The whole visit took too long.
     VisitTimeout,
-    /// Something on our side, such as no free file handles.
+    /// As many files and connections are open as may be: nothing was tried.
+    FileLimit,
+    /// Something else on our side.
     OurOwn,
 }
 

@@ -144,6 +144,7 @@ impl Client {
                 if body.len() + chunk.len() > question.max_bytes {
                     return Err(Unanswered::TooLong(question.max_bytes));
                 }
+                self.door.bandwidth().pay(chunk.len()).await;
                 body.extend_from_slice(&chunk);
             }
         }

@@ -14,6 +14,8 @@ use url::Host;
 use crate::model::url::TargetUrl;
 use crate::model::visit::{FailureKind, Phase, Tls, TlsFault};
 use crate::net::Settings;
+use crate::net::bandwidth::Bandwidth;
+use crate::net::file_limit;
 use crate::net::guard::Guard;
 use crate::net::politeness::{Gates, Pass};
 use crate::net::resolver::{Resolver, Route};
@@ -30,6 +32,7 @@ pub struct Door {
     trust: Trust,
     gates: Gates,
     slots: Arc<Semaphore>,
+    bandwidth: Bandwidth,
 }
 
 /// A door that could not be opened.
@@ -85,8 +88,14 @@ impl Door {
             trust: Trust::open(&settings.extra_roots)?,
             gates: Gates::new(settings.per_host, settings.pause, settings.longest_hold),
             slots: Arc::new(Semaphore::new(settings.connections.max(1))),
+            bandwidth: Bandwidth::new(settings.bytes_per_second),
             settings,
         })
+    }
+
+    /// The bound on what is read, for whoever reads a body.
+    pub fn bandwidth(&self) -> &Bandwidth {
+        &self.bandwidth
     }
 
     /// Waits for a turn at the host's gate.
@@ -250,7 +259,7 @@ impl Door {
                     format!("{address}: no answer to the connection within {share:?}"),
                 ),
             };
-            // Most telling first: a refusal is the host's word, a missing route may be ours.
+            // Most telling first: what was not tried says nothing of the rest, a refusal is the host's word, a missing route may be ours.
             if worst
                 .as_ref()
                 .is_none_or(|(kind, _)| weight(failed.0) > weight(*kind))
@@ -329,6 +338,7 @@ fn kind_of_handshake(failed: &HandshakeFailure) -> FailureKind {
 
 fn kind_of(error: &io::Error) -> FailureKind {
     match error.kind() {
+        _ if file_limit::is_met(error) => FailureKind::FileLimit,
         io::ErrorKind::ConnectionRefused => FailureKind::ConnectionRefused,
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
             FailureKind::HostUnreachable
@@ -337,7 +347,7 @@ fn kind_of(error: &io::Error) -> FailureKind {
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
             FailureKind::ConnectionCut
         }
-        // No free file handle or port, no right, no such address family, network down.
+        // No free port, no right, no such address family, network down.
         _ => FailureKind::OurOwn,
     }
 }
@@ -347,6 +357,7 @@ fn weight(kind: FailureKind) -> u8 {
         FailureKind::ConnectionRefused | FailureKind::ConnectionCut => 3,
         FailureKind::ConnectTimeout => 2,
         FailureKind::HostUnreachable => 1,
+        FailureKind::FileLimit => 4,
         _ => 0,
     }
 }

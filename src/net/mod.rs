@@ -14,9 +14,11 @@ use std::time::Duration;
 use crate::net::guard::Network;
 use crate::net::resolver::Route;
 
+pub mod bandwidth;
 pub mod canary;
 pub mod client;
 pub mod door;
+pub mod file_limit;
 pub mod guard;
 pub mod politeness;
 pub mod resolver;
@@ -44,6 +46,8 @@ pub struct Settings {
     pub longest_hold: Duration,
     /// Connections open at a time, to all hosts together; 0 counts as 1.
     pub connections: usize,
+    /// Bytes of bodies that are read in a second, of all hosts together; 0 for any number.
+    pub bytes_per_second: u64,
     /// How long the lookup of a name may take.
     pub lookup_limit: Duration,
     /// How long opening a TCP connection may take, all addresses of a name together.
@@ -66,6 +70,7 @@ impl Default for Settings {
             pause: Duration::from_secs(1),
             longest_hold: Duration::from_mins(2),
             connections: 256,
+            bytes_per_second: 0,
             lookup_limit: Duration::from_secs(10),
             connect_limit: Duration::from_secs(10),
             tls_limit: Duration::from_secs(10),

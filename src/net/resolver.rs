@@ -14,6 +14,7 @@ use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
 use crate::model::visit::FailureKind;
+use crate::net::file_limit;
 
 /// Looks names up by the system's settings, or by name servers of our own choice.
 #[derive(Debug)]
@@ -164,6 +165,12 @@ fn kind_of(error: &NetError) -> (FailureKind, &'static str) {
         NetError::Timeout => (FailureKind::NameTimeout, "no name server answered in time"),
         NetError::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
             (FailureKind::NameTimeout, "no name server answered in time")
+        }
+        NetError::Io(error) if file_limit::is_met(error) => {
+            (FailureKind::FileLimit, "no name server could be asked")
+        }
+        NetError::NoConnections | NetError::Io(_) if file_limit::is_reached() => {
+            (FailureKind::FileLimit, "no name server could be asked")
         }
         NetError::NoConnections | NetError::Io(_) => {
             (FailureKind::NameTimeout, "no name server could be reached")

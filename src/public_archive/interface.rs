@@ -7,6 +7,7 @@ use bytes::Bytes;
 use crate::model::time::{AccessDate, Timestamp};
 use crate::model::url::TargetUrl;
 use crate::model::visit::Headers;
+use crate::public_archive::desk::Desk;
 
 /// A memento that an archive says it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +55,13 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, NotKnown>> + Send
 /// Both calls keep to the archive's rate, end within its time limit, and fail at once while it is
 /// dormant after failures. Nothing that an archive does is more than [`NotKnown`].
 pub trait PublicArchive: Send + Sync {
+    /// Where it is asked.
+    fn desk(&self) -> &Desk;
+
     /// Its name for people.
-    fn name(&self) -> &str;
+    fn name(&self) -> &str {
+        self.desk().name()
+    }
 
     /// The mementos nearest each of these access dates, as many as are worth trying, in no order. Empty
     /// when the archive has none. It is asked as few times as its protocol allows.
@@ -67,5 +73,7 @@ pub trait PublicArchive: Send + Sync {
 
     /// A memento as it was captured, whatever its status. `None` when the archive does not give it
     /// after all, or gives one of another time, or leads out of the archive.
-    fn fetch_raw<'a>(&'a self, memento: &'a Memento) -> Answer<'a, Option<FetchedMemento>>;
+    fn fetch_raw<'a>(&'a self, memento: &'a Memento) -> Answer<'a, Option<FetchedMemento>> {
+        Box::pin(self.desk().fetch(memento))
+    }
 }

@@ -6,7 +6,7 @@ use crate::model::time::{AccessDate, Timestamp};
 use crate::model::url::TargetUrl;
 use crate::net::client::Response;
 use crate::public_archive::desk::Desk;
-use crate::public_archive::interface::{Answer, FetchedMemento, Memento, NotKnown, PublicArchive};
+use crate::public_archive::interface::{Answer, Memento, NotKnown, PublicArchive};
 use crate::public_archive::timemap::{listed, memento};
 use crate::public_archive::wayback::{choose, middle};
 
@@ -155,8 +155,8 @@ fn told(gate: &TargetUrl, answer: &Response, chosen: TargetUrl, at: Option<Times
 }
 
 impl PublicArchive for TimeGateArchive {
-    fn name(&self) -> &str {
-        self.desk.name()
+    fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     fn find_near<'a>(
@@ -165,9 +165,5 @@ impl PublicArchive for TimeGateArchive {
         dates: &'a [AccessDate],
     ) -> Answer<'a, Vec<Memento>> {
         Box::pin(self.list(url, dates))
-    }
-
-    fn fetch_raw<'a>(&'a self, memento: &'a Memento) -> Answer<'a, Option<FetchedMemento>> {
-        Box::pin(self.desk.fetch(memento))
     }
 }

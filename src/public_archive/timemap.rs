@@ -8,7 +8,7 @@ use crate::memento::timemap::{Listed, Page, TimeMap};
 use crate::model::time::AccessDate;
 use crate::model::url::TargetUrl;
 use crate::public_archive::desk::Desk;
-use crate::public_archive::interface::{Answer, FetchedMemento, Memento, NotKnown, PublicArchive};
+use crate::public_archive::interface::{Answer, Memento, NotKnown, PublicArchive};
 use crate::public_archive::wayback::{choose, raw};
 
 /// More of a long `TimeMap` is not given for one date.
@@ -115,8 +115,8 @@ fn distance(page: &Page, date: AccessDate) -> TimeDelta {
 }
 
 impl PublicArchive for TimeMapArchive {
-    fn name(&self) -> &str {
-        self.desk.name()
+    fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     fn find_near<'a>(
@@ -125,9 +125,5 @@ impl PublicArchive for TimeMapArchive {
         dates: &'a [AccessDate],
     ) -> Answer<'a, Vec<Memento>> {
         Box::pin(self.list(url, dates))
-    }
-
-    fn fetch_raw<'a>(&'a self, memento: &'a Memento) -> Answer<'a, Option<FetchedMemento>> {
-        Box::pin(self.desk.fetch(memento))
     }
 }

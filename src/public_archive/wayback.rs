@@ -5,7 +5,7 @@ use crate::memento::timemap::Listed;
 use crate::model::time::{AccessDate, Timestamp};
 use crate::model::url::TargetUrl;
 use crate::public_archive::desk::Desk;
-use crate::public_archive::interface::{Answer, FetchedMemento, Memento, NotKnown, PublicArchive};
+use crate::public_archive::interface::{Answer, Memento, NotKnown, PublicArchive};
 
 /// Rows asked for on a question after one date: enough to pass some over.
 const ROWS: usize = 8;
@@ -99,8 +99,8 @@ pub(super) fn middle(near: AccessDate) -> Timestamp {
 }
 
 impl PublicArchive for Wayback {
-    fn name(&self) -> &str {
-        self.desk.name()
+    fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     fn find_near<'a>(
@@ -109,9 +109,5 @@ impl PublicArchive for Wayback {
         dates: &'a [AccessDate],
     ) -> Answer<'a, Vec<Memento>> {
         Box::pin(self.list(url, dates))
-    }
-
-    fn fetch_raw<'a>(&'a self, memento: &'a Memento) -> Answer<'a, Option<FetchedMemento>> {
-        Box::pin(self.desk.fetch(memento))
     }
 }

@@ -4,6 +4,7 @@
 use crate::model::citation::Citation;
 use crate::model::ids::{CitationId, EventId};
 use crate::model::time::Timestamp;
+use crate::model::url::UnvisitableUrl;
 use crate::model::verdict::{State, Verdict};
 
 /// The verdicts on what some documents cite.
@@ -66,16 +67,28 @@ pub struct Turn {
     pub at: Timestamp,
 }
 
+impl CitedVerdict {
+    /// Why the address that is cited cannot be watched, if so; then there is no verdict.
+    pub fn unwatchable(&self) -> Option<UnvisitableUrl> {
+        self.citation.url.as_ref()?.target().err()
+    }
+}
+
 impl ChangeReport {
     /// Whether a verdict of this state counts as flagged.
     pub fn is_flagged(&self, verdict: &Verdict) -> bool {
         self.flagged_states.contains(&verdict.state)
     }
 
-    /// How many citations are flagged.
+    /// How many citations are flagged: by their verdict, or because their address cannot be watched,
+    /// which somebody has to put right.
     pub fn flagged(&self) -> usize {
-        self.verdicts()
-            .filter(|verdict| self.is_flagged(verdict))
+        let citations = self.documents.iter().flat_map(|it| &it.citations);
+        citations
+            .filter(|cited| match &cited.verdict {
+                Some(verdict) => self.is_flagged(verdict),
+                None => cited.unwatchable().is_some(),
+            })
             .count()
     }
 

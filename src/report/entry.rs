@@ -15,7 +15,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) cited: &'a CitedVerdict,
     /// The note in brackets, `[3]`, or «no label».
     pub(crate) note: String,
-    /// The state in words: «dead, 1 of 3 checks», «no URL», «not checked».
+    /// The state in words: «dead, 1 of 3 checks», «no URL», «not checked»,
+    /// «cannot be watched».
     pub(crate) label: String,
     /// Whether its state counts as flagged.
     pub(crate) is_flagged: bool,
@@ -55,6 +56,9 @@ pub(crate) fn documents(report: &ChangeReport) -> Vec<&DocumentReport> {
     documents.sort_by_key(|document| document.citations.is_empty());
     documents
 }
+
+/// The label of a citation whose address is none.
+pub(crate) const UNWATCHABLE: &str = "cannot be watched";
 
 /// The state in words, with severity and confirmation.
 pub(crate) fn label(verdict: &Verdict, confirm_checks: u32) -> String {
@@ -104,6 +108,11 @@ impl<'a> Entry<'a> {
             entry.advice = None;
         } else if let Some(verdict) = &cited.verdict {
             entry.tell(report, verdict);
+        } else if let Some(why) = cited.unwatchable() {
+            UNWATCHABLE.clone_into(&mut entry.label);
+            entry.is_flagged = true;
+            entry.reason = format!("{}.", visible(&why.to_string()));
+            entry.advice = Some(why.advice().to_owned());
         }
         entry
     }
@@ -265,6 +274,7 @@ pub(crate) fn turn_badness(turn: &Turn) -> impl Ord + use<> {
 fn badness(cited: &CitedVerdict) -> impl Ord + use<> {
     let state = match (&cited.verdict, &cited.citation.url) {
         (_, None) => State::Ok,
+        (None, Some(_)) if cited.unwatchable().is_some() => State::Dead,
         (None, Some(_)) => State::Unknown,
         (Some(verdict), Some(_)) => verdict.state,
     };

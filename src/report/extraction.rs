@@ -186,7 +186,7 @@ mod tests {
             serde_json::from_str(&dress(&documents, ExtractionDress::Json, LOOK)).unwrap();
         assert_eq!(
             json["documents"][0]["citations"].as_array().unwrap().len(),
-            15
+            16
         );
         assert_eq!(json["documents"][1]["document"], "empty.txt");
     }

@@ -12,7 +12,7 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
-use crate::report::change_report::ChangeReport;
+use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::report::record::{CitationRecord, LineRecord, VerdictRecord, lines};
 use crate::report::schema;
 use crate::report::visible::is_hidden;
@@ -41,7 +41,7 @@ struct Summary {
 #[derive(Serialize)]
 struct DocumentRecord<'a> {
     document: &'a str,
-    warnings: &'a [String],
+    warnings: Vec<String>,
     citations: Vec<LineRecord<'a>>,
 }
 
@@ -57,7 +57,7 @@ struct EventRecord<'a> {
 pub(crate) fn write(report: &ChangeReport) -> String {
     let documents = report.documents.iter().map(|document| DocumentRecord {
         document: &document.document,
-        warnings: &document.warnings,
+        warnings: warnings(document),
         citations: document
             .citations
             .iter()
@@ -110,6 +110,13 @@ fn written(value: &impl Serialize, formatter: impl Formatter) -> String {
         .expect("records hold strings, numbers and lists, and a vector takes every write");
     bytes.push(b'\n');
     String::from_utf8(bytes).expect("JSON is UTF-8")
+}
+
+/// The document's own, and what is wrong with its addresses.
+fn warnings(document: &DocumentReport) -> Vec<String> {
+    let cited = document.citations.iter();
+    let broken = cited.filter_map(|cited| cited.citation.broken_address());
+    document.warnings.iter().cloned().chain(broken).collect()
 }
 
 fn summary(report: &ChangeReport) -> Summary {
@@ -200,8 +207,8 @@ mod tests {
             summary.states.values().sum::<usize>() + summary.without_url,
             summary.citations
         );
-        assert_eq!(summary.citations, 17);
-        assert_eq!(summary.flagged, 7);
+        assert_eq!(summary.citations, 18);
+        assert_eq!(summary.flagged, 8);
     }
 
     #[test]

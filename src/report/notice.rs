@@ -207,6 +207,8 @@ impl AlertItem {
     pub fn headline(&self) -> String {
         let (met, over) = match self.kind.as_str() {
             "network" => ("our own network is down", "our own network is back"),
+            "clock" => ("our clock cannot be believed", "our clock is right again"),
+            "files" => ("we may open no more files", "we may open files again"),
             "disk" => ("the disk is nearly full", "the disk has room again"),
             "archive" => (
                 "the archive cannot be written",

@@ -76,7 +76,9 @@ impl<'a> CitationRecord<'a> {
             file,
             note: citation.note.as_deref(),
             url: url.map(|url| url.url.as_str()),
-            page_url: url.and_then(|url| url.url.split('#').next()),
+            page_url: url
+                .filter(|url| url.target().is_ok())
+                .and_then(|url| url.url.split('#').next()),
             url_as_written: url.map(|url| url.as_written.as_str()),
             bytes: [citation.place.bytes.start, citation.place.bytes.end],
             line: citation.place.line,
@@ -150,7 +152,10 @@ impl<'a> LineRecord<'a> {
     pub(crate) fn of(report: &ChangeReport, file: &'a str, cited: &'a CitedVerdict) -> Self {
         let verdict = match (&cited.citation.url, &cited.verdict) {
             (None, _) => VerdictRecord::of_none(None),
-            (Some(_), None) => VerdictRecord::of_none(Some(State::Unknown)),
+            (Some(_), None) => VerdictRecord {
+                flagged: cited.unwatchable().is_some(),
+                ..VerdictRecord::of_none(Some(State::Unknown))
+            },
             (Some(_), Some(verdict)) => VerdictRecord::of(report, verdict),
         };
         Self {

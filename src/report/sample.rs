@@ -244,6 +244,7 @@ fn judged() -> Vec<(Citation, Option<Verdict>)> {
         (unlabelled, None),
         (book, None),
         (of(15, "well", "All is well here"), Some(well)),
+        (citation(16, "http://exa mple/a", "A slip of the pen"), None),
     ]
 }
 

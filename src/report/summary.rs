@@ -1,8 +1,8 @@
 //! What a report for people says of the whole: counts, a document in a phrase, a turn in a phrase.
 
 use crate::model::verdict::State;
-use crate::report::change_report::{ChangeReport, DocumentReport, Turn};
-use crate::report::entry::{self, Entry};
+use crate::report::change_report::{ChangeReport, CitedVerdict, DocumentReport, Turn};
+use crate::report::entry::{self, Entry, UNWATCHABLE};
 use crate::report::wording::wording;
 
 /// How many of each state, worst first, then those without a URL: «3 dead».
@@ -14,8 +14,11 @@ pub(crate) fn counts(report: &ChangeReport) -> Vec<(Option<State>, String)> {
             .flat_map(|document| &document.citations)
     };
     let without_url = cited().filter(|cited| cited.citation.url.is_none()).count();
+    let is_unwatchable =
+        |cited: &&CitedVerdict| cited.verdict.is_none() && cited.unwatchable().is_some();
+    let unwatchable = cited().filter(is_unwatchable).count();
     let of_state = |state| {
-        let judged = cited().filter(|cited| cited.citation.url.is_some());
+        let judged = cited().filter(|cited| cited.citation.url.is_some() && !is_unwatchable(cited));
         judged
             .map(|cited| {
                 cited
@@ -31,7 +34,10 @@ pub(crate) fn counts(report: &ChangeReport) -> Vec<(Option<State>, String)> {
         (count, Some(state), wording(state, None).name)
     });
     states
-        .chain([(without_url, None, "without a URL")])
+        .chain([
+            (unwatchable, None, UNWATCHABLE),
+            (without_url, None, "without a URL"),
+        ])
         .filter(|(count, ..)| *count > 0)
         .map(|(count, state, name)| (state, format!("{count} {name}")))
         .collect()

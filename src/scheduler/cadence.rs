@@ -14,6 +14,7 @@ use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::scheduler::cron::Cron;
 use crate::workflow::next_check::{Finding, Seen};
+use crate::workflow::visiting::LONGEST_WISH;
 
 /// When sources are looked at.
 #[derive(Debug, Clone)]
@@ -61,7 +62,7 @@ pub enum Pace {
 
 /// What could not be looked at for our own fault is looked at after so long.
 const AFTER_OUR_FAULT: Duration = Duration::from_mins(10);
-/// What there was no room for is looked at after so long, or a little less.
+/// What there was no room for, or no time that could be believed, is looked at after so long, or a little less.
 const AFTER_NO_ROOM: Duration = Duration::from_hours(1);
 /// Nothing is looked at again sooner than this.
 const AT_LEAST: Duration = Duration::from_mins(1);
@@ -114,7 +115,7 @@ pub fn next(seen: &Seen<'_>, settings: &Settings) -> NextCheck {
             let late = percent_of(AFTER_OUR_FAULT, share(source, 50, 150));
             Some(plus(seen.now, late))
         }
-        Finding::NoRoom => {
+        Finding::NoRoom | Finding::NoTime => {
             let late = percent_of(AFTER_NO_ROOM, share(source, 50, 100));
             Some(plus(seen.now, late))
         }
@@ -129,6 +130,26 @@ pub fn next(seen: &Seen<'_>, settings: &Settings) -> NextCheck {
     NextCheck { at, interval }
 }
 
+/// The latest moment for which a check can have been planned up to now. Whatever is planned for later was
+/// planned by a clock that was ahead, or by settings that were slower.
+pub fn latest_plan(now: Timestamp, settings: &Settings) -> Timestamp {
+    /// Clocks are set by less, and a wish to be left alone is met up to ten minutes late.
+    const SLACK: Duration = Duration::from_hours(24);
+    let percent = 100.0 + f64::from(settings.jitter.min(50));
+    let intervals = settings.rules.iter().filter_map(|rule| match &rule.pace {
+        Pace::Every(every) => Some(*every),
+        Pace::At(_) => None,
+    });
+    let longest = intervals.fold(settings.latest.max(settings.every), Duration::max);
+    let longest = percent_of(longest, percent).max(LONGEST_WISH);
+    let calendar = settings.rules.iter().filter_map(|rule| match &rule.pace {
+        // What it planned earlier, and is not past, is this moment.
+        Pace::At(cron) => cron.next_after(now),
+        Pace::Every(_) => None,
+    });
+    plus(calendar.fold(plus(now, longest), Timestamp::max), SLACK)
+}
+
 /// The interval from now on.
 fn adapted(seen: &Seen<'_>, settings: &Settings) -> Duration {
     let Some(before) = seen.due.interval else {
@@ -137,7 +158,11 @@ fn adapted(seen: &Seen<'_>, settings: &Settings) -> Duration {
     let now = match seen.finding {
         Finding::Same => before.saturating_mul(3) / 2,
         Finding::Changed | Finding::NoAnswer => before / 2,
-        Finding::Blocked | Finding::InDoubt { .. } | Finding::Nothing | Finding::NoRoom => before,
+        Finding::Blocked
+        | Finding::InDoubt { .. }
+        | Finding::Nothing
+        | Finding::NoRoom
+        | Finding::NoTime => before,
     };
     now.min(settings.latest).max(settings.soonest)
 }

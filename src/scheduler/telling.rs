@@ -42,6 +42,8 @@ async fn tell(tools: &Tools, teller: &Arc<Teller>) -> Result<(), CatalogError> {
             let outage = condition.outage.map(|(_, why)| why);
             alerts::note(catalog, Trouble::Network, outage.as_deref(), now)?;
             alerts::note(catalog, Trouble::Disk, condition.disk.as_deref(), now)?;
+            alerts::note(catalog, Trouble::Files, condition.files.as_deref(), now)?;
+            alerts::note(catalog, Trouble::Clock, condition.clock.as_deref(), now)?;
             alerts::note(catalog, Trouble::Archive, condition.trouble.as_deref(), now)
         })
         .await?;

@@ -17,6 +17,8 @@ use crate::catalog::records::DueSource;
 use crate::model::time::Timestamp;
 use crate::net::canary::Network;
 use crate::scheduler::known::KnownFiles;
+use crate::scheduler::quiet::QuietHours;
+use crate::scheduler::timekeeping::Timekeeping;
 use crate::scheduler::workers::{Crew, LaneEnd};
 use crate::workflow::check::{self, Run, Watch};
 use crate::workflow::disk;
@@ -47,7 +49,7 @@ pub struct Setup {
 }
 
 /// How sources are leased.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// Sources of one host that a worker is given at a time.
     pub lane: u32,
@@ -55,9 +57,10 @@ pub struct Settings {
     pub lease: Duration,
     /// How often it is noted which WARC files are wholly known.
     pub know_files_every: Duration,
-    /// Spans of each day in which nothing is leased, in minutes from midnight (UTC); the second bound
-    /// is no part of it, and may be less than the first.
-    pub quiet: Vec<(u16, u16)>,
+    /// Hours in which nothing is leased.
+    pub quiet: QuietHours,
+    /// The latest moment for which a check can have been planned up to a moment.
+    pub latest_plan: Arc<dyn Fn(Timestamp) -> Timestamp + Send + Sync>,
 }
 
 /// The loop.
@@ -73,6 +76,7 @@ pub struct Tick {
     /// Something that was captured may be in no row.
     has_lost: bool,
     known: KnownFiles,
+    timekeeping: Timekeeping,
 }
 
 /// When the loop ends.
@@ -112,6 +116,7 @@ impl Tick {
             trouble: None,
             has_lost: false,
             known: KnownFiles::default(),
+            timekeeping: Timekeeping::default(),
         })
     }
 
@@ -178,6 +183,7 @@ impl Tick {
         let Setup { tools, settings } = setup;
         let now = (tools.clock)();
         tools.vitals.tick(now);
+        self.timekeeping.look(setup, now).await?;
         let side_by_side = tools.visits_per_host.max(1);
         let free = tools.workers.max(1).saturating_sub(self.crew.busy()) / side_by_side;
         let (mut hosts, mut lane) = (u32::try_from(free).unwrap_or(u32::MAX), settings.lane);
@@ -195,7 +201,7 @@ impl Tick {
         }
         // Each worker looks too; here it is seen that there is room again.
         disk::is_nearly_full(tools);
-        if let Some(left) = quiet_for(now, &settings.quiet) {
+        if let Some(left) = settings.quiet.left(now) {
             return Ok(left.min(LONGEST_SLEEP));
         }
         if hosts == 0 && self.crew.busy() > 0 {
@@ -249,9 +255,12 @@ impl Tick {
             Some(why) => {
                 self.meet(tools, &why);
             }
-            None if recorded > 0 && self.trouble.take().is_some() => {
+            None if recorded > 0 && !self.is_paused() && self.trouble.take().is_some() => {
                 tracing::info!("what could not be done can be done again");
-                tools.vitals.change(|condition| condition.trouble = None);
+                tools.vitals.change(|condition| {
+                    condition.trouble = None;
+                    condition.files = None;
+                });
             }
             None => {}
         }
@@ -260,7 +269,9 @@ impl Tick {
     /// Something of ours does not work: it is said once, and tried again later and later. Gives the
     /// pause.
     fn meet(&mut self, tools: &Tools, why: &CheckError) -> Duration {
-        self.has_lost = true;
+        // What was not even begun is not lost.
+        let is_file_limit = matches!(why, CheckError::FileLimit(_));
+        self.has_lost |= !is_file_limit;
         let pause = self.trouble.map_or(TROUBLE_PAUSE, |(until, pause)| {
             // Workers that met it together met it once.
             let is_over = until <= Instant::now();
@@ -270,12 +281,25 @@ impl Tick {
         self.trouble = Some((Instant::now() + pause, pause));
         let why = why.to_string();
         tools.vitals.change(|condition| {
-            if condition.trouble.as_ref() != Some(&why) {
+            let said = if is_file_limit {
+                &mut condition.files
+            } else {
+                &mut condition.trouble
+            };
+            // Each host that could not be reached for it has words of its own.
+            let is_said = said.as_ref().is_some_and(|it| is_file_limit || *it == why);
+            if !is_said {
                 tracing::error!("sources are not visited until this is mended: {why}");
-                condition.trouble = Some(why);
+                *said = Some(why);
             }
         });
         pause
+    }
+
+    /// Whether nothing is leased, since something of ours does not work.
+    fn is_paused(&self) -> bool {
+        self.trouble
+            .is_some_and(|(until, _)| until > Instant::now())
     }
 
     /// Asks the canary about what failed before a connection stood, and records it.
@@ -352,37 +376,4 @@ fn lanes(due: Vec<DueSource>, lane: u32) -> Vec<Vec<DueSource>> {
         }
     }
     lanes
-}
-
-/// How long it is quiet still; `None` when it is not.
-fn quiet_for(now: Timestamp, quiet: &[(u16, u16)]) -> Option<Duration> {
-    const A_DAY: u64 = 24 * 60 * 60;
-    let second = now.as_unix().rem_euclid(24 * 60 * 60).cast_unsigned();
-    let left = |(from, to): &(u16, u16)| {
-        let (from, to) = (u64::from(*from) * 60, u64::from(*to) * 60);
-        let length = (to + A_DAY - from) % A_DAY;
-        let gone = (second + A_DAY - from) % A_DAY;
-        (gone < length).then(|| Duration::from_secs(length - gone))
-    };
-    quiet.iter().filter_map(left).max()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quiet_hours_may_go_past_midnight() {
-        let left = |time: &str, quiet: &[(u16, u16)]| {
-            let now = format!("2026-11-24T{time}Z").parse().unwrap();
-            quiet_for(now, quiet).map(|left| left.as_secs())
-        };
-        let night = [(22 * 60, 6 * 60)];
-        assert_eq!(left("21:59:59", &night), None);
-        assert_eq!(left("22:00:00", &night), Some(8 * 3600));
-        assert_eq!(left("05:59:59", &night), Some(1));
-        assert_eq!(left("06:00:00", &night), None);
-        assert_eq!(left("12:30:00", &[(720, 780), (740, 800)]), Some(50 * 60));
-        assert_eq!(left("12:30:00", &[]), None);
-    }
 }

@@ -155,6 +155,12 @@ async fn work(tools: Tools, sources: Vec<DueSource>, shared: Shared) -> LaneEnd 
     while !shared.is_halted.load(Ordering::Relaxed)
         && let Some(due) = sources.next()
     {
+        let hanging = &shared.run.hanging;
+        if hanging.left(&due.source.url).is_some() {
+            // Another lane of this host has met it, and the host is held.
+            end.left.push(due.source.id);
+            break;
+        }
         let checked = check::check_source(&tools, due.clone(), &shared.run).await;
         let until = match checked {
             Ok(Checked::Judged { asked_to_wait, .. }) => {
@@ -182,7 +188,12 @@ async fn work(tools: Tools, sources: Vec<DueSource>, shared: Shared) -> LaneEnd 
                 None
             }
         };
-        if let Some(until) = until {
+        // The others of a host that lets us wait would cost as long, one after the other.
+        let hung = hanging.left(&due.source.url).map(|left| {
+            let seconds = i64::try_from(left.as_secs()).unwrap_or(i64::MAX);
+            (tools.clock)().plus_seconds(seconds.saturating_add(1))
+        });
+        if let Some(until) = until.max(hung) {
             let host = due.source.url.authority();
             let held = tools.on_catalog(move |catalog| catalog.hold_host(&host, until));
             end.trouble = held.await.err().map(CheckError::from);

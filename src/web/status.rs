@@ -18,7 +18,7 @@ use crate::catalog::telling::NoticeCounts;
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
 use crate::workflow::tools::Clock;
-use crate::workflow::vitals::{Span, VisitEnd, Vitals};
+use crate::workflow::vitals::{Condition, Span, VisitEnd, Vitals};
 
 /// A schedule that was not looked at for so long has stopped: it is looked at once a minute when
 /// nothing is due, and a canary that does not answer can hold it up for some minutes.
@@ -66,8 +66,11 @@ async fn readiness(AxumState(told): Shown) -> Response {
     if let Some((since, words)) = condition.outage {
         why += &format!("our own network is down since {since}: {words}\n");
     }
-    if let Some(words) = condition.trouble {
+    for words in [condition.trouble, condition.files].into_iter().flatten() {
         why += &format!("sources are not visited: {words}\n");
+    }
+    if let Some(words) = condition.clock {
+        why += &format!("{words}\n");
     }
     if let Some(words) = condition.disk {
         why += &format!("{words}\n");
@@ -103,22 +106,13 @@ fn text_of(summary: &DueSummary, notices: &NoticeCounts, vitals: &Vitals, now: T
     let condition = vitals.condition();
     page.head("info", "gauge", "What runs.");
     page.line("info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
-    page.gauge("running", "It works.", u8::from(condition.is_running));
-    page.gauge(
-        "outage",
-        "Our own network is down.",
-        u8::from(condition.outage.is_some()),
+    hindrances(&mut page, &condition);
+    page.head(
+        "clock_jumps_total",
+        "counter",
+        "How often the clock was set.",
     );
-    page.gauge(
-        "trouble",
-        "Sources are not visited, for a fault of ours.",
-        u8::from(condition.trouble.is_some()),
-    );
-    page.gauge(
-        "disk_nearly_full",
-        "What is new is not captured, for want of room.",
-        u8::from(condition.disk.is_some()),
-    );
+    page.line("clock_jumps_total", &[], vitals.clock_jumps());
     page.gauge(
         "last_tick_timestamp_seconds",
         "When the schedule was last looked at.",
@@ -187,6 +181,35 @@ fn text_of(summary: &DueSummary, notices: &NoticeCounts, vitals: &Vitals, now: T
         &vitals.recorded,
     );
     page
+}
+
+fn hindrances(page: &mut Page, condition: &Condition) {
+    page.gauge("running", "It works.", u8::from(condition.is_running));
+    page.gauge(
+        "outage",
+        "Our own network is down.",
+        u8::from(condition.outage.is_some()),
+    );
+    page.gauge(
+        "trouble",
+        "Sources are not visited, for a fault of ours.",
+        u8::from(condition.trouble.is_some()),
+    );
+    page.gauge(
+        "disk_nearly_full",
+        "What is new is not captured, for want of room.",
+        u8::from(condition.disk.is_some()),
+    );
+    page.gauge(
+        "file_limit_reached",
+        "Sources are not visited, since as many files are open as may be.",
+        u8::from(condition.files.is_some()),
+    );
+    page.gauge(
+        "clock_in_doubt",
+        "No verdict is made, since the clock is behind the newest check.",
+        u8::from(condition.clock.is_some()),
+    );
 }
 
 fn kept(page: &mut Page, vitals: &Vitals, now: Timestamp) {

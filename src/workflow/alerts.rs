@@ -15,6 +15,10 @@ pub enum Trouble<'a> {
     Disk,
     /// The archive cannot be written.
     Archive,
+    /// As many files are open as may be.
+    Files,
+    /// The clock is behind.
+    Clock,
     /// A sealed file of the archive, by its name, is damaged.
     File(&'a str),
 }
@@ -26,9 +30,26 @@ impl<'a> Trouble<'a> {
             Self::Network => "network".into(),
             Self::Disk => "disk".into(),
             Self::Archive => "archive".into(),
+            Self::Files => "files".into(),
+            Self::Clock => "clock".into(),
             // Each file is a trouble of its own: a second one is told while the first stands.
             Self::File(name) => format!("file {name}").into(),
         }
+    }
+}
+
+/// The same as [`note`] for those who say it in another way: nothing goes into the log. Whether it
+/// turned.
+pub fn enter(
+    catalog: &dyn Catalog,
+    trouble: Trouble<'_>,
+    seen: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, CatalogError> {
+    let kind = trouble.kind();
+    match seen {
+        Some(why) => catalog.raise_alert(&kind, why, now),
+        None => catalog.end_alert(&kind, now),
     }
 }
 
@@ -39,18 +60,12 @@ pub fn note(
     seen: Option<&str>,
     now: Timestamp,
 ) -> Result<(), CatalogError> {
-    let kind = trouble.kind();
-    let kind = kind.as_ref();
-    match seen {
-        Some(why) => {
-            if catalog.raise_alert(kind, why, now)? {
-                tracing::error!(alert.kind = kind, "{why}");
-            }
-        }
-        None => {
-            if catalog.end_alert(kind, now)? {
-                tracing::warn!(alert.kind = kind, "the trouble is over");
-            }
+    if enter(catalog, trouble, seen, now)? {
+        let kind = trouble.kind();
+        if let Some(why) = seen {
+            tracing::error!(alert.kind = %kind, "{why}");
+        } else {
+            tracing::warn!(alert.kind = %kind, "the trouble is over");
         }
     }
     Ok(())

@@ -21,7 +21,8 @@ use crate::net::canary::{Canary, Network};
 use crate::report::change_report::{ChangeReport, DocumentReport};
 use crate::workflow::alerts::{self, Trouble};
 use crate::workflow::conditional;
-use crate::workflow::judgement::{self, Judged};
+use crate::workflow::hanging::Hanging;
+use crate::workflow::judgement::{self, Judged, PagesRead};
 use crate::workflow::known_walls::KnownWalls;
 use crate::workflow::leaving::Missing;
 use crate::workflow::ledger::Ledger;
@@ -29,7 +30,7 @@ use crate::workflow::looks::Looks;
 use crate::workflow::next_check::{Finding, Seen};
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::{self, CheckError};
-use crate::workflow::{disk, intake, lanes, looks, mementos, report};
+use crate::workflow::{clock, disk, intake, lanes, looks, mementos, report};
 
 /// One step of a check, for whoever watches.
 #[derive(Debug)]
@@ -84,6 +85,7 @@ pub async fn check(
         put_off,
     } = visit_all(tools, sources, &run).await?;
     let full = (tools.vitals.condition().disk).filter(|_| put_off > 0);
+    unread.extend(tools.vitals.condition().clock);
     unread.extend(full.map(|why| format!("{put_off} sources are not checked: {why}")));
     let network = run.canary.judge(&tools.door, None).await;
     events.extend(settle(tools, held, &network).await?);
@@ -92,8 +94,9 @@ pub async fn check(
         Network::Up => None,
     };
     let (seen, at) = (outage.clone(), (tools.clock)());
+    // The report says it.
     tools
-        .on_catalog(move |catalog| alerts::note(catalog, Trouble::Network, seen.as_deref(), at))
+        .on_catalog(move |catalog| alerts::enter(catalog, Trouble::Network, seen.as_deref(), at))
         .await?;
     let flagged_states = tools.flagged_states.clone();
     let confirm_checks = tools.policy.confirm_checks;
@@ -199,8 +202,16 @@ pub async fn settle(
             due, visit, record, ..
         } in held
         {
-            let judged = if is_up {
-                judgement::judge_citations(&tools, &due.source, &visit, &Looks::default())?
+            let judged = if is_untimely(&tools, &visit) {
+                Judged::nothing().untimely()
+            } else if is_up {
+                judgement::judge_citations(
+                    &tools,
+                    &due.source,
+                    &visit,
+                    &Looks::default(),
+                    &mut PagesRead::default(),
+                )?
             } else {
                 Judged::nothing()
             };
@@ -266,6 +277,8 @@ pub struct Unjudged {
 pub struct Run {
     /// Whether a failure is theirs or ours.
     pub canary: Canary,
+    /// Hosts that let us wait.
+    pub hanging: Hanging,
     ledger: Ledger,
     walls: KnownWalls,
     watch: Watch,
@@ -274,8 +287,10 @@ pub struct Run {
 impl Run {
     /// Begins; `watch` is told what is done.
     pub async fn open(tools: &Tools, watch: Watch) -> Result<Self, CheckError> {
+        clock::heed(tools).await?;
         Ok(Self {
             canary: Canary::new(tools.door.settings().canary_hosts.clone()),
+            hanging: Hanging::default(),
             ledger: Ledger::open(Arc::clone(&tools.catalog)),
             walls: KnownWalls::open(tools).await?,
             watch,
@@ -307,7 +322,17 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
     if disk::is_to_wait(tools, &due).await? {
         return Ok(Checked::PutOff(Box::new(due)));
     }
-    let (visit, standing) = visit(tools, &due.source).await?;
+    let spared = run.hanging.spare(&due.source.url, (tools.clock)());
+    let (visit, standing) = if let Some(spared) = spared {
+        (spared, None)
+    } else {
+        let (visit, standing) = visit(tools, &due.source).await?;
+        if let Some(why) = visiting::file_limit_of(&visit) {
+            return Err(why);
+        }
+        run.hanging.note(&visit);
+        (visit, standing)
+    };
     let ended_at = Instant::now();
     run.canary.note(&visit);
     tools.vitals.visited(&visit);
@@ -339,12 +364,12 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
         wall: run.walls.of(&visited.1),
         ..Looks::default()
     };
-    let mut judged = judge(tools, &visited, known()).await?;
+    let (mut judged, read) = judge(tools, &visited, known(), PagesRead::default()).await?;
     let mut further = Vec::new();
     if !judged.doubts.is_empty() {
         let (looks, checks) =
             looks::look(tools, &visited.0.source, &judged.doubts, known()).await?;
-        judged = judge(tools, &visited, looks).await?;
+        (judged, _) = judge(tools, &visited, looks, read).await?;
         further.extend(checks.into_iter().map(|check| judged.of_look(check)));
     }
     if let Some(wall) = judged.wall.take() {
@@ -387,6 +412,11 @@ async fn enter(
     record: CheckRecord,
     judged: Judged,
 ) -> Result<Checked, CheckError> {
+    let judged = if is_untimely(tools, visit) {
+        judged.untimely()
+    } else {
+        judged
+    };
     tools.vitals.judged(&judged.verdicts);
     let next = next_check(tools, due, visit, judged.finding);
     let began = std::time::Instant::now();
@@ -397,6 +427,17 @@ async fn enter(
         events,
         asked_to_wait: visiting::asked_to_wait(visit, (tools.clock)()),
     })
+}
+
+/// Whether the clock is in doubt, at the visit or now: no verdict rests on a visit of which nobody knows
+/// when it was made. Else it is noted that the clock has come so far.
+fn is_untimely(tools: &Tools, visit: &Visit) -> bool {
+    let earliest = visit.started_at.min((tools.clock)());
+    if tools.vitals.is_in_doubt(earliest) {
+        return true;
+    }
+    tools.vitals.checked_at(visit.started_at);
+    false
 }
 
 fn next_check(tools: &Tools, due: &DueSource, visit: &Visit, finding: Finding) -> NextCheck {
@@ -414,12 +455,15 @@ async fn judge(
     tools: &Tools,
     visited: &Arc<(DueSource, Visit)>,
     looks: Looks,
-) -> Result<Judged, CheckError> {
+    mut read: PagesRead,
+) -> Result<(Judged, PagesRead), CheckError> {
     let (tools, visited) = (tools.clone(), Arc::clone(visited));
-    let judged = tokio::task::spawn_blocking(move || {
-        judgement::judge_citations(&tools, &visited.0.source, &visited.1, &looks)
+    let judging = tokio::task::spawn_blocking(move || {
+        let (due, visit) = visited.as_ref();
+        let judged = judgement::judge_citations(&tools, &due.source, visit, &looks, &mut read);
+        judged.map(|judged| (judged, read))
     });
-    Ok(judged.await??)
+    Ok(judging.await??)
 }
 
 fn outcome_in_words(visit: &Visit) -> String {

@@ -49,7 +49,9 @@ pub fn held(
         return Ok(None);
     }
     let held = catalog.validators_of(source.id)?;
-    Ok(held.filter(|held| now.seconds_since(held.seen_at) < full_visit_every.num_seconds()))
+    Ok(held.filter(|held| {
+        (0..full_visit_every.num_seconds()).contains(&now.seconds_since(held.seen_at))
+    }))
 }
 
 /// Whether a visit that asked so was told that nothing is new: in plain words, not by way of a redirect

@@ -26,7 +26,7 @@ const FIRST_PAUSE: Duration = Duration::from_mins(1);
 /// And at most as long as this.
 const LONGEST_PAUSE: Duration = Duration::from_hours(6);
 /// A receiver may ask for a longer pause, up to this.
-const LONGEST_ASKED: Duration = Duration::from_hours(24);
+pub const LONGEST_ASKED: Duration = Duration::from_hours(24);
 /// What an attempt may take beyond its channel's limit before it counts as never heard of again.
 const GRACE: Duration = Duration::from_mins(1);
 

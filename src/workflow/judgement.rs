@@ -1,5 +1,6 @@
 //! Judges what a visit brought, once for each citation of its source.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::error::CatalogError;
@@ -55,6 +56,17 @@ impl Judged {
         }
     }
 
+    /// The same of a visit of which nobody knows when it was made: what it brought is looked at, and no
+    /// verdict rests on it.
+    #[must_use]
+    pub fn untimely(self) -> Self {
+        Self {
+            verdicts: Vec::new(),
+            finding: Finding::NoTime,
+            ..self
+        }
+    }
+
     /// Whether the source was there for one of its citations.
     pub fn is_there(&self) -> bool {
         let mut states = self.verdicts.iter().map(|(_, verdict)| verdict.state);
@@ -87,14 +99,33 @@ impl Judged {
     }
 }
 
+/// Pages that were read for a judgement: what is judged again, with more seen, reads them no second time.
+#[derive(Default)]
+pub struct PagesRead {
+    /// The visit's own; the inner `None` where it brought none.
+    own: OnceCell<Option<Page>>,
+    /// The baselines'.
+    of_baselines: HashMap<CaptureId, Option<Page>>,
+    around: Option<PagesAround>,
+}
+
+/// Pages that show what of a changed page is not its text.
+struct PagesAround {
+    /// Other pages of the site.
+    of_site: Vec<Page>,
+    /// What the source itself said earlier.
+    earlier: Vec<Page>,
+}
+
 /// Judges every citation of the source by this visit, and by what was seen when it was looked again.
 /// Works the processor and reads the disk: call
-/// it on a thread that may block.
+/// it on a thread that may block. `read_before` is of this visit and of no other.
 pub fn judge_citations(
     tools: &Tools,
     source: &Source,
     visit: &Visit,
     looks: &Looks,
+    read_before: &mut PagesRead,
 ) -> Result<Judged, CatalogError> {
     let catalog = tools.catalog.as_ref();
     let now = (tools.clock)();
@@ -105,25 +136,32 @@ pub fn judge_citations(
     if let Some(judged) = by_precedent(tools, source, visit, &heard, now)? {
         return Ok(judged);
     }
-    let page = read(tools, visit);
+    let PagesRead {
+        own,
+        of_baselines,
+        around,
+    } = read_before;
+    let page = own.get_or_init(|| read(tools, visit)).as_ref();
     let mut others = OtherPages {
         again: looks.again.as_ref().and_then(|visit| read(tools, visit)),
         second: looks.second.as_ref().and_then(|visit| read(tools, visit)),
         nowhere: looks.nowhere.as_ref().and_then(|visit| read(tools, visit)),
         home: looks.home.as_ref().and_then(|visit| read(tools, visit)),
-        of_site: Vec::new(),
-        earlier: Vec::new(),
+        around: None,
     };
-    let mut pages = BaselinePages::new(tools);
-    let mut judge_all = |others: &OtherPages| -> Vec<(CitationId, Verdict)> {
+    let mut pages = BaselinePages {
+        tools,
+        read: of_baselines,
+    };
+    let mut judge_all = |others: &OtherPages<'_>| -> Vec<(CitationId, Verdict)> {
         let judge_one = |heard: &Heard| {
             let held = heard
                 .chosen
                 .as_ref()
-                .and_then(|choice| pages.of(&choice.snapshot, visit, page.as_ref()));
+                .and_then(|choice| pages.of(&choice.snapshot, visit, page));
             let case = Case {
                 others: others.of(source, looks),
-                ..heard.case(visit, (page.as_ref(), held), now)
+                ..heard.case(visit, (page, held), now)
             };
             (heard.held.id, judge(&case, &tools.policy))
         };
@@ -132,12 +170,15 @@ pub fn judge_citations(
     let mut verdicts = judge_all(&others);
     let is_changed = |verdict: &Verdict| verdict.state == State::Changed;
     if verdicts.iter().any(|(_, verdict)| is_changed(verdict)) {
-        others.of_site = other_pages::of_site(tools, source)?;
-        others.earlier = {
+        if around.is_none() {
             let earlier = heard.iter().map(|heard| heard.earlier.as_ref());
-            other_pages::of_history(tools, source, visit, earlier)?
-        };
-        if !others.of_site.is_empty() || !others.earlier.is_empty() {
+            *around = Some(PagesAround {
+                of_site: other_pages::of_site(tools, source)?,
+                earlier: other_pages::of_history(tools, source, visit, earlier)?,
+            });
+        }
+        others.around = around.as_ref();
+        if others.has_any() {
             verdicts = judge_all(&others);
         }
     }
@@ -162,9 +203,9 @@ pub fn judge_citations(
     };
     Ok(Judged {
         finding: finding(&verdicts, &heard),
-        mark: mark(visit, page.as_ref()),
+        mark: mark(visit, page),
         mark_again: (looks.again.as_ref()).and_then(|again| mark(again, others.again.as_ref())),
-        wall: page.as_ref().and_then(|page| {
+        wall: page.and_then(|page| {
             let mut verdicts = verdicts.iter();
             verdicts.find_map(|(_, verdict)| known_wall::met(visit, page, verdict))
         }),
@@ -247,27 +288,35 @@ fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
 }
 
 /// Pages beside the one that is judged.
-struct OtherPages {
+struct OtherPages<'r> {
     again: Option<Page>,
     second: Option<Page>,
     nowhere: Option<Page>,
     home: Option<Page>,
-    of_site: Vec<Page>,
-    earlier: Vec<Page>,
+    /// Only where the page seems to have changed.
+    around: Option<&'r PagesAround>,
 }
 
-impl OtherPages {
+impl OtherPages<'_> {
+    fn has_any(&self) -> bool {
+        self.around
+            .is_some_and(|it| !it.of_site.is_empty() || !it.earlier.is_empty())
+    }
+
     fn of<'a>(&'a self, source: &'a Source, looks: &'a Looks) -> Others<'a> {
         let again = looks.again.as_ref().zip(self.again.as_ref());
+        let around = |which: fn(&PagesAround) -> &Vec<Page>| -> Vec<&'a Page> {
+            self.around.map(which).into_iter().flatten().collect()
+        };
         Others {
             // A wall or an error says nothing of what varies.
             again: again
                 .filter(|(visit, page)| mark(source, visit, page).is_some_and(|it| it.is_snapshot))
                 .map(|(_, page)| page),
-            of_site: self.of_site.iter().collect(),
+            of_site: around(|around| &around.of_site),
             nowhere: answered(looks.nowhere.as_ref(), self.nowhere.as_ref()),
             home: answered(looks.home.as_ref(), self.home.as_ref()),
-            earlier: self.earlier.iter().collect(),
+            earlier: around(|around| &around.earlier),
             second: (looks.second.as_ref())
                 .and_then(|visit| exhibit(source, visit, self.second.as_ref()?))
                 .map(|exhibit| SecondClient {
@@ -409,17 +458,10 @@ fn by_precedent(
 /// visit's, since the same bytes say the same.
 struct BaselinePages<'a> {
     tools: &'a Tools,
-    read: HashMap<CaptureId, Option<Page>>,
+    read: &'a mut HashMap<CaptureId, Option<Page>>,
 }
 
-impl<'a> BaselinePages<'a> {
-    fn new(tools: &'a Tools) -> Self {
-        Self {
-            tools,
-            read: HashMap::new(),
-        }
-    }
-
+impl BaselinePages<'_> {
     fn of<'p>(
         &'p mut self,
         snapshot: &HeldCapture,

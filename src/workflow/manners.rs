@@ -2,15 +2,18 @@
 //! no crawl, so by default only what is said to us by name, and what is said to archives.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 
 use crate::content::page::{self, Answer};
 use crate::content::robots::{self, Rules};
 use crate::fetch::http::HttpFetcher;
-use crate::fetch::interface::{FetchRequest, Fetcher as _};
+use crate::fetch::interface::{FetchRequest, Fetcher as _, Leave};
+use crate::model::host::SiteRobots;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::{FailureKind, FetchFailure, Phase, Visit};
@@ -24,7 +27,10 @@ const AN_HOUR: i64 = 60 * 60;
 /// Fewer hosts than this are never swept.
 const FEW_HOSTS: usize = 1024;
 
-/// Our manners. Files are remembered for as long as the program runs.
+/// What a file says to us is kept over a restart up to this length.
+const LONGEST_KEPT: usize = 64 << 10;
+
+/// Our manners. What files said is remembered in the catalog, for as long as it is good.
 pub struct Manners {
     /// Fetches the files.
     pub client: HttpFetcher,
@@ -46,10 +52,14 @@ struct File {
 }
 
 /// What a file said.
+#[derive(Serialize, Deserialize)]
 struct Said {
     rules: Rules,
     /// Why all is forbidden, where the file could not be had.
     forbids_all: bool,
+    /// Whether what is said to all robots is among the rules.
+    heeds_all: bool,
+    #[serde(skip)]
     good_for: i64,
 }
 
@@ -70,7 +80,7 @@ impl Manners {
         let file = self.file(url, now);
         let said = file
             .said
-            .get_or_init(async || self.fetch(tools, url, now).await)
+            .get_or_init(async || self.learn(tools, url, now).await)
             .await;
         let address = &url.as_url()[url::Position::BeforePath..url::Position::AfterQuery];
         let line = match said.rules.forbidding(address) {
@@ -111,6 +121,34 @@ impl Manners {
         Arc::clone(file)
     }
 
+    /// What the catalog remembers, else what the site says now.
+    async fn learn(&self, tools: &Tools, url: &TargetUrl, now: Timestamp) -> Said {
+        let site = url.as_url().origin().ascii_serialization();
+        let said = if let Some(said) = self.remembered(tools, &site, now).await {
+            said
+        } else {
+            let said = self.fetch(tools, url, now).await;
+            remember(tools, site, &said, now).await;
+            said
+        };
+        if let Some(pause) = said.rules.crawl_delay {
+            tools.door.slow_down(url, pause);
+        }
+        said
+    }
+
+    /// A catalog that fails is no reason to ask no site: it fails the check itself.
+    async fn remembered(&self, tools: &Tools, site: &str, now: Timestamp) -> Option<Said> {
+        let site = site.to_owned();
+        let known = tools.on_catalog(move |catalog| catalog.robots_of(&site, now));
+        let known = known.await.ok().flatten()?;
+        let said: Said = serde_json::from_str(&known.said).ok()?;
+        (said.heeds_all == self.heeds_all).then(|| Said {
+            good_for: known.good_until.seconds_since(now),
+            ..said
+        })
+    }
+
     /// A file that is not there forbids nothing (RFC 9309 §2.3.1.3). One that a server fails to give
     /// forbids all (§2.3.1.4), for those who heed all; a host that cannot be reached is not asked for
     /// the page in vain, but is seen to be down by the visit itself.
@@ -118,6 +156,7 @@ impl Manners {
         let mut said = Said {
             rules: Rules::default(),
             forbids_all: false,
+            heeds_all: self.heeds_all,
             good_for: AN_HOUR,
         };
         let Ok(file) = url.join("/robots.txt") else {
@@ -142,10 +181,41 @@ impl Manners {
             500.. => said.forbids_all = self.heeds_all,
             _ => said.good_for = A_DAY,
         }
-        if let Some(pause) = said.rules.crawl_delay {
-            tools.door.slow_down(url, pause);
-        }
         said
+    }
+}
+
+async fn remember(tools: &Tools, site: String, said: &Said, now: Timestamp) {
+    let Ok(text) = serde_json::to_string(said) else {
+        return;
+    };
+    if text.len() > LONGEST_KEPT || tools.vitals.is_in_doubt(now) {
+        return;
+    }
+    let robots = SiteRobots {
+        site,
+        asked_at: now,
+        good_until: now.plus_seconds(said.good_for),
+        said: text,
+    };
+    let noted = tools.on_catalog(move |catalog| catalog.put_robots(&robots));
+    if let Err(why) = noted.await {
+        tracing::debug!("what a site asks of robots is not remembered: {why}");
+    }
+}
+
+/// The leave that sites give by their robots.txt, where we heed it.
+pub struct Asked<'a>(pub &'a Tools);
+
+impl Leave for Asked<'_> {
+    fn refusal<'a>(
+        &'a self,
+        url: &'a TargetUrl,
+    ) -> Pin<Box<dyn Future<Output = Option<FetchFailure>> + Send + 'a>> {
+        Box::pin(async {
+            let manners = self.0.manners.as_ref()?;
+            manners.refusal(self.0, url).await
+        })
     }
 }
 

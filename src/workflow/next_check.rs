@@ -45,6 +45,8 @@ pub enum Finding {
     Nothing,
     /// Nothing can be said of it, since there is no room to keep it.
     NoRoom,
+    /// Nothing can be said of it, since the clock is in doubt.
+    NoTime,
 }
 
 impl Finding {
@@ -76,7 +78,7 @@ impl Finding {
 
     fn haste(self) -> u8 {
         match self {
-            Self::Nothing | Self::NoRoom => 0,
+            Self::Nothing | Self::NoRoom | Self::NoTime => 0,
             Self::Same => 1,
             Self::Blocked => 2,
             Self::Changed => 3,

@@ -300,7 +300,8 @@ impl Desk {
             && catalog.document(found.key)?.is_none()
             && missing.follow(catalog, found.key, &found.sha256)?;
         let extraction = extract::extract(format, found.text);
-        let warnings = extraction.warnings.into_iter();
+        let broken = extraction.broken_addresses();
+        let warnings = extraction.warnings.into_iter().chain(broken);
         self.reading
             .warnings
             .extend(warnings.map(|warning| format!("{}: {warning}", found.name)));

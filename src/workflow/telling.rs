@@ -62,8 +62,10 @@ pub struct Route {
     pub name: String,
     /// The channel.
     pub channel: String,
-    /// Paths of documents, each with everything below it; none: all documents.
+    /// Paths of documents, each with everything below it. Without any, and without places: all.
     pub documents: Vec<String>,
+    /// Names of places, each with every document that it has.
+    pub places: Vec<String>,
     /// Owners; none: whoever owns it.
     pub owners: Vec<String>,
     /// The states told. `ok` is told of a source whose trouble was told.
@@ -225,7 +227,7 @@ fn news(
 ) -> Result<Vec<Event>, CatalogError> {
     let mut last: HashMap<_, &Event> = HashMap::new();
     for event in events {
-        if concerns(teller, route, &event.document) && wants(route, event) {
+        if wants(route, event) && concerns(catalog, teller, route, &event.document)? {
             last.insert(event.citation_id, event);
         }
     }
@@ -241,12 +243,20 @@ fn news(
     Ok(news)
 }
 
-fn concerns(teller: &Teller, route: &Route, document: &str) -> bool {
-    let is_place = route.documents.is_empty()
-        || route
-            .documents
-            .iter()
-            .any(|place| is_below(document, place));
+fn concerns(
+    catalog: &dyn Catalog,
+    teller: &Teller,
+    route: &Route,
+    document: &str,
+) -> Result<bool, CatalogError> {
+    let is_of_all = route.documents.is_empty() && route.places.is_empty();
+    let is_named = || {
+        let mut named = route.documents.iter();
+        named.any(|place| is_below(document, place))
+    };
+    if !is_of_all && !is_named() && !is_of_places(catalog, route, document)? {
+        return Ok(false);
+    }
     let is_owned = || {
         let places = teller.owners.iter();
         let owner = places
@@ -255,7 +265,20 @@ fn concerns(teller: &Teller, route: &Route, document: &str) -> bool {
             .map(|(_, owner)| owner);
         owner.is_some_and(|owner| route.owners.contains(owner))
     };
-    is_place && (route.owners.is_empty() || is_owned())
+    Ok(route.owners.is_empty() || is_owned())
+}
+
+/// Whether a document is one of the route's places'.
+fn is_of_places(
+    catalog: &dyn Catalog,
+    route: &Route,
+    document: &str,
+) -> Result<bool, CatalogError> {
+    if route.places.is_empty() {
+        return Ok(false);
+    }
+    let place = catalog.document(document)?.and_then(|known| known.place);
+    Ok(place.is_some_and(|place| route.places.contains(&place)))
 }
 
 /// Whether a document is that place, or lies below it.

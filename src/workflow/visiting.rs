@@ -1,6 +1,6 @@
 //! One visit of a check: made, kept, and as the catalog's row of it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::task::{JoinError, spawn_blocking};
 
@@ -10,15 +10,19 @@ use crate::catalog::records::{CheckRecord, Outcome};
 use crate::content::page::Answer;
 use crate::content::refresh;
 use crate::fetch::http::HttpFetcher;
-use crate::fetch::interface::{FetchRequest, Fetcher as _};
+use crate::fetch::interface::{FetchRequest, Fetcher as _, Leave as _};
 use crate::model::capture::Capture;
 use crate::model::ids::SourceId;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
-use crate::model::visit::{Validators, Visit};
+use crate::model::visit::{FailureKind, Validators, Visit};
 use crate::net::politeness::asked_pause;
+use crate::workflow::manners::Asked;
 use crate::workflow::tools::Tools;
 use crate::workflow::{disk, manners};
+
+/// A host that asks to be left alone for longer is asked again all the same.
+pub const LONGEST_WISH: Duration = Duration::from_hours(30 * 24);
 
 /// Why a check could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +33,11 @@ pub enum CheckError {
     /// The archive failed: nothing that is not kept is judged.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// As many files are open as may be.
+    #[error(
+        "as many files are open as may be ({0}); raise the limit (LimitNOFILE of systemd, ulimit -n), or lower check.workers and net.max_connections"
+    )]
+    FileLimit(String),
     /// The disk is nearly full, and what came is not in the archive yet.
     #[error("the disk is nearly full, and what came is not kept")]
     NoRoom,
@@ -44,9 +53,7 @@ pub async fn visit(tools: &Tools, url: &TargetUrl) -> Visit {
 
 /// The same, and asks for the page only if it is no more the one with these validators.
 pub async fn visit_unless(tools: &Tools, url: &TargetUrl, unless: Option<Validators>) -> Visit {
-    if let Some(manners) = &tools.manners
-        && let Some(why) = manners.refusal(tools, url).await
-    {
+    if let Some(why) = Asked(tools).refusal(url).await {
         return manners::not_made(url, (tools.clock)(), why);
     }
     visit_with(&tools.fetcher, tools, url, unless).await
@@ -54,7 +61,7 @@ pub async fn visit_unless(tools: &Tools, url: &TargetUrl, unless: Option<Validat
 
 /// Visits an address with this client, and asks for the page only if it is no more the one with these
 /// validators. Pages that do nothing but send their readers on by themselves are followed as redirects
-/// are, and are hops of the visit.
+/// are, and are hops of the visit. Where something on the way asks robots to let it be, the visit ends.
 pub async fn visit_with(
     client: &HttpFetcher,
     tools: &Tools,
@@ -70,13 +77,17 @@ pub async fn visit_with(
             started_at,
             unless,
         };
-        client.visit(&request).await
+        client.visit_with_leave(&request, &Asked(tools)).await
     };
     let mut visit = ask(url.clone(), unless).await;
     for _ in 0..MOST_FOLLOWED {
         let Some(target) = sent_on(tools, &visit).await else {
             break;
         };
+        if let Some(why) = Asked(tools).refusal(&target).await {
+            visit.failure = Some(why);
+            break;
+        }
         let further = ask(target, None).await;
         visit.hops.extend(further.hops);
         visit.failure = further.failure;
@@ -142,17 +153,23 @@ pub async fn keep_if_room(tools: &Tools, visit: &Visit) -> Result<Option<Capture
     }
 }
 
+/// The error that a visit is which was not made for want of file handles: whatever it says is no word of
+/// the source.
+pub fn file_limit_of(visit: &Visit) -> Option<CheckError> {
+    let failure = visit.failure.as_ref()?;
+    let is_met = failure.kind == FailureKind::FileLimit;
+    is_met.then(|| CheckError::FileLimit(failure.detail.clone()))
+}
+
 /// Until when the host of a visit asks to be left alone, where it refused us so.
 pub fn asked_to_wait(visit: &Visit, now: Timestamp) -> Option<Timestamp> {
     const TOO_MANY_REQUESTS: u16 = 429;
     const UNAVAILABLE: u16 = 503;
-    /// Who asks for more is asked again all the same.
-    const AT_MOST: u64 = 30 * 86_400;
     let hop = visit.answer()?;
     if !matches!(hop.status, TOO_MANY_REQUESTS | UNAVAILABLE) {
         return None;
     }
-    let span = asked_pause(&hop.headers, now)?.as_secs().min(AT_MOST);
+    let span = asked_pause(&hop.headers, now)?.min(LONGEST_WISH).as_secs();
     Some(now.plus_seconds(i64::try_from(span).unwrap_or_default()))
 }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::catalog::interface::CLOCK_SLACK_SECONDS;
 use crate::model::ids::CitationId;
 use crate::model::time::Timestamp;
 use crate::model::verdict::{State, Verdict};
@@ -23,6 +24,8 @@ pub struct Vitals {
     ticked_at: AtomicI64,
     /// 0 for never.
     counted_at: AtomicI64,
+    newest_check_at: AtomicI64,
+    clock_jumps: AtomicU64,
     condition: Mutex<Condition>,
     keeping: Mutex<Keeping>,
 }
@@ -49,8 +52,12 @@ pub struct Condition {
     pub outage: Option<(Timestamp, String)>,
     /// What it cannot do, such as write to the disk.
     pub trouble: Option<String>,
+    /// As many files are open as may be.
+    pub files: Option<String>,
     /// There is little room on the disk, and what is new is not captured.
     pub disk: Option<String>,
+    /// The clock is behind what it said at the newest check, and no verdict is made.
+    pub clock: Option<String>,
 }
 
 /// How a visit ended, for counting.
@@ -148,6 +155,34 @@ impl Vitals {
     pub fn counted_at(&self) -> Option<Timestamp> {
         let at = self.counted_at.load(Ordering::Relaxed);
         (at != 0).then(|| Timestamp::from_unix(at))
+    }
+
+    /// Whether a moment is so far behind the newest check that the clock is in doubt.
+    pub fn is_in_doubt(&self, moment: Timestamp) -> bool {
+        let newest = Timestamp::from_unix(self.newest_check_at.load(Ordering::Relaxed));
+        newest.seconds_since(moment) > CLOCK_SLACK_SECONDS
+    }
+
+    /// A check was made.
+    pub fn checked_at(&self, moment: Timestamp) {
+        self.newest_check_at
+            .fetch_max(moment.as_unix(), Ordering::Relaxed);
+    }
+
+    /// Says when the newest check was made, as far as that is believed.
+    pub fn believe_newest(&self, moment: Timestamp) {
+        self.newest_check_at
+            .store(moment.as_unix(), Ordering::Relaxed);
+    }
+
+    /// The clock was set.
+    pub fn clock_jumped(&self) {
+        self.clock_jumps.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often the clock was set since the start.
+    pub fn clock_jumps(&self) -> u64 {
+        self.clock_jumps.load(Ordering::Relaxed)
     }
 
     /// What hinders the service now.

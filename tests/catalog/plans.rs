@@ -41,6 +41,12 @@ const WHOLE: &[(&str, &str)] = &[
         "as many places as are configured",
     ),
     ("SELECT uuid FROM identity", "one row"),
+    ("FROM clock LIMIT 1", "one row"),
+    ("UPDATE clock SET newest_check_at", "one row"),
+    (
+        "UPDATE sources INDEXED BY sources_leased",
+        "an index of what is on lease alone",
+    ),
     (
         "FROM accounts ORDER BY name",
         "as many accounts as were made by hand",

@@ -1,6 +1,6 @@
 use super::story;
 use crate::support::house::Ibid;
-use crate::support::server::nobody;
+use crate::support::server::{BlackHole, nobody};
 use crate::support::site::Site;
 
 const HOSTS: [&str; 4] = ["a.example", "b.example", "c.example", "d.example"];
@@ -78,4 +78,31 @@ fn half_the_hosts_are_no_outage_and_no_canary_is_asked() {
     assert_eq!(checked.report.outage, None);
     assert_eq!(checked.says("2"), "ok");
     assert_eq!(checked.says("3"), "unreachable");
+}
+
+#[test]
+fn a_host_that_takes_no_connection_is_waited_for_once_however_often_it_is_cited() {
+    let hole = BlackHole::open();
+    let (_site, mut house) = house();
+    let pages: Vec<String> = (1..=4)
+        .map(|page| format!("http://a.example/{page}"))
+        .collect();
+    let cited = pages.iter().map(|url| (url.as_str(), "2020/11/24"));
+    let others = HOSTS[1..].iter().map(|host| format!("http://{host}/"));
+    let others: Vec<String> = others.collect();
+    let others = others.iter().map(|url| (url.as_str(), "2020/11/24"));
+    house.cites(&cited.chain(others).collect::<Vec<_>>());
+    house.config.visit.connect_timeout = std::time::Duration::from_millis(200);
+    house.route("a.example", hole.address);
+
+    let checked = house.check_times(1, 1);
+
+    let mut waited = 0;
+    for note in ["1", "2", "3", "4"] {
+        assert_eq!(checked.says(note), "unreachable");
+        let why = checked.of(note).reason().unwrap();
+        waited += usize::from(!why.contains("a moment ago"));
+    }
+    assert_eq!(waited, 1);
+    assert_eq!(checked.says("5"), "ok");
 }

@@ -108,3 +108,64 @@ fn what_was_kept_before_a_site_asked_for_no_copy_is_compared_with() {
     );
     assert_eq!(house.captures(OPEN).len(), 1);
 }
+
+#[test]
+fn what_a_site_asks_of_robots_is_remembered_for_a_day_over_restarts() {
+    let (site, mut house) = house(Named);
+    let robots = site
+        .page("/robots.txt")
+        .says("User-agent: ibid\nDisallow: /private\n");
+    assert_eq!(house.check().says("2"), "blocked");
+    house.minutes_pass(23 * 60);
+    assert_eq!(house.check().says("2"), "blocked");
+    assert_eq!(robots.visits(), 1, "each check starts anew");
+
+    // Another policy reads another part of the file.
+    house.config.robots.policy = All;
+    house.check();
+    assert_eq!(robots.visits(), 2);
+    let robots = site.page("/robots.txt").says("");
+    house.minutes_pass(25 * 60);
+    assert_eq!(house.check().says("2"), "ok");
+    assert!(robots.visits() > 0);
+}
+
+#[test]
+fn where_a_page_leads_its_site_is_asked_too_and_once() {
+    let refresh = |url: &str| format!("<meta http-equiv=refresh content='0;url={url}'><p>Moved.");
+    for policy in [Named, Ignore] {
+        let site = Site::start();
+        let mut house = Ibid::on(&site, &["press.example", "other.example"]);
+        house.config.robots.policy = policy;
+        house.cites(&[
+            (OPEN, "2020/11/24"),
+            (PRIVATE, "2020/11/24"),
+            ("http://press.example/free", "2020/11/24"),
+        ]);
+        let robots = site
+            .page("other.example/robots.txt")
+            .says("User-agent: Ibid\nDisallow: /private\n");
+        let forbidden = site.page("other.example/private").says(&story("water"));
+        let free = site.page("other.example/free").says(&story("water"));
+        site.page("press.example/open")
+            .redirects(301, "http://other.example/private");
+        site.page("press.example/private")
+            .says(&refresh("http://other.example/private"));
+        site.page("press.example/free")
+            .redirects(301, "http://other.example/free");
+
+        let checked = house.check();
+
+        assert!(free.visits() > 0);
+        if policy == Ignore {
+            assert!(forbidden.visits() > 0 && robots.visits() == 0);
+            continue;
+        }
+        assert_eq!((forbidden.visits(), robots.visits()), (0, 1));
+        for note in ["1", "2"] {
+            assert_eq!(checked.says(note), "blocked");
+            let why = &said(checked.of(note), "robots_disallowed").because;
+            assert!(why.contains("Disallow: /private"), "{why}");
+        }
+    }
+}

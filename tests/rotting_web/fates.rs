@@ -8,6 +8,8 @@ mod media;
 mod papers;
 /// Whole hosts, first visits, pages that send on.
 mod states;
+/// Walls, notices and tables: a set of its own.
+pub(super) mod words;
 
 use ibid::model::verdict::{Passage, Severity, State};
 

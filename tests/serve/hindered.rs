@@ -1,12 +1,13 @@
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use ibid::archive::space::free_bytes;
 use tempfile::TempDir;
 
 use super::{DAY, checks, serve, serve_for, story, turned};
 use crate::support::house::{Ibid, article};
-use crate::support::server::nobody;
+use crate::support::server::{BlackHole, nobody};
 use crate::support::site::{Answer, Site};
 
 const HOSTS: [&str; 4] = ["a.example", "b.example", "c.example", "d.example"];
@@ -91,6 +92,52 @@ fn a_host_that_asks_to_be_left_alone_is_with_all_its_sources() {
 }
 
 #[test]
+fn a_host_that_hangs_is_tried_with_one_source_and_the_others_wait_their_turn() {
+    let hole = BlackHole::open();
+    // The kernel takes the connections, and nobody ever answers them.
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    for address in [hole.address, mute.local_addr().unwrap()] {
+        let site = Site::start();
+        let mut house = Ibid::on(&site, &["a.example", "b.example", "c.example"]);
+        let hung: Vec<String> = (1..=5)
+            .map(|page| format!("http://a.example/{page}"))
+            .collect();
+        let others = [
+            "http://b.example/".to_owned(),
+            "http://c.example/".to_owned(),
+        ];
+        let cited = hung
+            .iter()
+            .chain(&others)
+            .map(|url| (url.as_str(), "2020/11/24"));
+        house.cites(&cited.collect::<Vec<_>>());
+        site.page("/").says(&story("water"));
+        house.config.visit.connect_timeout = Duration::from_millis(200);
+        house.config.visit.answer_timeout = Duration::from_millis(200);
+        house.route("a.example", address);
+        let tried =
+            |house: &Ibid| -> usize { hung.iter().map(|url| checks(house, url).len()).sum() };
+
+        assert_eq!(serve(&house).trouble, None);
+        assert_eq!(tried(&house), 1);
+        assert_eq!(checks(&house, &others[0]).len(), 1);
+        serve(&house);
+        assert_eq!(tried(&house), 1, "held, also after a new start");
+        house.minutes_pass(2);
+        serve(&house);
+        assert_eq!(tried(&house), 2, "each gets its turn");
+
+        house.route("a.example", site.address());
+        for page in 1..=5 {
+            site.page(&format!("/{page}")).says(&story("water"));
+        }
+        house.minutes_pass(2);
+        serve(&house);
+        assert_eq!(tried(&house), 5, "as soon as it answers, none waits");
+    }
+}
+
+#[test]
 fn when_nothing_can_be_stored_nothing_is_judged_and_all_goes_on_when_it_can() {
     let (site, mut house) = house();
     serve(&house);
@@ -166,11 +213,12 @@ fn while_the_disk_is_nearly_full_only_what_is_new_waits() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_makes_no_verdict_and_what_is_new_is_visited() {
+fn a_clock_that_is_set_back_makes_no_verdict_and_what_is_due_is_visited() {
     let (site, house) = house();
     serve(&house);
     house.days_pass(-30);
     let _ = site.page("/new").says(&story("water"));
+    let _ = site.page("d.example/").answers(Answer::status(404));
     let urls = [
         &HOSTS.map(|host| format!("http://{host}/"))[..],
         &["http://a.example/new".to_owned()],
@@ -181,14 +229,49 @@ fn a_clock_that_is_set_back_makes_no_verdict_and_what_is_new_is_visited() {
         .map(|url| (url.as_str(), "2020/11/24"))
         .collect();
     house.cites(&cited);
-    serve(&house);
+
+    let why = serve(&house).clock.unwrap();
+    assert!(why.contains("2020-11-24T12:00:00Z"), "{why}");
     assert_eq!(checks(&house, "http://a.example/new").len(), 1);
+    // Planned for later than any check can be from now on.
+    assert_eq!(checks(&house, "http://d.example/").len(), 2);
+    assert_eq!(turned(&house), [] as [String; 0]);
 
     house.days_pass(60);
-    serve(&house);
+    assert_eq!(serve(&house).clock, None);
+    let counts = urls.iter().map(|url| checks(&house, url).len());
+    assert_eq!(counts.collect::<Vec<_>>(), [3, 3, 3, 3, 2]);
+    assert_eq!(turned(&house), ["4: ok → dead, 1 failing"]);
+}
 
-    for url in urls {
-        assert_eq!(checks(&house, &url).len(), 2, "{url}");
+#[test]
+fn a_clock_that_was_years_ahead_is_put_up_with_for_a_day() {
+    let (site, house) = house();
+    house.days_pass(3_650);
+    serve(&house);
+    house.days_pass(-3_650);
+    let _ = site.page("/").answers(Answer::status(404));
+
+    // All was planned for years hence: it is due now, and nobody knows what day it is.
+    for hours in [0, 2, 21] {
+        house.minutes_pass(60 * hours);
+        assert!(serve(&house).clock.is_some());
     }
+    assert!(checks(&house, "http://a.example/").len() >= 3);
     assert_eq!(turned(&house), [] as [String; 0]);
+
+    // Who never stops is right.
+    house.minutes_pass(90);
+    assert_eq!(serve(&house).clock, None);
+    assert_eq!(turned(&house).len(), 4);
+    // And its failing checks count from now, not from then.
+    for _ in 0..3 {
+        house.days_pass(4);
+        serve(&house);
+    }
+    assert!(
+        turned(&house).contains(&"1: dead, 2 failing → dead".to_owned()),
+        "{:?}",
+        turned(&house)
+    );
 }

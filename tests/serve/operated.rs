@@ -4,7 +4,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use ibid::app::config::Config;
@@ -331,9 +333,27 @@ fn whoever_asks_is_told_how_the_service_is() {
         "ibid_sources_late 0",
         "ibid_verdicts_total{state=\"ok\"} 2",
         "ibid_store_seconds_count 2",
+        "ibid_record_seconds_count 2",
+        "ibid_visits_total{end=\"answered_2xx\"} 2",
+        "ibid_visits_total{end=\"no_connection\"} 0",
+        "ibid_sources_due 0",
+        "ibid_sources_leased 0",
+        "ibid_notices_waiting 0",
+        "ibid_sealed_files_unread 0",
+        "ibid_oldest_verification_seconds 0",
+        "ibid_clock_in_doubt 0",
+        "ibid_file_limit_reached 0",
+        "ibid_disk_nearly_full 0",
     ] {
         assert!(metrics.lines().any(|it| it == line), "no {line}: {metrics}");
     }
+    let number = |name: &str| {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap().trim().parse::<f64>().unwrap()
+    };
+    assert!(number("ibid_received_bytes_total ") > 1_000.0);
+    assert!(number("ibid_store_seconds_sum ") > 0.0, "fsync takes time");
+    assert!(number("ibid_last_tick_timestamp_seconds ") > 1_700_000_000.0);
     service.signal("TERM");
     service.ends();
     assert_eq!(health(&["health"]), Some(1));
@@ -385,4 +405,138 @@ fn the_supervisor_is_told_and_a_second_order_stops_at_once() {
     assert!(said.contains("at once"), "{said}");
     // What was under way is due at the next start.
     assert_eq!(desk.catalog().due_summary(wiring::now()).unwrap().due, 1);
+}
+
+/// A server that takes connections and answers nobody until it is told to. Gives its address, how many
+/// came so far, and what opens it.
+fn holding() -> (SocketAddr, Arc<AtomicUsize>, mpsc::Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let came = Arc::new(AtomicUsize::new(0));
+    let (open, opened) = mpsc::channel::<()>();
+    let opened = Arc::new(Mutex::new(opened));
+    let count = Arc::clone(&came);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            count.fetch_add(1, Ordering::SeqCst);
+            let opened = Arc::clone(&opened);
+            std::thread::spawn(move || {
+                // One order opens it for all: whoever got it passes on that nobody can send any more.
+                let _ = opened.lock().unwrap().recv();
+                let mut head = [0; 2048];
+                let _ = stream.read(&mut head);
+                let page = story("water");
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\
+                     Connection: close\r\n\r\n{page}",
+                    page.len()
+                );
+            });
+        }
+    });
+    (address, came, open)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn when_no_more_files_may_be_opened_nothing_is_judged_and_all_goes_on_when_they_may() {
+    const HOSTS: usize = 40;
+    let (address, came, open) = holding();
+    let names: Vec<String> = (0..HOSTS).map(|at| format!("h{at}.example")).collect();
+    let hosts: Vec<_> = names.iter().map(|name| (name.as_str(), address)).collect();
+    let urls: Vec<_> = names.iter().map(|name| format!("http://{name}/")).collect();
+    let desk = Desk::new(&hosts, &[]);
+    let mut service = desk.serve();
+    service.says("at work");
+    desk.wait_for("ibid_sources_due 0");
+    let pid = i32::try_from(service.child.id()).unwrap();
+    let open_now = fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count() as u64;
+    let (_, hard) = rlimit::getrlimit(rlimit::Resource::NOFILE).unwrap();
+    let allow = |soft: u64| {
+        let limits = Some((soft.min(hard), hard));
+        rlimit::prlimit(pid, rlimit::Resource::NOFILE, limits, None).unwrap();
+    };
+    // Room for the article, and for some of the hosts.
+    allow(open_now + 15);
+    let cited: Vec<_> = urls
+        .iter()
+        .map(|url| (url.as_str(), "2026/11/24"))
+        .collect();
+    desk.put("article.txt", &article(&cited));
+    service.signal("HUP");
+    let said = service.says("not visited until this is mended");
+    assert!(said.contains("LimitNOFILE"), "{said}");
+    assert!(came.load(Ordering::SeqCst) < HOSTS);
+
+    allow(open_now + 500);
+    let (status, why) = desk.get("/readyz");
+    assert_eq!(status, 503);
+    assert!(why.contains("as many files are open as may be"), "{why}");
+    desk.wait_for("ibid_file_limit_reached 1");
+    drop(open);
+    service.says("can be done again");
+    desk.wait_for("ibid_verdicts_total{state=\"ok\"} 40");
+    desk.wait_for("ibid_file_limit_reached 0");
+    assert_eq!(desk.get("/readyz").0, 200);
+    service.signal("TERM");
+    let (code, said) = service.ends();
+
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(said.matches("not visited until").count(), 1, "{said}");
+    let catalog = desk.catalog();
+    assert_eq!(catalog.counts().unwrap().checks, HOSTS as u64, "each once");
+    let events = catalog.events_since(Timestamp::from_unix(0), None).unwrap();
+    assert_eq!(events, []);
+    assert_holds(&desk.root(), catalog.as_ref());
+}
+
+#[test]
+fn the_supervisor_hears_that_we_live_while_documents_are_read() {
+    let site = Site::start();
+    let desk = Desk::new(&[("a.example", site.address())], &[]);
+    let path = desk.folder.path().join("notify");
+    let supervisor = UnixDatagram::bind(&path).unwrap();
+    supervisor.set_read_timeout(Some(LIMIT)).unwrap();
+    let hears = |word: &str| {
+        let mut words = [0; 200];
+        let mut heard = Vec::new();
+        let began = Instant::now();
+        while began.elapsed() < LIMIT {
+            let length = supervisor.recv(&mut words).unwrap();
+            let told = String::from_utf8_lossy(&words[..length]).into_owned();
+            if told.starts_with(word) {
+                return;
+            }
+            heard.push(told);
+        }
+        panic!("never {word}: {heard:?}");
+    };
+    let mut command = desk.command(&["serve", "article.txt"]);
+    command
+        .env("NOTIFY_SOCKET", &path)
+        .env("WATCHDOG_USEC", "100000");
+    let mut service = Running::start(command);
+    service.says("at work");
+    // Nobody can write to the catalog, so that the reading does not end.
+    let blocked = rusqlite::Connection::open(desk.root().join("catalog.sqlite")).unwrap();
+    blocked.execute_batch("BEGIN IMMEDIATE").unwrap();
+    desk.put(
+        "article.txt",
+        &article(&[(&many(&site, &["a.example"], 1)[0], "2026/11/24")]),
+    );
+
+    service.signal("HUP");
+    hears("RELOADING=1");
+    hears("READY=1");
+    for _ in 0..3 {
+        hears("WATCHDOG=1");
+    }
+    blocked.execute_batch("ROLLBACK").unwrap();
+    // A supervisor that listens no more would hold up whoever tells it something.
+    std::thread::spawn(move || while supervisor.recv(&mut [0; 200]).is_ok() {});
+    desk.wait_for("ibid_verdicts_total{state=\"ok\"} 1");
+    service.signal("TERM");
+    assert_eq!(service.ends().0, Some(0));
 }

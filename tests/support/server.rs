@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -9,6 +10,39 @@ use tokio::sync::oneshot;
 pub(crate) fn nobody() -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()
+}
+
+/// An address at which connections are asked for in vain: its queue is full, and nobody takes one out.
+#[derive(Debug)]
+pub(crate) struct BlackHole {
+    /// Where it is.
+    pub(crate) address: SocketAddr,
+    _listener: std::net::TcpListener,
+    _waiting: Vec<std::net::TcpStream>,
+}
+
+impl BlackHole {
+    /// One on loopback.
+    pub(crate) fn open() -> Self {
+        const SHORT: Duration = Duration::from_millis(50);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = runtime.block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            socket.listen(1).unwrap().into_std().unwrap()
+        });
+        let address = listener.local_addr().unwrap();
+        let connect = || std::net::TcpStream::connect_timeout(&address, SHORT);
+        let waiting = std::iter::from_fn(|| connect().ok()).take(64).collect();
+        Self {
+            address,
+            _listener: listener,
+            _waiting: waiting,
+        }
+    }
 }
 
 /// A running server.

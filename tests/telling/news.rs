@@ -104,7 +104,16 @@ fn a_route_tells_its_places_owners_and_states_only() {
     let here = reader.house.texts().display().to_string();
     let telling = &mut reader.house.config.telling;
     telling.owners = [(here.clone(), "anna".to_owned())].into();
-    for name in ["here", "elsewhere", "anna", "ben", "changes", "early"] {
+    for name in [
+        "here",
+        "elsewhere",
+        "placed",
+        "misplaced",
+        "anna",
+        "ben",
+        "changes",
+        "early",
+    ] {
         let (mut channel, mut route) = (telling.channel[0].clone(), telling.route[0].clone());
         name.clone_into(&mut channel.name);
         name.clone_into(&mut route.channel);
@@ -113,6 +122,8 @@ fn a_route_tells_its_places_owners_and_states_only() {
         match name {
             "here" => route.documents = vec![here.clone()],
             "elsewhere" => route.documents = vec![format!("{here}2"), "/nowhere".to_owned()],
+            "placed" => route.places = vec!["essays".to_owned()],
+            "misplaced" => route.places = vec!["letters".to_owned()],
             "anna" | "ben" => route.owners = vec![name.to_owned()],
             "changes" => route.states = vec![State::Changed],
             _ => route.unconfirmed = true,
@@ -120,6 +131,11 @@ fn a_route_tells_its_places_owners_and_states_only() {
         telling.channel.push(channel);
         telling.route.push(route);
     }
+    // As if the service had read it from a place.
+    rusqlite::Connection::open(reader.house.root().join("catalog.sqlite"))
+        .unwrap()
+        .execute("UPDATE documents SET place = 'essays'", ())
+        .unwrap();
     reader.begins();
 
     let told = |reader: &Reader| {
@@ -131,7 +147,7 @@ fn a_route_tells_its_places_owners_and_states_only() {
     reader.checks(1, 3);
     assert_eq!(told(&reader), "early");
     reader.checks(2, 3);
-    assert_eq!(told(&reader), "anna early early editors here");
+    assert_eq!(told(&reader), "anna early early editors here placed");
 }
 
 #[test]

@@ -257,3 +257,22 @@ proptest! {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_read_slowly_for_our_bandwidth_is_no_fault_of_the_host() {
+    let body = "0123456789abcdef".repeat(12_500);
+    let site = Site::start();
+    site.page("/").says(&body);
+    let mut setup = setup();
+    // A second's worth may come at once: the rest is read over half a second.
+    setup.net.bytes_per_second = 133_000;
+    setup.fetch.idle_limit = SHORT * 2;
+    setup.fetch.total_limit = SHORT * 4;
+    let began = tokio::time::Instant::now();
+
+    let visit = setup.visit(&site.url("/")).await;
+
+    assert_eq!(answered(&visit).1.len(), 200_000);
+    assert_eq!(visit.hops[0].body.truncated, None);
+    assert!(began.elapsed() > SHORT * 4, "{:?}", began.elapsed());
+}

@@ -12,6 +12,7 @@ use crate::app::config::{
 };
 use crate::model::url::TargetUrl;
 use crate::scheduler::cron::Cron;
+use crate::scheduler::quiet::QuietHours;
 
 /// A value that cannot be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,8 @@ type Rule = (&'static str, bool, &'static str);
 
 const ASCII: &str = "write printable ASCII on one line";
 const A_MINUTE: Duration = Duration::from_mins(1);
+/// Slower, a single page could take longer than a lease lasts.
+const SLOWEST: u64 = 10_000;
 const SPAN: &str = "write more than zero, such as \"30s\"";
 const HOST: &str = "write each host as a name, without scheme or path";
 
@@ -107,6 +110,11 @@ fn net(net: &NetSection) -> Vec<Rule> {
             "net.max_connections",
             (1..=65_536).contains(&net.max_connections),
             "write a number from 1 to 65536",
+        ),
+        (
+            "net.max_bytes_per_second",
+            net.max_bytes_per_second == 0 || net.max_bytes_per_second >= SLOWEST,
+            "write 0 for any number, or at least \"10 kB\"",
         ),
     ]
 }
@@ -299,6 +307,11 @@ fn schedule(section: &ScheduleSection) -> Vec<Rule> {
             "schedule.every",
             is_between,
             "it must not be shorter than schedule.soonest, nor longer than schedule.latest",
+        ),
+        (
+            "schedule.zone",
+            QuietHours::zone(&section.zone).is_some(),
+            "write the name of a time zone, such as \"Europe/Berlin\"; empty for UTC",
         ),
         (
             "schedule.jitter",

@@ -95,8 +95,10 @@ section!(
         name: String = String::new(),
         /// The channel's name.
         channel: String = String::new(),
-        /// Paths of documents; none: all.
+        /// Paths of documents; none, and no places: all.
         documents: Vec<String> = Vec::new(),
+        /// Names of places.
+        places: Vec<String> = Vec::new(),
         /// Owners; none: all.
         owners: Vec<String> = Vec::new(),
         /// The states told, at least one.
@@ -150,7 +152,7 @@ pub(super) struct Fault {
 }
 
 /// The first value of the section that cannot be meant.
-pub(super) fn broken(section: &TellingSection) -> Option<Fault> {
+pub(super) fn broken(section: &TellingSection, places: &[&str]) -> Option<Fault> {
     if section.give_up_after.is_zero() {
         return Some(Fault {
             entry: None,
@@ -171,7 +173,7 @@ pub(super) fn broken(section: &TellingSection) -> Option<Fault> {
         placed(
             "telling.route",
             number,
-            route_faults(section, route, is_new),
+            route_faults(section, places, route, is_new),
         )
     });
     channel.next().or_else(|| route.next())
@@ -252,6 +254,7 @@ fn is_loopback(host: &str) -> bool {
 
 fn route_faults(
     section: &TellingSection,
+    places: &[&str],
     route: &RouteEntry,
     is_new: bool,
 ) -> Vec<(&'static str, String)> {
@@ -271,11 +274,24 @@ fn route_faults(
     rule("channel", names.contains(&route.channel.as_str()), advice);
     let is_place = route.documents.iter().all(|place| !place.is_empty());
     rule("documents", is_place, "name paths of documents".to_owned());
-    let mut known = section.owners.values();
+    // A relative path of the same words would be one that nothing lies below.
+    let named = (route.documents.iter()).find(|&path| places.contains(&path.as_str()));
+    let advice = named.map_or_else(String::new, |name| {
+        format!(
+            "«{name}» is a place; write it as places = [\"{name}\"], or its path as \"./{name}\""
+        )
+    });
+    rule("documents", named.is_none(), advice);
+    let stranger = (route.places.iter()).find(|&name| !places.contains(&name.as_str()));
+    let advice = stranger.map_or_else(String::new, |name| match places {
+        [] => format!("«{name}» is no place; there is no section [[places.place]]"),
+        known => format!("«{name}» is no place; the places are: {}", known.join(", ")),
+    });
+    rule("places", stranger.is_none(), advice);
     let stranger = route
         .owners
         .iter()
-        .find(|&owner| !known.any(|known| known == owner));
+        .find(|&owner| !section.owners.values().any(|known| known == owner));
     let advice = stranger.map_or_else(String::new, |owner| {
         format!("«{owner}» owns nothing in telling.owners")
     });

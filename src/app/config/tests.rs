@@ -171,6 +171,10 @@ fn an_error_names_file_line_key_and_what_to_do() {
         "[[schedule.rule]]\nhost = \"https://a.example/\"\nevery = \"1d\"",
         "[[schedule.rule]]\nhost = \"a.example\"\ncron = \"at noon\"",
         "[service]\nlisten = \"here\"",
+        "[schedule]\nzone = \"Berlin\"",
+        "[net]\nmax_bytes_per_second = \"1 kB\"",
+        "[[places.place]]\nname = \"essays\"\nat = \"/t\"\n[[telling.channel]]\nname = \"a\"\nkind = \"webhook\"\nurl = \"https://a.example/\"\n[[telling.route]]\nname = \"r\"\nchannel = \"a\"\nplaces = [\"essay\"]",
+        "[[places.place]]\nname = \"essays\"\nat = \"/t\"\n[[telling.channel]]\nname = \"a\"\nkind = \"webhook\"\nurl = \"https://a.example/\"\n[[telling.route]]\nname = \"r\"\nchannel = \"a\"\ndocuments = [\"essays\"]",
     ]
     .map(|text| format!("{text}\n    => {}", parse(text).unwrap_err()))
     .to_vec();

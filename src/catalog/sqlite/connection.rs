@@ -22,6 +22,7 @@ use crate::catalog::interface::Catalog;
 use crate::catalog::records::{Counts, JudgedCheck, Judgement, RecordedJudgement};
 use crate::catalog::sqlite::captures::put_mark;
 use crate::catalog::sqlite::checks::{put_validators, record_check};
+use crate::catalog::sqlite::clock::note_newest;
 use crate::catalog::sqlite::columns::Whole;
 use crate::catalog::sqlite::migrate::{self, MigrationFault};
 use crate::catalog::sqlite::schedule::plan;
@@ -222,6 +223,7 @@ impl Catalog for SqliteCatalog {
                     .map(|check| record_judged(transaction, check))
                     .collect::<rusqlite::Result<_>>()?;
                 plan(transaction, checks)?;
+                note_newest(transaction, checks)?;
                 Ok(recorded)
             },
         )

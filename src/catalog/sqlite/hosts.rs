@@ -1,12 +1,12 @@
 //! Hosts: the walls that they put up, and the leave to ask them for more than their sources.
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Hosts;
 use crate::catalog::sqlite::columns::{Text, moment};
 use crate::catalog::sqlite::connection::SqliteCatalog;
-use crate::model::host::HostWall;
+use crate::model::host::{HostWall, SiteRobots};
 use crate::model::time::Timestamp;
 
 /// Between two times that a host is asked for what is no source, in seconds.
@@ -38,6 +38,51 @@ impl Hosts for SqliteCatalog {
                     )?
                     .execute(params![host, now.as_unix(), A_DAY])?;
                 Ok(taken > 0)
+            },
+        )
+    }
+
+    fn robots_of(&self, site: &str, now: Timestamp) -> Result<Option<SiteRobots>, CatalogError> {
+        self.read(
+            format_args!("reading what {site} asks of robots"),
+            |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT site, asked_at, good_until, said FROM robots
+                         WHERE site = ?1 AND asked_at <= ?2 AND good_until > ?2",
+                    )?
+                    .query_one(params![site, now.as_unix()], |row| {
+                        Ok(SiteRobots {
+                            site: row.get("site")?,
+                            asked_at: moment(row, "asked_at")?,
+                            good_until: moment(row, "good_until")?,
+                            said: row.get("said")?,
+                        })
+                    })
+                    .optional()
+            },
+        )
+    }
+
+    fn put_robots(&self, robots: &SiteRobots) -> Result<(), CatalogError> {
+        self.write_without_sync(
+            format_args!("noting what {} asks of robots", robots.site),
+            |transaction| {
+                transaction
+                    .prepare_cached("DELETE FROM robots WHERE good_until <= ?1")?
+                    .execute([robots.asked_at.as_unix()])?;
+                transaction
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO robots (site, asked_at, good_until, said)
+                         VALUES (?1, ?2, ?3, ?4)",
+                    )?
+                    .execute(params![
+                        robots.site,
+                        robots.asked_at.as_unix(),
+                        robots.good_until.as_unix(),
+                        robots.said,
+                    ])?;
+                Ok(())
             },
         )
     }

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_notices.sql"),
     include_str!("migrations/0010_validators.sql"),
     include_str!("migrations/0011_file_fixity.sql"),
+    include_str!("migrations/0013_clock_and_robots.sql"),
     include_str!("migrations/0015_accounts.sql"),
     include_str!("migrations/0016_restorations.sql"),
 ];

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod captures;
 pub mod checks;
+pub mod clock;
 pub mod columns;
 pub mod connection;
 pub mod documents;

@@ -285,7 +285,7 @@ pub(super) fn put_host(transaction: &Transaction<'_>, host: &str) -> rusqlite::R
     }
 }
 
-fn refresh_hosts(
+pub(super) fn refresh_hosts(
     transaction: &Transaction<'_>,
     hosts: &HashSet<i64>,
     now: Timestamp,

@@ -51,7 +51,7 @@ pub struct Why {
     /// How to print it: text, json
     ///
     /// json has the same facts, by the schema's part $defs/why.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = output::text_or_json)]
     format: Form,
 }
 
@@ -71,7 +71,7 @@ impl Why {
         };
         let told = Told::of(&grounds, &ways);
         let text = match self.format {
-            Form::Text => text::write(
+            Form::Text | Form::Markdown => text::write(
                 &told,
                 Look {
                     width: output::width().min(80),
@@ -134,10 +134,11 @@ fn unvisitable(document: &str, held: &HeldCitation) -> String {
         None => {
             format!("the citation on line {line} of {document} has no URL, so it is never judged")
         }
-        Some(url) => format!(
-            "the citation on line {line} of {document} is never judged: {} cannot be visited",
-            url.url
-        ),
+        Some(url) => {
+            let why = held.citation.broken_address();
+            let why = why.unwrap_or_else(|| format!("{} cannot be visited", url.url));
+            format!("the citation on line {line} of {document} is never judged: {why}")
+        }
     }
 }
 

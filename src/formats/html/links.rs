@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::formats::broken_url;
 use crate::formats::flow_writer::FoundLink;
 use crate::formats::html::references::decode_attribute;
 use crate::formats::html::tokens::{Tag, is_space};
@@ -86,6 +87,7 @@ fn without_www(host: &str) -> &str {
 
 /// An attribute's web address. What the URL standard drops from one is dropped (WHATWG URL, basic
 /// URL parser, steps 1 to 3). Relative addresses are none: they stay on the page's own site.
+/// What was meant as an address, and is broken, is given as it is written.
 fn attribute(tag: &Tag, text: &str, name: &str) -> Option<FoundLink> {
     let written = trimmed(text, tag.value(name)?);
     let mut url = decode_attribute(&text[written.clone()]);
@@ -99,7 +101,7 @@ fn attribute(tag: &Tag, text: &str, name: &str) -> Option<FoundLink> {
         url.get(..scheme.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     });
-    is_web.then_some(FoundLink {
+    (is_web || broken_url::is_one(&url)).then_some(FoundLink {
         url,
         written,
         archived: None,

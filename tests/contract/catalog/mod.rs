@@ -80,6 +80,8 @@ macro_rules! every_catalog {
             reindex::a_reindex_of_an_empty_catalog_makes_the_sources,
             reindex::everything_is_counted,
             schedule::a_new_source_is_due_at_once_and_once,
+            schedule::what_a_clock_that_was_ahead_planned_is_due_now,
+            schedule::a_clock_behind_the_newest_check_is_in_doubt_for_a_day,
             schedule::a_check_plans_the_next_and_ends_the_lease,
             schedule::a_check_without_a_plan_leaves_the_lease,
             schedule::a_lease_that_nobody_ended_ends_by_itself,

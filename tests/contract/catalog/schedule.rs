@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use ibid::catalog::interface::Catalog;
-use ibid::catalog::records::{DueSource, DueSummary, JudgedCheck, NextCheck};
+use ibid::catalog::records::{
+    ClockLook, DueSource, DueSummary, JudgedCheck, NextCheck, PlanBounds,
+};
 use ibid::model::ids::SourceId;
 use ibid::model::time::Timestamp;
 use proptest::prelude::*;
@@ -306,4 +308,61 @@ pub(crate) fn any_sequence_of_leases_forgets_nothing(catalog: &dyn Catalog) {
             Ok(())
         })
         .unwrap();
+}
+
+pub(crate) fn what_a_clock_that_was_ahead_planned_is_due_now(catalog: &dyn Catalog) {
+    let urls = [
+        "https://planned.example/",
+        "https://held.example/",
+        "https://leased.example/",
+        "https://well.example/",
+    ];
+    let [planned, held, leased, well] = sources(catalog, &urls)[..] else {
+        panic!("four sources");
+    };
+    plan(catalog, planned, "2031-01-01", "2031-01-20");
+    plan(catalog, held, "2026-01-01", "2026-01-02");
+    plan(catalog, well, "2026-01-01", "2026-01-20");
+    catalog.hold_host("held.example", at("2031-01-09")).unwrap();
+    let ahead = at("2031-01-01");
+    let taken = catalog.lease_due(ahead, ahead.plus_seconds(3600), 1, MANY);
+    assert_eq!(taken.unwrap()[0].source.id, leased);
+
+    let now = at("2026-01-05");
+    let bounds = PlanBounds {
+        check: at("2026-02-10"),
+        lease: now.plus_seconds(3600),
+        notice: at("2026-01-07"),
+    };
+    assert!(catalog.bound_plans(now, &bounds).unwrap() >= 3);
+
+    let mut due = lease(catalog, "2026-01-05", MANY, MANY);
+    due.sort();
+    assert_eq!(due, ["https://held.example/", "https://planned.example/"]);
+    assert_eq!(catalog.bound_plans(now, &bounds).unwrap(), 0);
+    // Who was at it may be still: its lease ends when it would have.
+    let later = at("2026-01-05").plus_seconds(3601);
+    let due = catalog.lease_due(later, later.plus_seconds(60), MANY, MANY);
+    assert!(due.unwrap().iter().any(|due| due.source.id == leased));
+}
+
+pub(crate) fn a_clock_behind_the_newest_check_is_in_doubt_for_a_day(catalog: &dyn Catalog) {
+    let source = sources(catalog, &["https://a.example/"])[0];
+    let doubted = |moment: &str| {
+        let ClockLook { is_in_doubt, .. } = catalog.heed_clock(at(moment)).unwrap();
+        is_in_doubt
+    };
+    assert!(!doubted("1970-01-01"), "nothing to compare it with");
+    plan(catalog, source, "2026-01-10T12:00:00Z", "2026-01-20");
+
+    assert!(!doubted("2026-01-10T11:00:00Z"), "an hour is nothing");
+    assert!(doubted("1970-01-01T00:00:00Z"));
+    assert!(doubted("1970-01-01T23:59:59Z"));
+    assert!(doubted("1970-01-01T00:00:00Z"), "it was set back once more");
+    assert!(!doubted("2026-01-10T12:00:00Z"), "it is right again");
+    assert!(doubted("2026-01-01T00:00:00Z"));
+    assert!(doubted("2026-01-01T23:59:59Z"));
+    assert!(!doubted("2026-01-02T00:00:00Z"), "it has gone on for a day");
+    assert!(!doubted("2026-01-02T00:00:00Z"), "and that is remembered");
+    assert!(doubted("2026-01-01T22:00:00Z"));
 }
