@@ -15,6 +15,8 @@ mod catalog;
 mod check;
 /// The command line as a user meets it.
 mod cli;
+/// The pages of the service: who may see what, signing in, accounts, the overview.
+mod desk;
 /// What is cited is found, in every format, byte for byte.
 mod extract;
 /// HTML, Markdown and bibliographies as people and programs write them, hostile ones too.

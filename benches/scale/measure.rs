@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use ibid::catalog::accounts::Sight;
 use ibid::catalog::interface::{
     Captures as _, Catalog as _, Documents as _, Schedule as _, Verdicts as _,
 };
+use ibid::catalog::overview::Overview as _;
 use ibid::catalog::records::{CheckRecord, JudgedCheck, Mark, NextCheck, Outcome};
 use ibid::catalog::sqlite::connection::SqliteCatalog;
 use ibid::model::capture::{Capture, RecordPlace};
@@ -78,9 +80,38 @@ impl Scale<'_> {
         let of_a_day = || catalog.events_since(self.later(-86_400), None).unwrap();
         figures.push(("events of the last day", of_a_day().len() as f64));
         figures.push(("events since a day ago", median(TRIES, of_a_day)));
+        self.overview(&catalog, &mut figures);
         drop(catalog);
         figures.extend(self.bytes());
         figures
+    }
+
+    /// What the overview costs: the count that goes on beside, and what the page reads of it.
+    fn overview(&self, catalog: &SqliteCatalog, figures: &mut Figures) {
+        let window = chrono::TimeDelta::days(30);
+        let mut tally = None;
+        let count = || tally = Some(catalog.count_all(window).unwrap());
+        figures.push(("count of everything", median(3, count)));
+        let tally = tally.unwrap();
+        for day in 0..365 {
+            let day = self.later(-day * 86_400).to_day();
+            catalog.put_tally(&day, &tally).unwrap();
+        }
+        let since = self.later(-366 * 86_400).to_day();
+        for (name, sight) in [
+            ("overview of an administrator", Sight::All),
+            ("overview of a reader", Sight::Of([String::new()].into())),
+        ] {
+            let read = || {
+                catalog.last_tally(&sight).unwrap();
+                catalog.tallies_since(&sight, &since).unwrap();
+                catalog.latest_events_seen(&sight, 10).unwrap();
+            };
+            figures.push((name, median(TRIES, read)));
+        }
+        let nothing = Sight::Of(["other".to_owned()].into());
+        let read = || catalog.latest_events_seen(&nothing, 10).unwrap();
+        figures.push(("events for who sees none", median(TRIES, read)));
     }
 
     fn later(&self, seconds: i64) -> Timestamp {

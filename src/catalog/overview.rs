@@ -62,6 +62,9 @@ pub type Amounts = BTreeMap<(Subject, String), u64>;
 /// Amounts of every collection, and under `None` of all together: a source can be in several.
 pub type Tally = BTreeMap<Option<String>, Amounts>;
 
+/// A day (`2026-11-24`), and the sources by state on it.
+pub type DayCount = (String, BTreeMap<String, u64>);
+
 /// How all of it stands.
 pub trait Overview {
     /// The newest events of documents that may be seen, the newest first, at most `limit`.
@@ -80,9 +83,5 @@ pub trait Overview {
     fn last_tally(&self, sight: &Sight) -> Result<Amounts, CatalogError>;
 
     /// The sources by state of each day from that day on, in order.
-    fn tallies_since(
-        &self,
-        sight: &Sight,
-        day: &str,
-    ) -> Result<Vec<(String, BTreeMap<String, u64>)>, CatalogError>;
+    fn tallies_since(&self, sight: &Sight, day: &str) -> Result<Vec<DayCount>, CatalogError>;
 }

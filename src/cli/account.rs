@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use crate::app::wiring;
 use crate::catalog::accounts::Role;
 use crate::cli::{Common, Ending, output};
+use crate::model::time::Timestamp;
 use crate::workflow::accounts;
 
 /// Say who may come in to the pages of `ibid serve`
@@ -27,16 +28,21 @@ EXAMPLES
   ibid account add anna --role editor --collection drafts
   ibid account reset admin     its password is lost")]
 pub enum Account {
+    /// Make an account, and print its first password
+    ///
+    /// It is good for a week, and for choosing another one.
     Add(Add),
+    /// List the accounts
     List(List),
+    /// Give an account another password, print it, and end its sessions
     Reset(Reset),
+    /// Keep an account out, and end its sessions
     Disable(Disable),
+    /// Let an account in again
     Enable(Enable),
 }
 
-/// Make an account, and print its first password
-///
-/// It is good for a week, and for choosing another one.
+/// What `ibid account add` takes.
 #[derive(Debug, Args)]
 pub struct Add {
     /// Letters, digits, and the marks . _ - @
@@ -49,25 +55,28 @@ pub struct Add {
     collections: Vec<String>,
 }
 
-/// List the accounts
+/// What `ibid account list` takes.
 #[derive(Debug, Args)]
 pub struct List {}
 
-/// Give an account another password, print it, and end its sessions
+/// What `ibid account reset` takes.
 #[derive(Debug, Args)]
 pub struct Reset {
+    /// Its name
     name: String,
 }
 
-/// Keep an account out, and end its sessions
+/// What `ibid account disable` takes.
 #[derive(Debug, Args)]
 pub struct Disable {
+    /// Its name
     name: String,
 }
 
-/// Let an account in again
+/// What `ibid account enable` takes.
 #[derive(Debug, Args)]
 pub struct Enable {
+    /// Its name
     name: String,
 }
 
@@ -102,7 +111,7 @@ impl Account {
                         "{}\t{}\t{}\t{}\t{}\n",
                         account.name,
                         account.role,
-                        signed_in.map_or("never".to_owned(), |at| at.to_rfc3339()),
+                        signed_in.map_or("never".to_owned(), Timestamp::to_rfc3339),
                         if account.disabled_at.is_some() {
                             "kept out"
                         } else {

@@ -22,8 +22,9 @@ use crate::workflow::tools::Clock;
 ///
 /// It runs until it is stopped, and needs no care: what a crash or a stop interrupts is done at the
 /// next start. One service has an archive to itself: while it runs, `ibid check` cannot, and `ibid report` and
-/// others that only read can. At
-/// <http://127.0.0.1:7117> (key `service.listen`) it answers about itself: /healthz, /readyz, /metrics.
+/// others that only read can. Its pages are at <http://127.0.0.1:7117> (key `service.listen`): its first start
+/// makes the account «admin», and prints its password once; `ibid account` makes others. It answers about
+/// itself there too: /healthz, /readyz, /metrics.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 SIGNALS

@@ -5,6 +5,7 @@
 //! often it is referred to. Comments, `nowiki`, code and the links of info boxes are left out.
 
 use crate::formats::access_date;
+use crate::formats::broken_url;
 use crate::formats::decoded::Decoded;
 use crate::formats::flow::Flow;
 use crate::formats::place::Places;
@@ -139,6 +140,10 @@ fn address<'t>(text: &str, template: &'t Template, dialect: &Dialect) -> Option<
         }
         if written.starts_with("//") {
             return at(parameter, format!("https:{written}"));
+        }
+        let one_line = broken_url::one_line(text[parameter.value.clone()].trim());
+        if broken_url::is_one(&one_line) {
+            return at(parameter, one_line);
         }
     }
     for (key, base) in [

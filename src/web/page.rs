@@ -39,6 +39,10 @@ const TABS: &[(Tab, &str, &str, Needs)] = &[
 ];
 
 /// A page with this title, which is its one `h1` too.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a page is made for this, and its caller is done with it"
+)]
 pub fn page(reader: &Reader, title: &str, active: Option<Tab>, body: Markup) -> Response {
     let text = html! {
         (DOCTYPE)
@@ -99,7 +103,9 @@ fn who(reader: &Reader) -> Markup {
             @match &reader.account {
                 Some(account) => {
                     span.faint { (account.name) }
-                    form method="post" action="/sign-out" { (token(reader)) button.quiet { "Sign out" } }
+                    @if !reader.is_vouched_for {
+                        form method="post" action="/sign-out" { (token(reader)) button.quiet { "Sign out" } }
+                    }
                 }
                 None => a href="/sign-in" { "Sign in" },
             }

@@ -49,6 +49,8 @@ pub struct Reader {
     pub sight: Sight,
     /// What is said once, of what was just done.
     pub said: Option<String>,
+    /// A trusted proxy has signed them in, and they cannot sign out here.
+    pub is_vouched_for: bool,
     key: Option<Key>,
     is_secure: bool,
 }
@@ -100,6 +102,7 @@ impl Reader {
             account: None,
             sight: Sight::nothing(),
             said: None,
+            is_vouched_for: false,
             key: None,
             is_secure: false,
         }
@@ -195,6 +198,12 @@ pub async fn guard(
         Ok(reader) => reader,
         Err(fault) => return fault.into_response(),
     };
+    // Who was signed in elsewhere needs a cookie for the forms.
+    let (reader, cookie) = if reader.is_vouched_for {
+        reader.with_key()
+    } else {
+        (reader, None)
+    };
     let passed = async {
         admit(&reader, needs, &request)?;
         if !request.method().is_safe() {
@@ -204,6 +213,9 @@ pub async fn guard(
         Ok::<_, Fault>(next.run(request).await)
     };
     let mut response = passed.await.unwrap_or_else(Fault::into_response);
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     // For the page of a fault, which is made outside.
     response.extensions_mut().insert(reader);
     response
@@ -242,6 +254,7 @@ async fn reader(desk: &Desk, headers: &HeaderMap, client: &Client) -> Result<Rea
         .and_then(|said| String::from_utf8(said).ok());
     Ok(Reader {
         sight: settings.admissions.sight(account.as_ref()),
+        is_vouched_for: client.user.is_some() && account.is_some(),
         account,
         said,
         key,
@@ -268,12 +281,10 @@ fn admit(reader: &Reader, needs: Needs, request: &Request) -> Result<(), Fault> 
         return Err(Fault::ChooseSecret);
     }
     match (needs, &reader.account) {
-        (Needs::Nothing, _) => Ok(()),
         (Needs::Sight, None) if reader.sight.is_nothing() => Err(sign_in()),
-        (Needs::Sight, _) => Ok(()),
         (Needs::Role(_), None) => Err(sign_in()),
         (Needs::Role(role), Some(account)) if account.role < role => Err(Fault::Forbidden),
-        (Needs::Role(_), Some(_)) => Ok(()),
+        (Needs::Nothing | Needs::Sight, _) | (Needs::Role(_), Some(_)) => Ok(()),
     }
 }
 

@@ -1,13 +1,16 @@
 //! `/sign-in` and `/sign-out`, and `/account`: one's own secret.
 
+use axum::Extension;
 use axum::extract::{Form, Query, State};
+use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use axum::{Extension, response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use crate::catalog::accounts::{Account, Role, Sight};
+use crate::catalog::error::CatalogError;
 use crate::web::desk::{Desk, Needs, Place};
 use crate::web::error::Fault;
 use crate::web::page::{self, Tab};
@@ -22,7 +25,7 @@ pub fn places() -> Vec<Place> {
         Place::new("/sign-out", Needs::Nothing, post(sign_out)),
         Place::new(
             "/account",
-            Needs::Role(crate::catalog::accounts::Role::Reader),
+            Needs::Role(Role::Reader),
             get(account).post(choose_secret),
         ),
     ]
@@ -90,10 +93,12 @@ async fn sign_in(
         .await?;
     drop(turn);
     let Some(account) = account else {
-        tracing::info!(account = name, from = ?client.address, "refused to sign in");
+        // Strangers write it: it is quoted by the log, and not longer than a name.
+        let tried: String = name.chars().take(64).collect();
+        tracing::info!(account = tried, from = ?client.address, "refused to sign in");
         let said = "The name or the password is not right, or the account is not open.";
         let page = shown(reader, &form.to, &name, Some(said));
-        return Ok((axum::http::StatusCode::FORBIDDEN, page).into_response());
+        return Ok((StatusCode::FORBIDDEN, page).into_response());
     };
     limits.forgive(&name);
     tracing::info!(account = account.name, from = ?client.address, "signed in");
@@ -131,10 +136,21 @@ fn own_page(reader: &Reader, fault: Option<&str>) -> Response {
     let Some(account) = &reader.account else {
         return Fault::NotFound.into_response();
     };
-    let is_given = account.secret_ends_at.is_some();
     let body = html! {
         p { "You are " strong { (account.name) } ", " (account.role) "." }
         (seen(reader))
+        @if account.secret.is_empty() {
+            p { "You come in by the web server before this one, and have no password here." }
+        } @else {
+            (password(reader, account, fault))
+        }
+    };
+    page::page(reader, "Your account", Some(Tab::Account), body)
+}
+
+fn password(reader: &Reader, account: &Account, fault: Option<&str>) -> Markup {
+    let is_given = account.secret_ends_at.is_some();
+    html! {
         h2 { "Password" }
         @if is_given {
             p.notice { "The password that you came with is good for this only: choose one of your own." }
@@ -156,17 +172,15 @@ fn own_page(reader: &Reader, fault: Option<&str>) -> Response {
             button { "Change the password" }
         }
         p.faint { "All other sessions of yours end with it." }
-    };
-    page::page(reader, "Your account", Some(Tab::Account), body)
+    }
 }
 
 /// Which documents they see.
 fn seen(reader: &Reader) -> Markup {
-    use crate::catalog::accounts::Sight;
     match &reader.sight {
         Sight::All => html! { p { "You see all documents." } },
         Sight::Of(collections) => html! {
-            p { "You see the documents of" @if collections.is_empty() { " no collection." } @else { ":" } }
+            p { "You see the documents of " @if collections.is_empty() { "no collection." } @else { "these collections:" } }
             @if !collections.is_empty() {
                 ul { @for name in collections { li { (page::collection_name(name)) } } }
             }
@@ -187,7 +201,7 @@ async fn choose_secret(
     Extension(client): Extension<Client>,
     reader: Reader,
     Form(form): Form<ChooseSecret>,
-) -> Result<response::Response, Fault> {
+) -> Result<Response, Fault> {
     let now = desk.now();
     let Some(account) = reader.account.clone() else {
         return Err(Fault::NotFound);
@@ -214,7 +228,7 @@ async fn choose_secret(
                 Err(why) => return Ok(Err(why)),
             };
             catalog.set_secret(account.id, &chosen, None, key.as_ref())?;
-            Ok::<_, crate::catalog::error::CatalogError>(Ok(()))
+            Ok::<_, CatalogError>(Ok(()))
         })
         .await?;
     drop(turn);
@@ -226,7 +240,7 @@ async fn choose_secret(
         Err(AccountError::Catalog(why)) => Err(why.into()),
         Err(why) => {
             let page = own_page(&reader, Some(&format!("Nothing was changed: {why}.")));
-            Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
 
+use crate::model::digest::Sha256;
 use crate::model::time::Timestamp;
 
 /// So many attempts are free for an account, and one more each so many seconds.
@@ -34,7 +35,8 @@ struct Allowance {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Who {
-    Account(String),
+    /// By the digest of its name, in small letters: a name that is tried can be as long as a form.
+    Account(Sha256),
     Address(IpAddr),
 }
 
@@ -64,9 +66,9 @@ impl SignInLimits {
             .spent_until
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let account = (Who::Account(name.to_lowercase()), OF_ACCOUNT);
+        let named = (account(name), OF_ACCOUNT);
         let address = address.map(|address| (Who::Address(network(address)), OF_ADDRESS));
-        let both: Vec<_> = [Some(account), address].into_iter().flatten().collect();
+        let both: Vec<_> = [Some(named), address].into_iter().flatten().collect();
         for (who, allowance) in &both {
             let until = table.get(who).map_or(now, |until| *until);
             let wait = until.seconds_since(now) - (allowance.free - 1) * allowance.one_each;
@@ -90,8 +92,12 @@ impl SignInLimits {
             .spent_until
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        table.remove(&Who::Account(name.to_lowercase()));
+        table.remove(&account(name));
     }
+}
+
+fn account(name: &str) -> Who {
+    Who::Account(Sha256::of(name.to_lowercase().as_bytes()))
 }
 
 /// Forgets what is over, and where that is not enough, the half that has tried least.

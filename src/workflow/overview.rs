@@ -22,7 +22,7 @@ pub async fn count(
     let (counted, took) = tools
         .on_catalog(move |catalog| {
             let began = Instant::now();
-            let counted = count_now(catalog, window, now, before)?;
+            let counted = count_now(catalog, window, now, before.as_ref())?;
             Ok::<_, CatalogError>((counted, began.elapsed()))
         })
         .await?;
@@ -34,10 +34,10 @@ fn count_now(
     catalog: &dyn Catalog,
     window: TimeDelta,
     now: Timestamp,
-    before: Option<(String, Tally)>,
+    before: Option<&(String, Tally)>,
 ) -> Result<(String, Tally), CatalogError> {
     let counted = (now.to_day(), catalog.count_all(window)?);
-    if before.as_ref() != Some(&counted) {
+    if before != Some(&counted) {
         catalog.put_tally(&counted.0, &counted.1)?;
     }
     Ok(counted)

@@ -52,6 +52,10 @@ const WHOLE: &[(&str, &str)] = &[
         "as many accounts as were made by hand",
     ),
     (
+        "SELECT NOT EXISTS (SELECT 1 FROM accounts)",
+        "whether there is one at all",
+    ),
+    (
         "SELECT account_id, collection FROM account_collections",
         "some closed collections for each of them",
     ),

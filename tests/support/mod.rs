@@ -8,6 +8,7 @@
 //! - [`smtp::MailServer`]: takes mails, refuses them, or is cut.
 //! - [`hook::Hook`]: receives webhooks.
 //! - [`pdf`]: makes PDFs.
+//! - [`desk::OpenDesk`]: the desk of a house, and people who ask it.
 //! - [`house::Ibid`]: a whole house on a temporary archive, with a calendar that the test turns.
 //!
 //! None of them needs sleeping in a test: make the limits small (`fetch::Settings`) instead.
@@ -16,6 +17,7 @@
     reason = "a server that cannot start has nothing to serve: the test fails there"
 )]
 
+pub(crate) mod desk;
 pub(crate) mod dns;
 pub(crate) mod hook;
 pub(crate) mod house;

@@ -1,50 +1,24 @@
 //! The feed of what turned, as a feed reader asks for it.
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
-
-use ibid::cli::check::runtime;
-use ibid::web::feed::{Feed, routes};
-use ibid::workflow::report::Terms;
+use ibid::app::config::Access;
 
 use super::Reader;
-
-/// One answer: head and body.
-fn ask(address: SocketAddr, field: &str) -> (String, String) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    let request = format!(
-        "GET /events.atom HTTP/1.1\r\nHost: ibid.example\r\n{field}Connection: close\r\n\r\n"
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head.to_owned(), body.to_owned())
-}
+use crate::support::desk::OpenDesk;
 
 #[test]
 fn a_feed_reader_sees_each_turn_and_is_told_when_there_is_nothing_new() {
     let mut reader = Reader::of(&["http://press.example/a?b=1&c=2"]);
     reader.gone("/a?b=1&c=2");
     reader.checks(3, 3);
-    let feed = Feed {
-        catalog: reader.house.catalog(),
-        terms: Terms {
-            flagged_states: Vec::new(),
-            confirm_checks: 3,
-        },
-        clock: reader.house.clock(),
-    };
-    let runtime = runtime().unwrap();
-    let listener = runtime
-        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-        .unwrap();
-    let address = listener.local_addr().unwrap();
-    runtime.spawn(async move { axum::serve(listener, routes(feed)).await });
+    let mut house = reader.house;
+    house.config.desk.access = Access::Open;
+    let desk = OpenDesk::on(house);
 
-    let (head, body) = ask(address, "");
-    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
-    assert!(head.contains("application/atom+xml"), "{head}");
+    let host = ("host", "ibid.example");
+    let feed = desk.ask("GET", "/events.atom", &[host], String::new());
+    assert_eq!(feed.status, 200);
+    assert!(feed.field("content-type").contains("application/atom+xml"));
+    let body = &feed.body;
     assert_eq!(
         body.matches("<entry>").count(),
         2,
@@ -59,11 +33,16 @@ fn a_feed_reader_sees_each_turn_and_is_told_when_there_is_nothing_new() {
         "{body}"
     );
 
-    let tag = head
-        .lines()
-        .find_map(|line| line.strip_prefix("etag: "))
-        .unwrap();
-    let (head, body) = ask(address, &format!("If-None-Match: {tag}\r\n"));
-    assert!(head.starts_with("HTTP/1.1 304"), "{head}");
-    assert_eq!(body, "");
+    let known = ("if-none-match", feed.field("etag"));
+    let again = desk.ask("GET", "/events.atom", &[host, known], String::new());
+    assert_eq!((again.status, again.body.as_str()), (304, ""));
+}
+
+#[test]
+fn the_feed_is_for_those_who_may_see_what_it_tells() {
+    let reader = Reader::of(&["http://press.example/a"]);
+    let desk = OpenDesk::on(reader.house);
+    let refused = desk.ask("GET", "/events.atom", &[], String::new());
+    assert_eq!(refused.status, 401);
+    assert_eq!(refused.field("content-type"), "application/problem+json");
 }

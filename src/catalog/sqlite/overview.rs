@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use crate::catalog::accounts::Sight;
 use crate::catalog::error::CatalogError;
-use crate::catalog::overview::{Amounts, Overview, Subject, Tally};
+use crate::catalog::overview::{Amounts, DayCount, Overview, Subject, Tally};
 use crate::catalog::records::Event;
 use crate::catalog::sqlite::columns::Whole;
 use crate::catalog::sqlite::connection::SqliteCatalog;
@@ -96,11 +96,7 @@ impl Overview for SqliteCatalog {
         })
     }
 
-    fn tallies_since(
-        &self,
-        sight: &Sight,
-        day: &str,
-    ) -> Result<Vec<(String, BTreeMap<String, u64>)>, CatalogError> {
+    fn tallies_since(&self, sight: &Sight, day: &str) -> Result<Vec<DayCount>, CatalogError> {
         self.read(format_args!("reading what was counted"), |connection| {
             let mut days: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
             let mut statement = connection.prepare_cached(

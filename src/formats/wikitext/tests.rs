@@ -139,6 +139,13 @@ fn an_identifier_without_a_url_and_a_copy_as_the_url_name_their_sources() {
     assert!(cited[1].archived.is_some());
 }
 
+#[test]
+fn an_address_that_cannot_be_visited_is_told() {
+    let cited = cited("{{cite web|title=T|url=htp://site.example/a}}");
+    assert_eq!(cited[0].url.as_ref().unwrap().url, "htp://site.example/a");
+    assert!(cited[0].broken_address().is_some());
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_and_every_place_is_in_it(

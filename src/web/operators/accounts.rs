@@ -59,7 +59,7 @@ async fn list(State(desk): State<Desk>, reader: Reader) -> Result<Response, Faul
         .map(|(name, it)| (name, *it))
         .collect();
     let body = html! {
-        div.scroll { table {
+        div.scroll { table.stack {
             caption { (all.len()) " accounts" }
             thead {
                 tr {
@@ -114,14 +114,14 @@ fn row(
                 (account.name)
                 @if account.disabled_at.is_some() { " " span.faint { "(kept out)" } }
             }
-            td { (account.role) }
-            td {
+            td data-label="Role" { (account.role) }
+            td data-label="Last signed in" {
                 @match account.signed_in_at { Some(at) => (page::moment(at)), None => "never" }
                 @if let Some(end) = account.secret_ends_at {
                     div.faint { "has a password for the first time, good until " (page::day(end)) }
                 }
             }
-            td.number { (sessions) }
+            td.number data-label="Sessions" { (sessions) }
             td {
                 details {
                     summary { "Change " (account.name) }
@@ -130,7 +130,7 @@ fn row(
                         label for={ "role-" (id) } { "Role" } " "
                         (roles(&format!("role-{id}"), account.role))
                         (closed_ones(&id.to_string(), &account.collections, collections))
-                        button { "Save" }
+                        " " button { "Save" }
                     }
                     div.row {
                         (button("reset", "Give another password"))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use crate::catalog::overview::{Amounts, Subject};
+use crate::catalog::overview::{Amounts, DayCount, Subject};
 use crate::model::verdict::State;
 use crate::report::wording::wording;
 use crate::web::operators::overview::{percent, thousands};
@@ -35,7 +35,7 @@ const LAYERS: &[(&str, &str, &[State])] = &[
 const MOST_YEARS: usize = 30;
 
 /// Sources by state, day by day.
-pub fn states(days: &[(String, BTreeMap<String, u64>)]) -> Markup {
+pub fn states(days: &[DayCount]) -> Markup {
     let of = |counts: &BTreeMap<String, u64>, states: &[State]| -> u64 {
         let amounts = states.iter().filter_map(|state| counts.get(state.as_str()));
         amounts.sum()
@@ -79,7 +79,7 @@ pub fn states(days: &[(String, BTreeMap<String, u64>)]) -> Markup {
     };
     html! {
         figure {
-            (layers(&frame, &series))
+            div.scroll { (layers(&frame, &series)) }
             figcaption { "Sources by state, day by day. «Not known» are moved, blocked, unreachable and unknown." }
         }
         details {
@@ -159,7 +159,7 @@ pub fn survival(amounts: &Amounts) -> Markup {
     };
     html! {
         figure {
-            @if labels.len() > 1 { (lines(&frame, &series)) }
+            @if labels.len() > 1 { div.scroll { (lines(&frame, &series)) } }
             figcaption { (says) }
         }
         details open[labels.len() == 1] {

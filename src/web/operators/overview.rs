@@ -164,7 +164,7 @@ fn by_state(amounts: &Amounts) -> Markup {
                         th scope="col" { "State" }
                         th.number scope="col" { "Sources" }
                         th.number scope="col" { "Citations" }
-                        th scope="col" { "Meaning" }
+                        th.wide scope="col" { "Meaning" }
                     }
                 }
                 tbody {
@@ -173,7 +173,7 @@ fn by_state(amounts: &Amounts) -> Markup {
                             th scope="row" { (page::state(state, None)) }
                             td.number { (thousands(sources.unwrap_or_default())) }
                             td.number { (thousands(citations.unwrap_or_default())) }
-                            td.faint { (wording(state, None).meaning) }
+                            td.faint.wide { (wording(state, None).meaning) }
                         }
                     }
                     @if let Some(citations) = unjudged {
@@ -181,7 +181,7 @@ fn by_state(amounts: &Amounts) -> Markup {
                             th scope="row" { span.state { "not judged yet" } }
                             td.number { (thousands(of(Subject::Sources, "").unwrap_or_default())) }
                             td.number { (thousands(citations)) }
-                            td.faint { "It waits for its first visit." }
+                            td.faint.wide { "It waits for its first visit." }
                         }
                     }
                 }
@@ -255,7 +255,7 @@ fn coverage(amounts: &Amounts) -> Markup {
     html! {
         @if all == 0 { p { "Nothing is cited yet." } }
         @else {
-            table {
+            div.scroll { table {
                 thead {
                     tr {
                         th scope="col" { "What a citation has" }
@@ -272,7 +272,7 @@ fn coverage(amounts: &Amounts) -> Markup {
                         }
                     }
                 }
-            }
+            } }
         }
     }
 }
@@ -284,13 +284,14 @@ fn hosts(amounts: &Amounts) -> Markup {
     let mut hosts: Vec<_> = hosts.map(|((_, host), amount)| (*amount, host)).collect();
     hosts.sort_by(|one, two| two.0.cmp(&one.0).then(one.1.cmp(two.1)));
     html! {
+        p.faint { "With most sources that are gone, blocked or unreachable." }
         @if hosts.is_empty() { p { "None." } }
         @else {
-            table {
+            div.scroll { table {
                 thead {
                     tr {
                         th scope="col" { "Host" }
-                        th.number scope="col" { "Sources gone, blocked or unreachable" }
+                        th.number scope="col" { "Sources in trouble" }
                     }
                 }
                 tbody {
@@ -298,7 +299,7 @@ fn hosts(amounts: &Amounts) -> Markup {
                         tr { th scope="row" { (visible(host)) } td.number { (thousands(*amount)) } }
                     }
                 }
-            }
+            } }
         }
     }
 }

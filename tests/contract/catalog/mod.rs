@@ -14,10 +14,12 @@ use ibid::model::url::{CitedUrl, TargetUrl};
 use ibid::model::verdict::{Evidence, Grade, Passage, Severity, State, Strength, Verdict};
 use ibid::model::visit::{FailureKind, FetchFailure, Phase};
 
+pub(crate) mod accounts;
 pub(crate) mod checks;
 pub(crate) mod documents;
 pub(crate) mod fixity;
 pub(crate) mod hosts;
+pub(crate) mod overview;
 pub(crate) mod places;
 pub(crate) mod reindex;
 pub(crate) mod restorations;
@@ -45,6 +47,13 @@ macro_rules! every_catalog {
             documents::a_url_that_cannot_be_visited_has_no_source,
             documents::documents_do_not_share_citations,
             documents::sources_come_once_and_in_the_order_cited,
+            accounts::an_account_is_read_back_and_its_name_is_nobody_elses,
+            accounts::a_first_account_is_made_once,
+            accounts::a_session_is_known_by_its_key_until_it_ends,
+            accounts::some_administrator_is_always_left,
+            overview::everything_is_counted_for_each_collection_and_together,
+            overview::what_was_counted_is_kept_by_day_and_read_as_far_as_it_may_be_seen,
+            overview::events_are_those_of_documents_that_may_be_seen,
             fixity::the_condition_of_a_file_is_known_until_it_is_forgotten,
             hosts::the_last_wall_of_a_host_is_known_until_it_is_forgotten,
             hosts::a_host_is_probed_and_asked_for_its_list_once_a_day,
@@ -207,7 +216,7 @@ pub(crate) fn answered(source: SourceId, capture: Capture) -> CheckRecord {
     }
 }
 
-fn failed(source: SourceId, moment: &str) -> CheckRecord {
+pub(crate) fn failed(source: SourceId, moment: &str) -> CheckRecord {
     CheckRecord {
         source,
         started_at: at(moment),
@@ -253,7 +262,7 @@ pub(crate) fn verdict(state: State, judged: &str) -> Verdict {
     }
 }
 
-fn judged(citation: CitationId, check: CheckId, verdict: Verdict) -> Judgement {
+pub(crate) fn judged(citation: CitationId, check: CheckId, verdict: Verdict) -> Judgement {
     Judgement {
         citation,
         check,
