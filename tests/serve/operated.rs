@@ -540,6 +540,7 @@ fn the_supervisor_hears_that_we_live_while_documents_are_read() {
     desk.wait_for("ibid_verdicts_total{state=\"ok\"} 1");
     service.signal("TERM");
     assert_eq!(service.ends().0, Some(0));
+}
 
 #[test]
 fn the_first_start_makes_an_administrator_and_says_the_password_once() {
