@@ -362,3 +362,19 @@ fn the_command_says_what_it_cannot_do() {
         assert!(output.stdout.is_empty());
     }
 }
+
+#[test]
+fn a_copy_that_a_document_names_is_claimed_for_good() {
+    let (_site, house) = rotten(DESK);
+    let plan = planned(&house, &Asked::default()).unwrap();
+    write(&house, &plan).unwrap();
+    let Outcome::Restored(copy) = &plan.answers[0].outcome else {
+        panic!("{plan:#?}");
+    };
+    let source = plan.answers[0].cited.cited.source.unwrap();
+    let claims = house.catalog().claims_on(source).unwrap();
+    let claimed = claims
+        .iter()
+        .any(|claim| claim.judged.contains(&copy.capture.unwrap()));
+    assert!(claimed, "{claims:?}");
+}

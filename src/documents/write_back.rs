@@ -86,10 +86,8 @@ pub fn write(path: &Path, read: Sha256, bytes: &[u8], max_bytes: u64) -> Result<
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -99,8 +97,11 @@ mod tests {
             .collect()
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_document_is_written_with_its_permissions_also_behind_a_link() {
+        use std::os::unix::fs::PermissionsExt as _;
+
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         fs::write(&path, "old").unwrap();

@@ -26,3 +26,4 @@ CREATE TABLE restorations (
 
 CREATE INDEX restorations_of_writing ON restorations (writing_id);
 CREATE INDEX restorations_of_citation ON restorations (citation_id, id);
+CREATE INDEX restorations_of_capture ON restorations (capture_id) WHERE capture_id IS NOT NULL;
