@@ -336,6 +336,11 @@ fn the_command_says_what_it_cannot_do() {
             2,
             "has no note [7]",
         ),
+        (
+            vec!["restore", "article.txt", "--note", ":99"],
+            2,
+            "has no note",
+        ),
         (vec!["restore", "other.txt"], 2, "was never checked"),
         (
             vec!["restore", "article.txt", "--undo"],

@@ -54,6 +54,8 @@ pub struct Restore {
     #[arg(value_name = "DOCUMENT")]
     document: String,
     /// Only this note, whatever became of its source; may be given several times
+    ///
+    /// A citation without a note goes by its line: --note :41.
     #[arg(long = "note", value_name = "NOTE")]
     notes: Vec<String>,
     /// Write the document

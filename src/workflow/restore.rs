@@ -27,7 +27,7 @@ use crate::workflow::copies::{Copies, Copy};
 /// What a restoration is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
-    /// The labels of the notes; empty for every citation that is dead, `soft_404`, parked or changed.
+    /// The labels of the notes, or lines, as `:41`; empty for every citation that is dead, `soft_404`, parked or changed.
     pub notes: Vec<String>,
     /// The copy that a person chose, for the one note asked for.
     pub chosen: Option<Chosen>,
@@ -267,12 +267,16 @@ fn wanted(
     asked: &Asked,
 ) -> Result<Vec<CurrentVerdict>, RestoreError> {
     let note = |cited: &CurrentVerdict| cited.cited.citation.note.clone();
+    let is_named = |cited: &CurrentVerdict, name: &String| match name.strip_prefix(':') {
+        Some(line) => line.parse() == Ok(cited.cited.citation.place.line),
+        None => note(cited).as_ref() == Some(name),
+    };
     let all: Vec<CurrentVerdict> = all
         .into_iter()
         .filter(|cited| cited.cited.citation.url.is_some())
         .collect();
     for wanted in &asked.notes {
-        if !all.iter().any(|cited| note(cited).as_ref() == Some(wanted)) {
+        if !all.iter().any(|cited| is_named(cited, wanted)) {
             let notes: Vec<String> = all.iter().filter_map(note).collect();
             return Err(RestoreError::NoSuchNote {
                 document: document.path.clone(),
@@ -290,7 +294,7 @@ fn wanted(
             let verdict = cited.verdict.as_ref();
             verdict.is_some_and(|verdict| BROKEN.contains(&verdict.state))
         } else {
-            note(cited).is_some_and(|note| asked.notes.contains(&note))
+            asked.notes.iter().any(|name| is_named(cited, name))
         }
     };
     Ok(all.into_iter().filter(is_wanted).collect())

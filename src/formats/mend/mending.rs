@@ -151,6 +151,13 @@ struct Wanted<'r> {
     ways: Vec<Way>,
 }
 
+/// The repairs that are made, each in its way, and the edits that they come to.
+#[derive(Default)]
+struct Made<'w> {
+    ways: Vec<(&'w Wanted<'w>, &'w Way)>,
+    edits: Vec<Edit>,
+}
+
 impl Mender<'_> {
     fn wanted<'r>(&self, repairs: &'r [Repair]) -> (Vec<Wanted<'r>>, Vec<(usize, WhyNot)>) {
         let ways_of = self.ways();
@@ -227,35 +234,48 @@ impl Mender<'_> {
         wanted: &[Wanted],
         skipped: &mut Vec<(usize, WhyNot)>,
     ) -> Result<Vec<Edit>, MendError> {
-        let all: Vec<(&Wanted, &Way)> = wanted
-            .iter()
-            .filter_map(|it| Some((it, it.ways.first()?)))
-            .collect();
-        if all.len() == wanted.len()
-            && let Some(edits) = self.tried(&all)?
-        {
-            return Ok(edits);
-        }
-        // One of them does not: each is tried by itself, on top of those before it.
-        let mut taken: Vec<(&Wanted, &Way)> = Vec::new();
-        let mut edits = Vec::new();
-        for it in wanted {
-            let mut is_made = false;
-            for way in &it.ways {
-                taken.push((it, way));
-                if let Some(with_it) = self.tried(&taken)? {
-                    edits = with_it;
-                    is_made = true;
-                    break;
+        let mut made = Made::default();
+        self.settle(wanted, &mut made, skipped)?;
+        Ok(made.edits)
+    }
+
+    /// Makes these repairs on top of those made: all at once where that reads back, else each half by
+    /// itself, down to the one that does not, whose other ways are tried.
+    fn settle<'w>(
+        &self,
+        wanted: &'w [Wanted<'w>],
+        made: &mut Made<'w>,
+        skipped: &mut Vec<(usize, WhyNot)>,
+    ) -> Result<(), MendError> {
+        let before = made.ways.len();
+        if let [only] = wanted {
+            for way in &only.ways {
+                made.ways.push((only, way));
+                if let Some(edits) = self.tried(&made.ways)? {
+                    made.edits = edits;
+                    return Ok(());
                 }
-                taken.pop();
+                made.ways.truncate(before);
             }
-            if !is_made {
-                let why = WhyNot::NotReadBack(it.repair.archived_url.clone());
-                skipped.push((it.number, why));
-            }
+            let why = WhyNot::NotReadBack(only.repair.archived_url.clone());
+            skipped.push((only.number, why));
+            return Ok(());
         }
-        Ok(edits)
+        let firsts = wanted.iter().filter_map(|it| Some((it, it.ways.first()?)));
+        made.ways.extend(firsts);
+        if made.ways.len() == before + wanted.len()
+            && let Some(edits) = self.tried(&made.ways)?
+        {
+            made.edits = edits;
+            return Ok(());
+        }
+        made.ways.truncate(before);
+        let (left, right) = wanted.split_at(wanted.len() / 2);
+        if left.is_empty() {
+            return Ok(());
+        }
+        self.settle(left, made, skipped)?;
+        self.settle(right, made, skipped)
     }
 
     /// The edits of these ways, if the document with them reads as meant.
