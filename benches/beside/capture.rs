@@ -19,7 +19,8 @@ pub(super) fn register(folder: &Path) {
     let archive = folder.join("archive");
     std::fs::create_dir_all(&archive).unwrap();
     let catalog = wiring::catalog(&archive).unwrap();
-    for reading in intake::read(&[folder.join("article.md")], None, u64::MAX) {
+    let listed = intake::list(&[folder.join("article.md")]);
+    for reading in intake::read(listed, None, u64::MAX) {
         intake::register(catalog.as_ref(), &reading.unwrap(), wiring::now()).unwrap();
     }
 }
@@ -34,9 +35,10 @@ pub(super) fn run() {
         let sources = tools.catalog.sources_of(&ids).unwrap();
         let ledger = Arc::new(Ledger::open(Arc::clone(&tools.catalog)));
         let house = tools.clone();
-        let capture = move |source: ibid::catalog::records::Source| {
+        let capture = move |source| {
             let (tools, ledger) = (house.clone(), Arc::clone(&ledger));
             async move {
+                let source = visiting::source(&tools, source).await?;
                 let now = wiring::now();
                 let next = NextCheck {
                     at: now.plus_seconds(7 * 86_400),

@@ -2,7 +2,8 @@
 //!
 //! The first sources come through the catalog's own operations, document by document. The many go in by
 //! SQL, in one transaction a level and without syncs, since a sync a document would take longer than all
-//! that is measured; their rows have the shape of the first, which [`Filler::fill`] holds by their size.
+//! that is measured; a citation that is put in so has the form of one that the catalog put in, which is
+//! held. Every source was checked once, and every citation has a verdict.
 
 use std::ops::Range;
 use std::path::Path;
@@ -15,6 +16,7 @@ use ibid::model::digest::Sha256;
 use ibid::model::time::Timestamp;
 use ibid::model::url::{CitedUrl, TargetUrl};
 use rusqlite::{Connection, Statement, params};
+use serde_json::{Value, json};
 
 /// Citations in each document.
 const CITATIONS: usize = 30;
@@ -117,6 +119,35 @@ fn citation(note: usize, url: &str) -> Citation {
     }
 }
 
+/// As the catalog keeps it, to which [`Filler::put`] holds it.
+fn kept(citation: &Citation) -> String {
+    let text = citation.text.as_str();
+    let within = |words: &str| json!([text.find(words).unwrap(), words.len()]);
+    let (url, accessed) = (
+        citation.url.as_ref().unwrap(),
+        citation.accessed.as_ref().unwrap(),
+    );
+    let author = &citation.authors[0];
+    let author = if author.len() > 7 {
+        within(author)
+    } else {
+        json!(author)
+    };
+    let place = &citation.place;
+    json!({
+        "n": citation.note,
+        "p": [place.bytes.start, place.bytes.end, place.line, place.column],
+        "t": text,
+        "b": [citation.text_bytes.start, citation.text_bytes.end],
+        "w": within(&url.as_written),
+        "d": [accessed.date, within(&accessed.as_written), accessed.bytes.start, accessed.bytes.end],
+        "T": within(citation.title.as_ref().unwrap()),
+        "a": [author],
+        "y": citation.year,
+    })
+    .to_string()
+}
+
 /// What each document cites: sources of its own, and some that others cite too.
 fn cited_by(document: usize, sources: usize) -> Vec<usize> {
     let own = document * NEW_SOURCES..(document + 1) * NEW_SOURCES;
@@ -164,6 +195,26 @@ impl Filler<'_> {
                 })
                 .unwrap();
         }
+        self.hold_form();
+    }
+
+    /// # Panics
+    /// When the catalog keeps citations in another form than [`kept`].
+    fn hold_form(&self) {
+        let connection = Connection::open(self.file).unwrap();
+        let sql = "SELECT position, url, citation FROM citations
+            JOIN sources ON sources.id = source_id WHERE document_id = 1";
+        let mut statement = connection.prepare(sql).unwrap();
+        let mut rows = statement.query(()).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let url: String = row.get(1).unwrap();
+            let position: i64 = row.get(0).unwrap();
+            let ours = kept(&citation(usize::try_from(position).unwrap(), &url));
+            let theirs: String = row.get(2).unwrap();
+            let [ours, theirs] =
+                [ours, theirs].map(|it| serde_json::from_str::<Value>(&it).unwrap());
+            assert_eq!(ours, theirs);
+        }
     }
 
     /// The same by SQL: all was visited a while ago, and is due again within the week.
@@ -176,13 +227,27 @@ impl Filler<'_> {
         {
             let prepare = |sql| transaction.prepare(sql).unwrap();
             let mut source = prepare(
-                "INSERT INTO sources
-                    (id, surt, url, first_seen_at, host_id, next_check_at, interval_s)
-                 VALUES (?1 + 1, ?2, ?3, ?4, (SELECT id FROM hosts WHERE host = ?5), ?6, 604800)",
+                "INSERT INTO sources (id, url, first_seen_at, host_id, next_check_at, interval_s)
+                 VALUES (?1 + 1, ?2, ?3, (SELECT id FROM hosts WHERE host = ?4), ?5, 604800)",
             );
+            let mut key = prepare("INSERT INTO source_keys (surt, source_id) VALUES (?1, ?2 + 1)");
             let mut host = prepare("INSERT OR IGNORE INTO hosts (host) VALUES (?1)");
             for number in sources.clone() {
-                self.put_source(&mut source, &mut host, number);
+                let target = TargetUrl::parse(&url(number, self.sources)).unwrap();
+                let row = i64::try_from(number).unwrap();
+                host.execute([target.authority()]).unwrap();
+                let after = i64::try_from(Dice(number as u64 ^ 0xdead).throw()).unwrap();
+                let due = self.now.plus_seconds(7200 + after % A_WEEK);
+                source
+                    .execute(params![
+                        row,
+                        target.as_str(),
+                        self.now.as_unix(),
+                        target.authority(),
+                        due.as_unix()
+                    ])
+                    .unwrap();
+                key.execute(params![target.surt().as_str(), row]).unwrap();
             }
             let mut document = prepare(
                 "INSERT INTO documents (id, path, sha256, first_read_at, read_at)
@@ -195,6 +260,7 @@ impl Filler<'_> {
             for number in documents_of(&sources) {
                 self.put_document(&mut document, &mut citation, number);
             }
+            self.put_verdicts(&transaction, &sources);
             self.put_events(&transaction, &sources);
             transaction
                 .execute(
@@ -207,23 +273,6 @@ impl Filler<'_> {
         transaction.commit().unwrap();
         connection
             .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
-            .unwrap();
-    }
-
-    fn put_source(&self, source: &mut Statement<'_>, host: &mut Statement<'_>, number: usize) {
-        let target = TargetUrl::parse(&url(number, self.sources)).unwrap();
-        host.execute([target.authority()]).unwrap();
-        let after = i64::try_from(Dice(number as u64 ^ 0xdead).throw()).unwrap();
-        let due = self.now.plus_seconds(7200 + after % A_WEEK);
-        source
-            .execute(params![
-                i64::try_from(number).unwrap(),
-                target.surt().as_str(),
-                target.as_str(),
-                self.now.as_unix(),
-                target.authority(),
-                due.as_unix()
-            ])
             .unwrap();
     }
 
@@ -244,7 +293,7 @@ impl Filler<'_> {
                     row,
                     i64::try_from(source).unwrap(),
                     i64::try_from(position).unwrap(),
-                    serde_json::to_string(&json).unwrap(),
+                    kept(&json),
                     self.now.as_unix()
                 ])
                 .unwrap();
@@ -254,25 +303,41 @@ impl Filler<'_> {
     /// One source in a hundred has turned once, within the last ninety days.
     fn put_events(&self, connection: &Connection, sources: &Range<usize>) {
         let verdict = serde_json::to_string(&crate::measure::verdict(self.now, true)).unwrap();
-        let mut check = connection
-            .prepare(
-                "INSERT INTO checks (source_id, started_at, took_ms, http_status, final_url)
-                 SELECT id, ?2, 100, 200, url FROM sources WHERE id = ?1 + 1",
-            )
-            .unwrap();
         let mut event = connection
             .prepare(
                 "INSERT INTO events (citation_id, check_id, at, after_verdict)
-                 SELECT id, ?2, ?3, ?4 FROM citations
+                 SELECT id, (SELECT id FROM checks WHERE source_id = ?1 + 1), ?2, ?3
+                 FROM citations
                  WHERE source_id = ?1 + 1 AND retired_at IS NULL LIMIT 1",
             )
             .unwrap();
         for source in sources.clone().step_by(TURNED_IN) {
             let source = i64::try_from(source).unwrap();
             let at = self.now.as_unix() - source * 997 % (90 * 86_400);
-            let row = check.insert([source, at]).unwrap();
-            event.execute(params![source, row, at, verdict]).unwrap();
+            event.execute(params![source, at, verdict]).unwrap();
         }
+    }
+
+    /// A check of each source that has none, and a verdict on each citation.
+    fn put_verdicts(&self, connection: &Connection, sources: &Range<usize>) {
+        let verdict = serde_json::to_string(&crate::measure::verdict(self.now, false)).unwrap();
+        connection
+            .execute(
+                "INSERT INTO checks (source_id, started_at, took_ms, http_status, final_url)
+                 SELECT id, ?1, 100, 200, url FROM sources WHERE NOT EXISTS (
+                    SELECT 1 FROM checks WHERE source_id = sources.id) ORDER BY id",
+                [self.now.as_unix() - A_WEEK],
+            )
+            .unwrap();
+        connection
+            .execute(
+                "INSERT INTO verdicts (citation_id, check_id, verdict)
+                 SELECT id, (SELECT id FROM checks WHERE source_id = citations.source_id), ?2
+                 FROM citations
+                 WHERE document_id > ?1 AND source_id IS NOT NULL ORDER BY id",
+                params![i64::try_from(documents_of(sources).start).unwrap(), verdict],
+            )
+            .unwrap();
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a catalog costs when it is large: times, bytes, memory, from a thousand sources to a million.
 //!
 //! `cargo bench --bench scale -- [--sources 1000000] [--folder PATH]` fills a catalog level by level
-//! (three citations a source, ten sources a document), and measures at each what a service asks of it;
-//! then it runs `ibid serve` on it. Times are medians in milliseconds where nothing else is said. A
+//! (three citations a source, ten sources a document, a verdict on each citation), and measures at each
+//! what a service and its reports ask of it; then it runs `ibid serve` on it. Times are medians in milliseconds where nothing else is said. A
 //! folder that is named is kept.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run panics")]
 #![expect(

@@ -17,7 +17,7 @@ use crate::catalog::records::{
     Check, CheckRecord, ClockLook, Counts, CurrentVerdict, Document, DocumentChange, DocumentRead,
     DueSource, DueSummary, Event, HeldCapture, HeldCitation, HeldValidators, JudgedCheck,
     Judgement, Lookup, Mark, NearSnapshots, NextCheck, PlanBounds, RecordedCheck,
-    RecordedJudgement, Reindexed, Source,
+    RecordedJudgement, Reindexed, Source, SourceOnHost,
 };
 use crate::catalog::restorations::Restorations;
 use crate::catalog::retention::Retention;
@@ -79,6 +79,11 @@ pub trait Documents {
     /// All documents, by key; without those that are gone.
     fn documents(&self) -> Result<Vec<Document>, CatalogError>;
 
+    /// The documents whose keys come after this one, by key, at most `limit`; without those that are
+    /// gone. From the empty key on, page by page, these are [`Documents::documents`], in the memory of a
+    /// page.
+    fn documents_after(&self, path: &str, limit: u32) -> Result<Vec<Document>, CatalogError>;
+
     /// The document with this key, be it gone.
     fn document(&self, path: &str) -> Result<Option<Document>, CatalogError>;
 
@@ -99,7 +104,7 @@ pub trait Documents {
     fn neighbours_of(&self, source: &Surt, limit: u32) -> Result<Vec<SourceId>, CatalogError>;
 
     /// What the documents cite now, each source once, in the order in which they cite.
-    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError>;
+    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<SourceOnHost>, CatalogError>;
 }
 
 /// Hosts: what is known of them beyond their sources.

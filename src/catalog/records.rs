@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::capture::Capture;
 use crate::model::citation::Citation;
 use crate::model::digest::Sha256;
-use crate::model::ids::{CaptureId, CheckId, CitationId, DocumentId, EventId, SourceId};
+use crate::model::ids::{CaptureId, CheckId, CitationId, DocumentId, EventId, HostId, SourceId};
 use crate::model::surt::Surt;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
@@ -100,6 +100,15 @@ pub struct Source {
     pub url: TargetUrl,
     /// When a document was first seen to cite it.
     pub first_seen_at: Timestamp,
+}
+
+/// A source and its host, each by its row: what is held of very many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceOnHost {
+    /// The source.
+    pub source: SourceId,
+    /// The host of its address.
+    pub host: HostId,
 }
 
 /// How a visit ended.

@@ -88,16 +88,46 @@ impl Form {
         self.format == Dress::Atom
     }
 
-    /// Prints the report in its form.
-    pub fn print(&self, report: &ChangeReport) -> anyhow::Result<()> {
-        let look = Look {
+    /// Prints a report that comes in parts, where the form can be printed so ([`Self::is_in_parts`]). Gives
+    /// how many citations are flagged.
+    pub fn print_parts(
+        &self,
+        reports: impl Iterator<Item = anyhow::Result<ChangeReport>>,
+    ) -> anyhow::Result<usize> {
+        let look = self.look();
+        let mut flagged = 0;
+        output::write_with(self.output.as_deref(), |out| {
+            for (number, report) in reports.enumerate() {
+                let report = report?;
+                flagged += report.flagged();
+                let part = match number {
+                    0 => dress::dress(&report, self.format, look),
+                    _ => dress::further(&report, self.format, look),
+                };
+                out.write_all(part.as_bytes())?;
+            }
+            Ok(())
+        })?;
+        Ok(flagged)
+    }
+
+    /// Whether a report can be printed part by part.
+    pub fn is_in_parts(&self) -> bool {
+        self.format.comes_in_parts()
+    }
+
+    fn look(&self) -> Look {
+        Look {
             width: output::width(),
             has_colour: output::has_colour(self.output.as_deref()),
-        };
-        output::write(
-            &dress::dress(report, self.format, look),
-            self.output.as_deref(),
-        )
+        }
+    }
+
+    /// Prints the report in its form.
+    pub fn print(&self, report: &ChangeReport) -> anyhow::Result<()> {
+        output::write_with(self.output.as_deref(), |out| {
+            Ok(dress::dress_to(report, self.format, self.look(), out)?)
+        })
     }
 }
 

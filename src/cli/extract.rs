@@ -99,8 +99,8 @@ impl Extract {
         let input = input
             .first()
             .map(|_| from_standard_input(self.read_as, max_bytes));
-        let files = intake::read(&paths, self.read_as, max_bytes);
-        let files = files.into_iter().map(|reading| {
+        let files = intake::read(intake::list(&paths), self.read_as, max_bytes);
+        let files = files.map(|reading| {
             let reading = reading?;
             Ok((reading.name, reading.extraction))
         });

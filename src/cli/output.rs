@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -13,9 +13,17 @@ use crate::report::visible::visible;
 
 /// Writes the result to standard output, or to `file` by a temporary name and a rename.
 pub fn write(result: &str, file: Option<&Path>) -> anyhow::Result<()> {
+    write_with(file, |out| Ok(out.write_all(result.as_bytes())?))
+}
+
+/// Lets a result be written as it is made. A file is there when all of it is.
+pub fn write_with(
+    file: Option<&Path>,
+    work: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let Some(file) = file else {
-        let mut out = io::stdout().lock();
-        out.write_all(result.as_bytes())?;
+        let mut out = BufWriter::new(io::stdout().lock());
+        work(&mut out)?;
         return Ok(out.flush()?);
     };
     let name = file.file_name().filter(|_| !file.is_dir());
@@ -24,14 +32,17 @@ pub fn write(result: &str, file: Option<&Path>) -> anyhow::Result<()> {
         .to_owned();
     name.push(".new");
     let temporary: PathBuf = file.with_file_name(name);
-    fs::write(&temporary, result)
+    let cannot_write = || {
+        format!(
+            "cannot write {}; name a file in a folder that exists and that you may write in",
+            file.display()
+        )
+    };
+    let mut out = BufWriter::new(fs::File::create(&temporary).with_context(cannot_write)?);
+    work(&mut out)?;
+    out.flush()
         .and_then(|()| fs::rename(&temporary, file))
-        .with_context(|| {
-            format!(
-                "cannot write {}; name a file in a folder that exists and that you may write in",
-                file.display()
-            )
-        })
+        .with_context(cannot_write)
 }
 
 /// How a result for people is printed.

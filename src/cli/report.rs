@@ -13,6 +13,9 @@ use crate::cli::{Common, Ending};
 use crate::model::time::Timestamp;
 use crate::workflow::report;
 
+/// Documents in a part of a report that is printed part by part.
+const DOCUMENTS_TOGETHER: u32 = 100;
+
 /// Print the last verdicts of all documents or some, and what turned since a moment
 ///
 /// Nothing is visited.
@@ -57,6 +60,17 @@ impl Report {
             .transpose()?
             // A feed is of what turned, and cut at its length.
             .or(self.form.is_feed().then_some(Timestamp::from_unix(0)));
+        let terms = report::Terms {
+            flagged_states: config.report.flag.clone(),
+            confirm_checks: config.confirm.checks,
+        };
+        if self.paths.is_empty() && self.form.is_in_parts() {
+            // These forms list no events. An empty report has a header all the same.
+            let parts = report::in_parts(catalog.as_ref(), &terms, now, DOCUMENTS_TOGETHER);
+            let head = report::of_documents(catalog.as_ref(), &[], None, &terms, now);
+            let parts = std::iter::once(head).chain(parts);
+            return Ok(ending(self.form.print_parts(parts.map(|it| Ok(it?)))?));
+        }
         let documents = if self.paths.is_empty() {
             catalog.documents()?
         } else {
@@ -76,17 +90,17 @@ impl Report {
             });
             named.collect::<anyhow::Result<Vec<Document>>>()?
         };
-        let terms = report::Terms {
-            flagged_states: config.report.flag.clone(),
-            confirm_checks: config.confirm.checks,
-        };
         let report = report::of_documents(catalog.as_ref(), &documents, since, &terms, now)?;
         self.form.print(&report)?;
-        Ok(if report.flagged() > 0 {
-            Ending::Flagged
-        } else {
-            Ending::Clear
-        })
+        Ok(ending(report.flagged()))
+    }
+}
+
+fn ending(flagged: usize) -> Ending {
+    if flagged > 0 {
+        Ending::Flagged
+    } else {
+        Ending::Clear
     }
 }
 

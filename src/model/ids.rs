@@ -31,6 +31,10 @@ id!(
     SourceId
 );
 id!(
+    /// One host of sources.
+    HostId
+);
+id!(
     /// One visit that was recorded, whatever came of it.
     CheckId
 );

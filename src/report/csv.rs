@@ -63,20 +63,30 @@ const VERDICT_COLUMNS: &[&str] = &[
 /// Writes the table.
 pub(crate) fn write(report: &ChangeReport) -> String {
     let columns = [CITATION_COLUMNS, VERDICT_COLUMNS].concat();
-    let rows = lines(report).map(|LineRecord { citation, verdict }| {
+    table(&columns, rows(report))
+}
+
+/// The rows alone: they go on from an earlier part.
+pub(crate) fn write_further(report: &ChangeReport) -> String {
+    table(&[], rows(report))
+}
+
+fn rows(report: &ChangeReport) -> impl Iterator<Item = Vec<String>> {
+    lines(report).map(|LineRecord { citation, verdict }| {
         let mut row = citation_cells(&citation);
         row.extend(verdict_cells(&verdict));
         row
-    });
-    table(&columns, rows)
+    })
 }
 
-/// A header and rows, every cell made harmless.
+/// A header, where there are columns, and rows, every cell made harmless.
 pub(crate) fn table(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    writer.write_record(columns).expect(WRITES);
+    if !columns.is_empty() {
+        writer.write_record(columns).expect(WRITES);
+    }
     for row in rows {
         let cells = row.iter().map(|cell| harmless(cell));
         writer.write_record(cells).expect(WRITES);

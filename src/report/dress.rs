@@ -1,6 +1,7 @@
 //! The dresses of a report, by name.
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 
 use crate::model::verdict::UnknownName;
@@ -51,7 +52,36 @@ pub fn dress(report: &ChangeReport, dress: Dress, look: Look) -> String {
     }
 }
 
+/// Writes the report to where it goes: what the dress allows to be written as it is made, is.
+pub fn dress_to(
+    report: &ChangeReport,
+    dress: Dress,
+    look: Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match dress {
+        Dress::Json => json::write_to(report, out),
+        Dress::Jsonl => json::write_lines_to(report, out),
+        _ => out.write_all(self::dress(report, dress, look).as_bytes()),
+    }
+}
+
+/// Writes what follows on an earlier part of the same report: what stands once at the head is left out.
+/// For dresses that come in parts.
+pub fn further(report: &ChangeReport, dress: Dress, look: Look) -> String {
+    match dress {
+        Dress::Csv => csv::write_further(report),
+        _ => self::dress(report, dress, look),
+    }
+}
+
 impl Dress {
+    /// Whether parts of a report, each dressed for itself ([`further`]), make up the whole: a report on
+    /// very much is then never held whole. The others count or sort all of it first.
+    pub fn comes_in_parts(self) -> bool {
+        matches!(self, Self::Jsonl | Self::Csv)
+    }
+
     /// Every dress.
     pub const ALL: &'static [Self] = &[
         Self::Text,
@@ -114,6 +144,29 @@ mod tests {
     use crate::report::sample;
 
     #[test]
+    fn parts_of_a_report_make_up_the_whole() {
+        let look = Look {
+            width: 80,
+            has_colour: false,
+        };
+        let whole = sample::report();
+        assert!(whole.documents.len() > 1);
+        for &kind in Dress::ALL.iter().filter(|kind| kind.comes_in_parts()) {
+            let mut written = String::new();
+            for document in &whole.documents {
+                let mut part = whole.clone();
+                part.documents = vec![document.clone()];
+                written += &if written.is_empty() {
+                    dress(&part, kind, look)
+                } else {
+                    further(&part, kind, look)
+                };
+            }
+            assert_eq!(written, dress(&whole, kind, look), "{kind}");
+        }
+    }
+
+    #[test]
     fn every_dress_has_a_name_and_ends_its_last_line() {
         let look = Look {
             width: 80,
@@ -121,10 +174,11 @@ mod tests {
         };
         for &kind in Dress::ALL {
             assert_eq!(kind.as_str().parse(), Ok(kind));
-            assert!(
-                dress(&sample::report(), kind, look).ends_with('\n'),
-                "{kind}"
-            );
+            let written = dress(&sample::report(), kind, look);
+            assert!(written.ends_with('\n'), "{kind}");
+            let mut out = Vec::new();
+            dress_to(&sample::report(), kind, look, &mut out).unwrap();
+            assert_eq!(out, written.as_bytes(), "{kind}");
         }
         assert!("pdf".parse::<Dress>().unwrap_err().known.contains("junit"));
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
 use crate::model::time::Timestamp;
@@ -17,8 +17,11 @@ use crate::report::record::{CitationRecord, LineRecord, VerdictRecord, lines};
 use crate::report::schema;
 use crate::report::visible::is_hidden;
 
+/// Why writing to memory cannot fail.
+const WRITES: &str = "records hold strings, numbers and lists, and a vector takes every write";
+
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document<'a, D, E> {
     schema: &'static str,
     generated_at: Timestamp,
     since: Option<Timestamp>,
@@ -26,8 +29,8 @@ struct Document<'a> {
     confirm_checks: u32,
     flagged_states: &'a [State],
     summary: Summary,
-    documents: Vec<DocumentRecord<'a>>,
-    events: Vec<EventRecord<'a>>,
+    documents: D,
+    events: E,
 }
 
 #[derive(Serialize)]
@@ -39,10 +42,23 @@ struct Summary {
 }
 
 #[derive(Serialize)]
-struct DocumentRecord<'a> {
+struct DocumentRecord<'a, C> {
     document: &'a str,
     warnings: Vec<String>,
-    citations: Vec<LineRecord<'a>>,
+    citations: C,
+}
+
+/// A list that is made while it is written, so that a report on much is never held in two forms.
+struct Seq<F>(F);
+
+impl<F, I> Serialize for Seq<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item: Serialize>,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
 }
 
 #[derive(Serialize)]
@@ -55,25 +71,35 @@ struct EventRecord<'a> {
 
 /// Writes one document by the schema `ibid-report/1`, indented.
 pub(crate) fn write(report: &ChangeReport) -> String {
-    let documents = report.documents.iter().map(|document| DocumentRecord {
-        document: &document.document,
-        warnings: warnings(document),
-        citations: document
-            .citations
-            .iter()
-            .map(|cited| LineRecord::of(report, &document.document, cited))
-            .collect(),
-    });
-    let events = report.events.iter().map(|turn| EventRecord {
-        at: turn.at,
-        citation: CitationRecord::of(&turn.document, &turn.citation),
-        before: turn
-            .before
-            .as_ref()
-            .map(|verdict| VerdictRecord::of(report, verdict)),
-        after: VerdictRecord::of(report, &turn.after),
-    });
-    to_text(&Document {
+    let mut bytes = Vec::new();
+    write_to(report, &mut bytes).expect(WRITES);
+    String::from_utf8(bytes).expect("JSON is UTF-8")
+}
+
+/// The same, to where it goes, as it is made.
+pub(crate) fn write_to(report: &ChangeReport, out: impl io::Write) -> io::Result<()> {
+    let documents = || {
+        report.documents.iter().map(|document| DocumentRecord {
+            document: &document.document,
+            warnings: warnings(document),
+            citations: Seq(|| {
+                let cited = document.citations.iter();
+                cited.map(|cited| LineRecord::of(report, &document.document, cited))
+            }),
+        })
+    };
+    let events = || {
+        report.events.iter().map(|turn| EventRecord {
+            at: turn.at,
+            citation: CitationRecord::of(&turn.document, &turn.citation),
+            before: turn
+                .before
+                .as_ref()
+                .map(|verdict| VerdictRecord::of(report, verdict)),
+            after: VerdictRecord::of(report, &turn.after),
+        })
+    };
+    let document = Document {
         schema: schema::REPORT,
         generated_at: report.made_at,
         since: report.since,
@@ -81,15 +107,21 @@ pub(crate) fn write(report: &ChangeReport) -> String {
         confirm_checks: report.confirm_checks,
         flagged_states: &report.flagged_states,
         summary: summary(report),
-        documents: documents.collect(),
-        events: events.collect(),
-    })
+        documents: Seq(documents),
+        events: Seq(events),
+    };
+    put(&document, Escaping(PrettyFormatter::new()), out)
 }
 
 /// Writes one line a citation, by the schema's `line`. Nothing at all, not even a line end, is
 /// written for a report without citations.
 pub(crate) fn write_lines(report: &ChangeReport) -> String {
     lines(report).map(|line| to_line(&line)).collect()
+}
+
+/// The same, to where it goes, line by line.
+pub(crate) fn write_lines_to(report: &ChangeReport, mut out: impl io::Write) -> io::Result<()> {
+    lines(report).try_for_each(|line| out.write_all(to_line(&line).as_bytes()))
 }
 
 /// Indented JSON with a line end.
@@ -104,12 +136,18 @@ pub(crate) fn to_line(value: &impl Serialize) -> String {
 
 fn written(value: &impl Serialize, formatter: impl Formatter) -> String {
     let mut bytes = Vec::new();
-    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
-    value
-        .serialize(&mut serializer)
-        .expect("records hold strings, numbers and lists, and a vector takes every write");
-    bytes.push(b'\n');
+    put(value, formatter, &mut bytes).expect(WRITES);
     String::from_utf8(bytes).expect("JSON is UTF-8")
+}
+
+fn put(
+    value: &impl Serialize,
+    formatter: impl Formatter,
+    mut out: impl io::Write,
+) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
+    value.serialize(&mut serializer)?;
+    out.write_all(b"\n")
 }
 
 /// The document's own, and what is wrong with its addresses.

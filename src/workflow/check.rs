@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{CheckRecord, DueSource, Event, NextCheck, Source};
+use crate::catalog::records::{CheckRecord, DueSource, Event, NextCheck, Source, SourceOnHost};
 use crate::model::ids::DocumentId;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
@@ -162,9 +162,9 @@ async fn read_documents(
     let read = tools.on_catalog(move |catalog| {
         let mut documents = Vec::new();
         let mut unread = Vec::new();
-        let readings = intake::read(&paths, None, max_bytes);
-        let mut missing = Missing::under(catalog, &intake::folders(&paths, &readings))?;
-        for reading in readings {
+        let listed = intake::list(&paths);
+        let mut missing = Missing::under(catalog, &intake::folders(&paths, &listed))?;
+        for reading in intake::read(listed, None, max_bytes) {
             match reading {
                 Ok(reading) => {
                     if catalog.document(&reading.path)?.is_none() {
@@ -239,18 +239,20 @@ struct Visited {
 /// Visits every source.
 async fn visit_all(
     tools: &Tools,
-    sources: Vec<Source>,
+    sources: Vec<SourceOnHost>,
     run: &Arc<Run>,
 ) -> Result<Visited, CheckError> {
     let (house, run) = (tools.clone(), Arc::clone(run));
     let check = move |source| {
         let (tools, run) = (house.clone(), Arc::clone(&run));
-        let due = DueSource {
-            source,
-            due_at: None,
-            interval: None,
-        };
-        async move { check_source(&tools, due, &run).await }
+        async move {
+            let due = DueSource {
+                source: visiting::source(&tools, source).await?,
+                due_at: None,
+                interval: None,
+            };
+            check_source(&tools, due, &run).await
+        }
     };
     let mut visited = Visited::default();
     for checked in lanes::each(tools, sources, check).await? {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
@@ -26,32 +26,46 @@ pub struct Reading {
     pub extraction: Extraction,
 }
 
-/// Reads every document under these paths, in order, each once. For a document that cannot be read
-/// there is the reason, which names it; the others go on.
-pub fn read(
-    paths: &[PathBuf],
-    format: Option<Format>,
-    max_bytes: u64,
-) -> Vec<Result<Reading, String>> {
+/// A document that is there, and was not read yet.
+#[derive(Debug)]
+pub struct Listed {
+    path: PathBuf,
+    absolute: PathBuf,
+}
+
+/// The documents under these paths, in order, each once. For what cannot be listed there is the reason,
+/// which names it.
+pub fn list(paths: &[PathBuf]) -> Vec<Result<Listed, String>> {
     let mut seen = HashSet::new();
-    let mut readings = Vec::new();
+    let mut all = Vec::new();
     for listed in paths.iter().flat_map(|path| folder::list(path)) {
         match listed {
             Ok(path) => {
                 let absolute = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
                 if seen.insert(absolute.clone()) {
-                    readings.push(read_one(&path, &absolute, format, max_bytes));
+                    all.push(Ok(Listed { path, absolute }));
                 }
             }
-            Err(fault) => readings.push(Err(fault.to_string())),
+            Err(fault) => all.push(Err(fault.to_string())),
         }
     }
-    readings
+    all
+}
+
+/// Reads them one after the other, as they are asked for: no more than one is held. For a document that
+/// cannot be read there is the reason, which names it; the others go on.
+pub fn read(
+    listed: Vec<Result<Listed, String>>,
+    format: Option<Format>,
+    max_bytes: u64,
+) -> impl Iterator<Item = Result<Reading, String>> {
+    listed
+        .into_iter()
+        .map(move |listed| read_one(&listed?, format, max_bytes))
 }
 
 fn read_one(
-    path: &Path,
-    absolute: &Path,
+    Listed { path, absolute }: &Listed,
     format: Option<Format>,
     max_bytes: u64,
 ) -> Result<Reading, String> {
@@ -69,12 +83,12 @@ fn read_one(
     })
 }
 
-/// Those of the paths that are folders in which something was read, absolute and without links.
-pub fn folders(paths: &[PathBuf], readings: &[Result<Reading, String>]) -> Vec<PathBuf> {
+/// Those of the paths that are folders in which there is a document, absolute and without links.
+pub fn folders(paths: &[PathBuf], listed: &[Result<Listed, String>]) -> Vec<PathBuf> {
     let absolute = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
     let holds_some = |folder: &PathBuf| {
-        let mut read = readings.iter().flatten();
-        folder.is_dir() && read.any(|reading| Path::new(&reading.path).starts_with(folder))
+        let mut listed = listed.iter().flatten();
+        folder.is_dir() && listed.any(|listed| listed.absolute.starts_with(folder))
     };
     absolute.filter(holds_some).collect()
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::JoinSet;
 
-use crate::catalog::records::Source;
+use crate::catalog::records::SourceOnHost;
+use crate::model::ids::{HostId, SourceId};
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::CheckError;
 
@@ -14,8 +15,8 @@ use crate::workflow::visiting::CheckError;
 /// what each came to, in no order. The first failure ends all of it.
 pub async fn each<T, F>(
     tools: &Tools,
-    sources: Vec<Source>,
-    deed: impl Fn(Source) -> F + Clone + Send + 'static,
+    sources: Vec<SourceOnHost>,
+    deed: impl Fn(SourceId) -> F + Clone + Send + 'static,
 ) -> Result<Vec<T>, CheckError>
 where
     T: Send + 'static,
@@ -49,11 +50,11 @@ where
 }
 
 /// Each host's sources in a queue of their own, or in as many as it takes visits at a time.
-fn lanes(sources: Vec<Source>, visits_per_host: usize) -> VecDeque<Vec<Source>> {
-    let mut hosts: Vec<Vec<Source>> = Vec::new();
-    let mut place: HashMap<String, usize> = HashMap::new();
-    for source in sources {
-        let at = *place.entry(source.url.authority()).or_insert_with(|| {
+fn lanes(sources: Vec<SourceOnHost>, visits_per_host: usize) -> VecDeque<Vec<SourceId>> {
+    let mut hosts: Vec<Vec<SourceId>> = Vec::new();
+    let mut place: HashMap<HostId, usize> = HashMap::new();
+    for SourceOnHost { source, host } in sources {
+        let at = *place.entry(host).or_insert_with(|| {
             hosts.push(Vec::new());
             hosts.len() - 1
         });

@@ -121,8 +121,7 @@ mod tests {
         rusqlite::Connection::open(&path)
             .unwrap()
             .execute(
-                "INSERT INTO sources (surt, url, first_seen_at)
-                 VALUES ('example,site)/', 'https://site.example/', 0)",
+                "INSERT INTO sources (url, first_seen_at) VALUES ('https://site.example/', 0)",
                 (),
             )
             .unwrap();

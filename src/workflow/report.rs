@@ -47,6 +47,25 @@ pub fn of_documents(
     })
 }
 
+/// The verdicts that stand for all documents, so many documents at a time: in the memory of one part,
+/// and each as of its own moment. Without events.
+pub fn in_parts<'a>(
+    catalog: &'a dyn Catalog,
+    terms: &'a Terms,
+    now: Timestamp,
+    together: u32,
+) -> impl Iterator<Item = Result<ChangeReport, CatalogError>> + 'a {
+    let mut last = Some(String::new());
+    std::iter::from_fn(move || {
+        let documents = match catalog.documents_after(&last.take()?, together) {
+            Ok(documents) => documents,
+            Err(why) => return Some(Err(why)),
+        };
+        last = Some(documents.last()?.path.clone());
+        Some(of_documents(catalog, &documents, None, terms, now))
+    })
+}
+
 /// The newest events of documents that may be seen, and nothing else: what a feed shows.
 pub fn of_latest(
     catalog: &dyn Catalog,

@@ -6,7 +6,7 @@ use tokio::task::{JoinError, spawn_blocking};
 
 use crate::archive::error::ArchiveError;
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{CheckRecord, Outcome};
+use crate::catalog::records::{CheckRecord, Outcome, Source};
 use crate::content::page::Answer;
 use crate::content::refresh;
 use crate::fetch::http::HttpFetcher;
@@ -44,6 +44,15 @@ pub enum CheckError {
     /// A worker broke down; a fault in Ibid.
     #[error("a worker broke down: {0}")]
     Worker(#[from] JoinError),
+}
+
+/// The source of this row.
+///
+/// # Panics
+/// When there is none: rows of sources are never deleted.
+pub async fn source(tools: &Tools, id: SourceId) -> Result<Source, CatalogError> {
+    let found = tools.on_catalog(move |catalog| catalog.source_by_id(id));
+    Ok(found.await?.expect("rows of sources are never deleted"))
 }
 
 /// Visits an address, where its site does not ask us to let it be.

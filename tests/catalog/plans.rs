@@ -29,12 +29,12 @@ const WHOLE: &[(&str, &str)] = &[
         "the list of all documents",
     ),
     (
-        "UPDATE sources SET leased_until = NULL WHERE leased_until IS NOT NULL",
-        "an index of what is on lease alone, at the start and the end",
+        "DELETE FROM leases RETURNING host_id",
+        "what is on lease alone, at the start and the end",
     ),
     (
-        "FROM sources INDEXED BY sources_leased",
-        "an index of what is on lease alone",
+        "(SELECT count(*) FROM leases) AS leased",
+        "what is on lease alone",
     ),
     (
         "FROM places ORDER BY name",

@@ -227,7 +227,7 @@ fn a_process_killed_at_any_point_loses_nothing_that_it_acknowledged() {
         for path in &said {
             let document = catalog.document(path).unwrap();
             let document = document.unwrap_or_else(|| panic!("{path} is lost"));
-            let source = catalog.sources_of(&[document.id]).unwrap()[0].id;
+            let source = catalog.sources_of(&[document.id]).unwrap()[0].source;
             assert_eq!(catalog.captures_of(source).unwrap().len(), 1);
             let current = catalog.current_verdicts(document.id).unwrap().remove(0);
             assert!(current.verdict.is_some(), "the verdict on {path} is lost");

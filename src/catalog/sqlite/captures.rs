@@ -17,8 +17,8 @@ use crate::catalog::sqlite::documents::put_source;
 use crate::model::capture::{Capture, HeldBy, RecordPlace};
 use crate::model::digest::Sha256;
 use crate::model::ids::{CaptureId, SourceId};
-use crate::model::surt::Surt;
 use crate::model::time::{AccessDate, Timestamp};
+use crate::model::url::TargetUrl;
 
 impl Captures for SqliteCatalog {
     fn mark_capture(
@@ -42,9 +42,8 @@ impl Captures for SqliteCatalog {
             |connection| {
                 connection
                     .prepare_cached(
-                        "SELECT captures.*, surt
-                         FROM captures JOIN sources ON sources.id = source_id
-                         WHERE source_id = ?1 ORDER BY captured_at DESC, captures.id DESC",
+                        "SELECT * FROM captures
+                         WHERE source_id = ?1 ORDER BY captured_at DESC, id DESC",
                     )?
                     .query_map([source.0], held_capture)?
                     .collect()
@@ -58,10 +57,9 @@ impl Captures for SqliteCatalog {
             |connection| {
                 connection
                     .prepare_cached(
-                        "SELECT captures.*, surt
-                         FROM captures JOIN sources ON sources.id = source_id
+                        "SELECT * FROM captures
                          WHERE is_snapshot IS NULL AND lost_at IS NULL
-                         ORDER BY captures.id LIMIT ?1",
+                         ORDER BY id LIMIT ?1",
                     )?
                     .query_map([limit], held_capture)?
                     .collect()
@@ -75,10 +73,9 @@ impl Captures for SqliteCatalog {
             |connection| {
                 connection
                     .prepare_cached(
-                        "SELECT captures.*, surt
-                         FROM captures JOIN sources ON sources.id = source_id
+                        "SELECT * FROM captures
                          WHERE payload_sha256 = ?1 AND is_revisit = 0 AND lost_at IS NULL
-                         ORDER BY captures.id DESC LIMIT 1",
+                         ORDER BY id DESC LIMIT 1",
                     )?
                     .query_one([Text(payload)], |row| Ok(held_capture(row)?.capture))
                     .optional()
@@ -108,11 +105,10 @@ impl Captures for SqliteCatalog {
             |connection| {
                 connection
                     .prepare_cached(
-                        "SELECT captures.*, surt
-                         FROM captures JOIN sources ON sources.id = source_id
+                        "SELECT * FROM captures
                          WHERE source_id = ?1 AND memento_url IS NOT NULL
                             AND is_snapshot = 1 AND lost_at IS NULL
-                         ORDER BY captured_at, captures.id",
+                         ORDER BY captured_at, id",
                     )?
                     .query_map([source.0], held_capture)?
                     .collect()
@@ -272,10 +268,10 @@ fn snapshot_until(
 ) -> rusqlite::Result<Option<HeldCapture>> {
     connection
         .prepare_cached(
-            "SELECT captures.*, surt FROM captures JOIN sources ON sources.id = source_id
+            "SELECT * FROM captures
              WHERE source_id = ?1 AND captured_at <= ?2 AND is_snapshot = 1 AND lost_at IS NULL
                 AND memento_url IS NULL
-             ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
+             ORDER BY captured_at DESC, id DESC LIMIT 1",
         )?
         .query_one([source.0, last], held_capture)
         .optional()
@@ -288,10 +284,10 @@ fn snapshot_from(
 ) -> rusqlite::Result<Option<HeldCapture>> {
     connection
         .prepare_cached(
-            "SELECT captures.*, surt FROM captures JOIN sources ON sources.id = source_id
+            "SELECT * FROM captures
              WHERE source_id = ?1 AND captured_at >= ?2 AND is_snapshot = 1 AND lost_at IS NULL
                 AND memento_url IS NULL
-             ORDER BY captured_at, captures.id LIMIT 1",
+             ORDER BY captured_at, id LIMIT 1",
         )?
         .query_one([source.0, first], held_capture)
         .optional()
@@ -414,14 +410,15 @@ pub(super) fn put_capture(
         )
 }
 
-/// The capture in a row of `captures` with its source's `surt`.
+/// The capture in a row of `captures`.
 fn held_capture(row: &Row<'_>) -> rusqlite::Result<HeldCapture> {
+    let source_url: TargetUrl = row.get::<_, Text<_>>("source_url")?.0;
     Ok(HeldCapture {
         id: CaptureId(row.get("id")?),
         source: SourceId(row.get("source_id")?),
         capture: Capture {
-            source: Surt::from_stored(row.get("surt")?),
-            source_url: row.get::<_, Text<_>>("source_url")?.0,
+            source: source_url.surt(),
+            source_url,
             captured_at: moment(row, "captured_at")?,
             url: row.get::<_, Text<_>>("url")?.0,
             status: row.get("status")?,

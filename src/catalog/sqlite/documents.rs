@@ -8,13 +8,14 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Documents;
 use crate::catalog::matching::{Earlier, match_citations};
 use crate::catalog::records::{
-    Document, DocumentChange, DocumentRead, HeldCitation, PlacedCitation, Source,
+    Document, DocumentChange, DocumentRead, HeldCitation, PlacedCitation, Source, SourceOnHost,
 };
-use crate::catalog::sqlite::columns::{Json, Text, moment, moment_if_any};
+use crate::catalog::sqlite::citations::Cited;
+use crate::catalog::sqlite::columns::{Text, moment, moment_if_any};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::schedule::{begin_to_cite, cease_to_cite, put_host};
 use crate::model::citation::Citation;
-use crate::model::ids::{CitationId, DocumentId, SourceId};
+use crate::model::ids::{CitationId, DocumentId, HostId, SourceId};
 use crate::model::surt::Surt;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
@@ -35,6 +36,18 @@ impl Documents for SqliteCatalog {
                      FROM documents WHERE gone_at IS NULL ORDER BY path",
                 )?
                 .query_map((), document)?
+                .collect()
+        })
+    }
+
+    fn documents_after(&self, path: &str, limit: u32) -> Result<Vec<Document>, CatalogError> {
+        self.read(format_args!("listing its documents"), |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT id, path, sha256, first_read_at, read_at, place, stamp, gone_at
+                     FROM documents WHERE path > ?1 AND gone_at IS NULL ORDER BY path LIMIT ?2",
+                )?
+                .query_map(params![path, limit], document)?
                 .collect()
         })
     }
@@ -87,7 +100,10 @@ impl Documents for SqliteCatalog {
     fn source(&self, surt: &Surt) -> Result<Option<Source>, CatalogError> {
         self.read(format_args!("looking up the source {surt}"), |connection| {
             connection
-                .prepare_cached("SELECT id, surt, url, first_seen_at FROM sources WHERE surt = ?1")?
+                .prepare_cached(
+                    "SELECT id, url, first_seen_at
+                     FROM source_keys JOIN sources ON sources.id = source_id WHERE surt = ?1",
+                )?
                 .query_one([surt.as_str()], source)
                 .optional()
         })
@@ -96,7 +112,7 @@ impl Documents for SqliteCatalog {
     fn source_by_id(&self, id: SourceId) -> Result<Option<Source>, CatalogError> {
         self.read(format_args!("looking up source {id}"), |connection| {
             connection
-                .prepare_cached("SELECT id, surt, url, first_seen_at FROM sources WHERE id = ?1")?
+                .prepare_cached("SELECT id, url, first_seen_at FROM sources WHERE id = ?1")?
                 .query_one([id.0], source)
                 .optional()
         })
@@ -117,12 +133,14 @@ impl Documents for SqliteCatalog {
                         .collect::<rusqlite::Result<Vec<_>>>()
                 };
                 let after = near(
-                    "SELECT id FROM sources WHERE surt > ?1 AND surt < ?2 ORDER BY surt LIMIT ?3",
+                    "SELECT source_id FROM source_keys
+                     WHERE surt > ?1 AND surt < ?2 ORDER BY surt LIMIT ?3",
                     // `*` follows `)`.
                     format!("{host}*"),
                 )?;
                 let before = near(
-                    "SELECT id FROM sources WHERE surt < ?1 AND surt > ?2 ORDER BY surt DESC LIMIT ?3",
+                    "SELECT source_id FROM source_keys
+                     WHERE surt < ?1 AND surt > ?2 ORDER BY surt DESC LIMIT ?3",
                     format!("{host})"),
                 )?;
                 let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -131,22 +149,23 @@ impl Documents for SqliteCatalog {
         )
     }
 
-    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<Source>, CatalogError> {
+    fn sources_of(&self, documents: &[DocumentId]) -> Result<Vec<SourceOnHost>, CatalogError> {
         self.read(
             format_args!("reading the sources of documents"),
             |connection| {
                 let mut statement = connection.prepare_cached(
-                    "SELECT sources.id, surt, url, sources.first_seen_at
-                 FROM citations JOIN sources ON sources.id = citations.source_id
+                    "SELECT sources.id, host_id FROM citations JOIN sources ON sources.id = citations.source_id
                  WHERE document_id = ?1 AND retired_at IS NULL ORDER BY position",
                 )?;
                 let mut seen = HashSet::new();
                 let mut sources = Vec::new();
                 for document in documents {
-                    for cited in statement.query_map([document.0], source)? {
-                        let cited = cited?;
-                        if seen.insert(cited.id) {
-                            sources.push(cited);
+                    let mut cited = statement.query([document.0])?;
+                    while let Some(row) = cited.next()? {
+                        let source = SourceId(row.get("id")?);
+                        if seen.insert(source) {
+                            let host = HostId(row.get("host_id")?);
+                            sources.push(SourceOnHost { source, host });
                         }
                     }
                 }
@@ -219,7 +238,7 @@ pub(super) fn put_citations(
                     document,
                     source,
                     position,
-                    Json(citation),
+                    Cited(citation),
                     now.as_unix()
                 ])?
         };
@@ -289,7 +308,7 @@ impl CitationRow {
                      SET source_id = ?2, position = ?3, citation = ?4, retired_at = NULL
                      WHERE id = ?1",
                 )?
-                .execute(params![self.id, source, position, Json(citation)])?;
+                .execute(params![self.id, source, position, Cited(citation)])?;
         }
         Ok(())
     }
@@ -308,7 +327,7 @@ fn rows_ever(transaction: &Transaction<'_>, document: i64) -> rusqlite::Result<V
                 id: row.get("id")?,
                 source: row.get("source_id")?,
                 position: row.get("position")?,
-                citation: row.get::<_, Json<_>>("citation")?.0,
+                citation: row.get::<_, Cited<_>>("citation")?.0,
                 is_retired: row.get("is_retired")?,
             })
         })?
@@ -337,18 +356,20 @@ pub(super) fn put_source(
     now: Timestamp,
 ) -> rusqlite::Result<i64> {
     let known = transaction
-        .prepare_cached("SELECT id FROM sources WHERE surt = ?1")?
+        .prepare_cached("SELECT source_id FROM source_keys WHERE surt = ?1")?
         .query_one([surt.as_str()], |row| row.get(0))
         .optional()?;
     if let Some(id) = known {
         return Ok(id);
     }
     let host = put_host(transaction, &url.authority())?;
+    let id = transaction
+        .prepare_cached("INSERT INTO sources (url, first_seen_at, host_id) VALUES (?1, ?2, ?3)")?
+        .insert(params![url.as_str(), now.as_unix(), host])?;
     transaction
-        .prepare_cached(
-            "INSERT INTO sources (surt, url, first_seen_at, host_id) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .insert(params![surt.as_str(), url.as_str(), now.as_unix(), host])
+        .prepare_cached("INSERT INTO source_keys (surt, source_id) VALUES (?1, ?2)")?
+        .execute(params![surt.as_str(), id])?;
+    Ok(id)
 }
 
 /// A citation and its document's key.
@@ -362,7 +383,7 @@ pub(super) fn citation_and_path(
              WHERE citations.id = ?1",
         )?
         .query_one([citation.0], |row| {
-            Ok((row.get::<_, Json<_>>("citation")?.0, row.get("path")?))
+            Ok((row.get::<_, Cited<_>>("citation")?.0, row.get("path")?))
         })
 }
 
@@ -372,7 +393,7 @@ pub(super) fn held_citation(row: &Row<'_>) -> rusqlite::Result<HeldCitation> {
         id: CitationId(row.get("id")?),
         document: DocumentId(row.get("document_id")?),
         source: row.get::<_, Option<_>>("source_id")?.map(SourceId),
-        citation: row.get::<_, Json<_>>("citation")?.0,
+        citation: row.get::<_, Cited<_>>("citation")?.0,
     })
 }
 
@@ -390,12 +411,13 @@ pub(super) fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
     })
 }
 
-/// The source in a row with `id`, `surt`, `url` and `first_seen_at`.
+/// The source in a row with `id`, `url` and `first_seen_at`.
 pub(super) fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
+    let url: TargetUrl = row.get::<_, Text<_>>("url")?.0;
     Ok(Source {
         id: SourceId(row.get("id")?),
-        surt: Surt::from_stored(row.get("surt")?),
-        url: row.get::<_, Text<_>>("url")?.0,
+        surt: url.surt(),
+        url,
         first_seen_at: moment(row, "first_seen_at")?,
     })
 }

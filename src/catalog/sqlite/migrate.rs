@@ -3,25 +3,47 @@
 //! The step that a file has reached is in its `user_version`, and whose file it is in its
 //! `application_id`. A step that was released is never edited.
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::catalog::sqlite::citations::shorten;
 
 /// The steps, the first one first.
-const MIGRATIONS: &[&str] = &[
-    include_str!("migrations/0001_documents_to_events.sql"),
-    include_str!("migrations/0002_warc_files.sql"),
-    include_str!("migrations/0003_host_probes.sql"),
-    include_str!("migrations/0004_mementos.sql"),
-    include_str!("migrations/0005_host_walls.sql"),
-    include_str!("migrations/0006_sitemap_asks.sql"),
-    include_str!("migrations/0007_schedule.sql"),
-    include_str!("migrations/0008_places.sql"),
-    include_str!("migrations/0009_notices.sql"),
-    include_str!("migrations/0010_validators.sql"),
-    include_str!("migrations/0011_file_fixity.sql"),
-    include_str!("migrations/0013_clock_and_robots.sql"),
-    include_str!("migrations/0015_accounts.sql"),
-    include_str!("migrations/0016_restorations.sql"),
+const MIGRATIONS: &[Step] = &[
+    Step::new(include_str!("migrations/0001_documents_to_events.sql")),
+    Step::new(include_str!("migrations/0002_warc_files.sql")),
+    Step::new(include_str!("migrations/0003_host_probes.sql")),
+    Step::new(include_str!("migrations/0004_mementos.sql")),
+    Step::new(include_str!("migrations/0005_host_walls.sql")),
+    Step::new(include_str!("migrations/0006_sitemap_asks.sql")),
+    Step::new(include_str!("migrations/0007_schedule.sql")),
+    Step::new(include_str!("migrations/0008_places.sql")),
+    Step::new(include_str!("migrations/0009_notices.sql")),
+    Step::new(include_str!("migrations/0010_validators.sql")),
+    Step::new(include_str!("migrations/0011_file_fixity.sql")),
+    Step {
+        statements: include_str!("migrations/0012_once.sql"),
+        then: Some(shorten),
+    },
+    Step::new(include_str!("migrations/0013_clock_and_robots.sql")),
+    Step::new(include_str!("migrations/0015_accounts.sql")),
+    Step::new(include_str!("migrations/0016_restorations.sql")),
 ];
+
+/// One step.
+struct Step {
+    statements: &'static str,
+    /// What is not said in statements.
+    then: Option<fn(&Transaction<'_>) -> rusqlite::Result<()>>,
+}
+
+impl Step {
+    const fn new(statements: &'static str) -> Self {
+        Self {
+            statements,
+            then: None,
+        }
+    }
+}
 
 /// `Ibid` in ASCII, in the four octets that `SQLite` keeps for this in a file's header.
 const APPLICATION_ID: i64 = 0x4962_6964;
@@ -77,12 +99,24 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), MigrationFault>
     if number(connection, "user_version")? == known_steps() {
         return Ok(());
     }
+    // A table that is made anew is for a moment not there for those that refer to it (SQLite, «Making
+    // Other Kinds Of Table Schema Changes»). Within a transaction this cannot be said.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let taken = take_steps(connection);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    taken
+}
+
+fn take_steps(connection: &mut Connection) -> Result<(), MigrationFault> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked again: another process may have taken them while this one waited for the lock.
     refuse_foreign(&transaction)?;
     let taken = usize::try_from(number(&transaction, "user_version")?).unwrap_or_default();
     for step in MIGRATIONS.iter().skip(taken) {
-        transaction.execute_batch(step)?;
+        transaction.execute_batch(step.statements)?;
+        if let Some(then) = step.then {
+            then(&transaction)?;
+        }
     }
     transaction.pragma_update(None, "user_version", known_steps())?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod captures;
 pub mod checks;
+pub mod citations;
 pub mod clock;
 pub mod columns;
 pub mod connection;

@@ -4,6 +4,7 @@ use rusqlite::{Connection, params};
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::retention::{Claim, Relocation, Retention};
+use crate::catalog::sqlite::citations::Cited;
 use crate::catalog::sqlite::columns::{Json, Whole};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::model::citation::Citation;
@@ -33,7 +34,7 @@ impl Retention for SqliteCatalog {
                 let mut rows = statement.query([source.0])?;
                 let mut claims = Vec::new();
                 while let Some(row) = rows.next()? {
-                    let citation: Json<Citation> = row.get("citation")?;
+                    let citation: Cited<Citation> = row.get("citation")?;
                     let mut claim = Claim {
                         accessed: citation.0.accessed.map(|accessed| accessed.date),
                         standing: row.get::<_, Option<Json<_>>>("verdict")?.map(|it| it.0),

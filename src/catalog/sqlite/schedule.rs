@@ -38,8 +38,13 @@ impl Schedule for SqliteCatalog {
                 .collect::<rusqlite::Result<_>>()?;
             let mut leased = Vec::new();
             for host in ready {
-                leased.extend(lease(transaction, host, (now, until), per_host)?);
-                refresh_host(transaction, host, now)?;
+                let due = lease(transaction, host, (now, until), per_host)?;
+                if due.is_empty() {
+                    refresh_host(transaction, host, now)?;
+                } else {
+                    wait_for_lease(transaction, host, until)?;
+                }
+                leased.extend(due);
             }
             Ok(leased)
         })
@@ -53,12 +58,13 @@ impl Schedule for SqliteCatalog {
                 for source in sources {
                     let host = transaction
                         .prepare_cached(
-                            "UPDATE sources SET leased_until = NULL
-                             WHERE id = ?1 AND leased_until IS NOT NULL RETURNING host_id",
+                            "DELETE FROM leases WHERE source_id = ?1
+                                AND host_id = (SELECT host_id FROM sources WHERE id = ?1)
+                             RETURNING host_id",
                         )?
-                        .query_one([source.0], |row| row.get::<_, Option<i64>>(0))
+                        .query_one([source.0], |row| row.get::<_, i64>(0))
                         .optional()?;
-                    hosts.extend(host.flatten());
+                    hosts.extend(host);
                 }
                 refresh_hosts(transaction, &hosts, now)
             },
@@ -79,14 +85,11 @@ impl Schedule for SqliteCatalog {
 
     fn end_leases(&self, now: Timestamp) -> Result<usize, CatalogError> {
         self.write(format_args!("ending leases"), |transaction| {
-            let ended: Vec<Option<i64>> = transaction
-                .prepare_cached(
-                    "UPDATE sources SET leased_until = NULL
-                     WHERE leased_until IS NOT NULL RETURNING host_id",
-                )?
+            let ended: Vec<i64> = transaction
+                .prepare_cached("DELETE FROM leases RETURNING host_id")?
                 .query_map((), |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()?;
-            let hosts = ended.iter().copied().flatten().collect();
+            let hosts = ended.iter().copied().collect();
             refresh_hosts(transaction, &hosts, now)?;
             Ok(ended.len())
         })
@@ -125,8 +128,7 @@ impl Schedule for SqliteCatalog {
                         (SELECT count(*) FROM sources WHERE next_check_at <= ?1) AS due,
                         (SELECT count(*) FROM sources
                             WHERE next_check_at BETWEEN 1 AND ?2) AS late,
-                        (SELECT count(*) FROM sources INDEXED BY sources_leased
-                            WHERE leased_until IS NOT NULL) AS leased,
+                        (SELECT count(*) FROM leases) AS leased,
                         (SELECT next_check_at FROM sources WHERE next_check_at BETWEEN 1 AND ?1
                             ORDER BY next_check_at LIMIT 1) AS oldest_due_at",
                 )?
@@ -151,9 +153,10 @@ fn lease(
 ) -> rusqlite::Result<Vec<DueSource>> {
     let due: Vec<DueSource> = transaction
         .prepare_cached(
-            "SELECT id, surt, url, first_seen_at, next_check_at, interval_s FROM sources
-             WHERE host_id = ?1 AND next_check_at <= ?2
-                AND (leased_until IS NULL OR leased_until <= ?2)
+            "SELECT id, url, first_seen_at, next_check_at, interval_s FROM sources
+             WHERE host_id = ?1 AND next_check_at <= ?2 AND NOT EXISTS (
+                SELECT 1 FROM leases
+                WHERE host_id = ?1 AND source_id = sources.id AND leased_until > ?2)
              ORDER BY next_check_at LIMIT ?3",
         )?
         .query_map(params![host, now.as_unix(), limit], |row| {
@@ -168,10 +171,28 @@ fn lease(
         .collect::<rusqlite::Result<_>>()?;
     for due in &due {
         transaction
-            .prepare_cached("UPDATE sources SET leased_until = ?2 WHERE id = ?1")?
-            .execute([due.source.id.0, until.as_unix()])?;
+            .prepare_cached(
+                "INSERT OR REPLACE INTO leases (host_id, source_id, leased_until)
+                 VALUES (?1, ?2, ?3)",
+            )?
+            .execute([host, due.source.id.0, until.as_unix()])?;
     }
     Ok(due)
+}
+
+/// What [`refresh_host`] would say of a host of which something was just leased: it was ready, so no
+/// lease of it lasts longer.
+fn wait_for_lease(
+    transaction: &Transaction<'_>,
+    host: i64,
+    until: Timestamp,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE hosts SET ready_at = max(coalesce(not_before, 0), ?2) WHERE id = ?1",
+        )?
+        .execute([host, until.as_unix()])
+        .map(drop)
 }
 
 /// Makes sources due when their checks say, and ends their leases.
@@ -198,7 +219,7 @@ fn plan_one(
 ) -> rusqlite::Result<Option<i64>> {
     let host = transaction
         .prepare_cached(
-            "UPDATE sources SET leased_until = NULL, interval_s = ?3,
+            "UPDATE sources SET interval_s = ?3,
                 next_check_at = CASE WHEN EXISTS (
                     SELECT 1 FROM citations WHERE source_id = sources.id AND retired_at IS NULL
                 ) THEN ?2 END
@@ -212,8 +233,14 @@ fn plan_one(
             ],
             |row| row.get::<_, Option<i64>>(0),
         )
-        .optional()?;
-    Ok(host.flatten())
+        .optional()?
+        .flatten();
+    if let Some(host) = host {
+        transaction
+            .prepare_cached("DELETE FROM leases WHERE host_id = ?1 AND source_id = ?2")?
+            .execute([host, source.0])?;
+    }
+    Ok(host)
 }
 
 /// Sources are cited that this document did not cite before: those that nobody cited are due.
@@ -241,7 +268,7 @@ pub(super) fn begin_to_cite<'a>(
                     "UPDATE hosts
                      SET ready_at = max(coalesce(not_before, 0), min(coalesce(ready_at, ?2), ?2))
                      WHERE id = ?1 AND NOT EXISTS (
-                        SELECT 1 FROM sources WHERE host_id = ?1 AND leased_until IS NOT NULL)",
+                        SELECT 1 FROM leases WHERE host_id = ?1)",
                 )?
                 .execute([host, due_at])?;
         }
@@ -302,8 +329,7 @@ fn refresh_host(transaction: &Transaction<'_>, host: i64, now: Timestamp) -> rus
     transaction
         .prepare_cached(
             "UPDATE hosts SET ready_at = max(coalesce(not_before, 0), coalesce(
-                (SELECT max(leased_until) FROM sources
-                    WHERE host_id = ?1 AND leased_until IS NOT NULL),
+                (SELECT max(leased_until) FROM leases WHERE host_id = ?1),
                 (SELECT max(min(next_check_at), ?2) FROM sources
                     WHERE host_id = ?1 AND next_check_at IS NOT NULL)))
              WHERE id = ?1",

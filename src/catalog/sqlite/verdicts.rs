@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Verdicts;
 use crate::catalog::records::{CurrentVerdict, Event, Judgement};
+use crate::catalog::sqlite::citations::Cited;
 use crate::catalog::sqlite::columns::{Json, moment};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::documents::{citation_and_path, held_citation};
@@ -187,7 +188,7 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
         at: moment(row, "at")?,
         document: row.get("path")?,
         citation_id: CitationId(row.get("citation_id")?),
-        citation: row.get::<_, Json<_>>("citation")?.0,
+        citation: row.get::<_, Cited<_>>("citation")?.0,
         before: verdict_if_any(row, "before_verdict")?,
         after: row.get::<_, Json<_>>("after_verdict")?.0,
     })

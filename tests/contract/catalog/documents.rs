@@ -302,7 +302,10 @@ pub(crate) fn sources_come_once_and_in_the_order_cited(catalog: &dyn Catalog) {
         let sources = catalog.sources_of(documents).unwrap();
         sources
             .into_iter()
-            .map(|source| source.url.host().to_owned())
+            .map(|it| {
+                let source = catalog.source_by_id(it.source).unwrap().unwrap();
+                source.url.host().to_owned()
+            })
             .collect()
     };
 
@@ -312,6 +315,22 @@ pub(crate) fn sources_come_once_and_in_the_order_cited(catalog: &dyn Catalog) {
     );
     assert_eq!(of(&[b.document]), ["a.example", "b.example"]);
     assert_eq!(of(&[]), Vec::<String>::new());
+}
+
+pub(crate) fn documents_come_page_by_page(catalog: &dyn Catalog) {
+    for path in ["/c.txt", "/a.txt", "/d.txt", "/b.txt"] {
+        put_urls(catalog, path, &["https://a.example/"]);
+    }
+    let gone = catalog.document("/b.txt").unwrap().unwrap();
+    catalog.leave_document(gone.id, at("2026-02-01")).unwrap();
+    let after = |path| -> Vec<_> {
+        let page = catalog.documents_after(path, 2).unwrap();
+        page.into_iter().map(|document| document.path).collect()
+    };
+
+    assert_eq!(after(""), ["/a.txt", "/c.txt"]);
+    assert_eq!(after("/c.txt"), ["/d.txt"]);
+    assert_eq!(after("/d.txt"), Vec::<String>::new());
 }
 
 /// A citation out of few, so that sequences meet the same ones again under other labels.
