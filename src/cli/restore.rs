@@ -21,14 +21,14 @@ use crate::workflow::restore::{self, Answer, Asked, Chosen, Outcome, Plan};
 
 /// Write archived copies beside the citations of a document that are dead or changed
 ///
-/// For each citation that is dead, soft_404, parked or changed, the best copy is chosen: one that holds
-/// the words cited, else one made within the baseline's window (key baseline.window) around the access
+/// For each citation that is dead, `soft_404`, parked or changed, the best copy is chosen: one that holds
+/// the words cited, else one made within the baseline's window (key `baseline.window`) around the access
 /// date, the nearest first; of two of one day the public archive's before ours. What is printed is a
 /// patch; the document is written only with --write. The copy is named in the document's own format,
 /// language, date form and style, every other byte stays as it is, and an archived copy that the author
 /// named is never touched. What was written can be taken back by --undo.
 ///
-/// Copies of ours are written only where readers of the document can open them (key desk.public_url).
+/// Copies of ours are written only where readers of the document can open them (key `desk.public_url`).
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 FORMATS
@@ -167,11 +167,8 @@ impl Restore {
         let state = verdict.map_or("not judged", |verdict| State::as_str(verdict.state));
         let what = match &answer.outcome {
             Outcome::Restored(copy) => {
-                format!(
-                    "{} is written: {}",
-                    copy.named(),
-                    copy.address.as_deref().unwrap_or_default()
-                )
+                let address = copy.address.as_deref().unwrap_or_default();
+                format!("{}, at {address}", copy.named())
             }
             Outcome::NotWritten(why) => why.to_string(),
             Outcome::NotConfirmed => format!(

@@ -18,7 +18,7 @@ pub enum Format {
     Html,
     /// BibTeX and biblatex.
     Bibtex,
-    /// The markup of Wikipedia and other wikis that run MediaWiki.
+    /// The markup of Wikipedia and other wikis that run `MediaWiki`.
     Wikitext,
 }
 

@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn changes_are_shown_with_the_lines_around_them() {
-        let document: String = (1..=20).map(|line| format!("line {line}\n")).collect();
+        let lines: Vec<String> = (1..=20).map(|line| format!("line {line}\n")).collect();
+        let document = lines.concat();
         let insert = |after: &str, now: &str| {
             let at = document.find(after).unwrap() + after.len();
             Edit {

@@ -78,12 +78,12 @@ impl<'d> Bibliography<'d> {
             ways.extend(self.new_fields(entry, &values));
         }
         let name = if self.is_biblatex { "addendum" } else { "note" };
-        let said = self.said(citation, repair, day);
+        let said = Self::said(citation, repair, day);
         let written = entry.field(&[name]).filter(|field| field.is_verbatim);
         match written {
             Some(field) => ways.push(vec![self.appended(field, &said)]),
             None if entry.field(&[name]).is_none() => {
-                ways.extend(self.new_fields(entry, &[(name, said)]))
+                ways.extend(self.new_fields(entry, &[(name, said)]));
             }
             None => {}
         }
@@ -94,7 +94,7 @@ impl<'d> Bibliography<'d> {
     }
 
     /// `Archived at \url{…} (archived 2020-11-25)`, the day in the form of the access date.
-    fn said(&self, citation: &Citation, repair: &Repair, day: NaiveDate) -> String {
+    fn said(citation: &Citation, repair: &Repair, day: NaiveDate) -> String {
         let accessed = citation.accessed.as_ref();
         let date = accessed.map_or_else(
             || day.to_string(),
@@ -164,7 +164,7 @@ struct Layout<'t> {
 
 impl<'t> Layout<'t> {
     fn of(text: &'t str, entry: &Entry, field: &Field) -> Option<Self> {
-        let (head, delimiters, at) = delimited(text, &field.range)?;
+        let (head, delimiters, at) = delimited(text, &field.range);
         let before_equals = text
             .get(entry.range.start..head)?
             .trim_end()
@@ -201,13 +201,13 @@ impl<'t> Layout<'t> {
 }
 
 /// Where a value begins with its delimiter, the delimiters for a text like it, and where it ends.
-fn delimited(text: &str, value: &Range<usize>) -> Option<(usize, (char, char), usize)> {
+fn delimited(text: &str, value: &Range<usize>) -> (usize, (char, char), usize) {
     let before = text[..value.start].chars().next_back();
     let behind = text[value.end..].chars().next();
     match (before, behind) {
-        (Some('{'), Some('}')) => Some((value.start - 1, ('{', '}'), value.end + 1)),
-        (Some('"'), Some('"')) => Some((value.start - 1, ('"', '"'), value.end + 1)),
+        (Some('{'), Some('}')) => (value.start - 1, ('{', '}'), value.end + 1),
+        (Some('"'), Some('"')) => (value.start - 1, ('"', '"'), value.end + 1),
         // A number, an abbreviation, or several parts.
-        _ => Some((value.start, ('{', '}'), value.end)),
+        _ => (value.start, ('{', '}'), value.end),
     }
 }

@@ -249,9 +249,8 @@ impl<'d> Notes<'d> {
         });
         let term_before = term.get(..date_at).unwrap_or_default().trim_end();
         let before_date = match (term_before.ends_with([':', '：']), is_cjk) {
-            (true, true) => "：",
+            (_, true) => "：",
             (true, false) => ": ",
-            (false, true) => "：",
             (false, false) => " ",
         };
         let brackets = match anchor.brackets {

@@ -164,12 +164,11 @@ impl Structure {
                 Some(equals) => (Some(trimmed(text, whole.start..equals)), equals + 1..end),
                 None => (None, whole.clone()),
             };
-            let key = match &name {
-                Some(name) => folded_name(&without_comments(&text[name.clone()])).replace('-', " "),
-                None => {
-                    number += 1;
-                    number.to_string()
-                }
+            let key = if let Some(name) = &name {
+                folded_name(&without_comments(&text[name.clone()])).replace('-', " ")
+            } else {
+                number += 1;
+                number.to_string()
             };
             Parameter {
                 key,

@@ -99,7 +99,7 @@ impl Walk<'_> {
                 }
                 b'<' => at = self.tag(at, part.end, is_shown),
                 b'{' if bytes.get(at + 1) == Some(&b'{') => {
-                    at = self.template(at, part.end, is_shown, depth)
+                    at = self.template(at, part.end, is_shown, depth);
                 }
                 b'[' => at = self.link(at, part.end, is_shown, depth),
                 b'\'' if bytes.get(at + 1) == Some(&b'\'') => {
@@ -108,17 +108,17 @@ impl Walk<'_> {
                         .take_while(|byte| **byte == b'\'')
                         .count();
                 }
-                b'&' if is_shown => match self.references.at(&self.text[..part.end], at) {
-                    Some((written, meant)) => {
+                b'&' if is_shown => {
+                    let meant = self.references.at(&self.text[..part.end], at);
+                    self.begin();
+                    if let Some((written, meant)) = meant {
                         at = written.end;
-                        self.begin();
                         self.writer.replaced(&meant, written);
-                    }
-                    None => {
+                    } else {
                         at += 1;
                         self.writer.text(start..at);
                     }
-                },
+                }
                 byte if byte.is_ascii_whitespace() => {
                     at += 1;
                     self.writer.space(start..at);
@@ -219,7 +219,7 @@ impl Walk<'_> {
         let tag = &near[1..close];
         let name: String = tag
             .chars()
-            .take_while(|c| c.is_ascii_alphanumeric())
+            .take_while(char::is_ascii_alphanumeric)
             .collect();
         let name = name.to_ascii_lowercase();
         let behind = at + close + 1;
@@ -269,10 +269,9 @@ impl Walk<'_> {
         if !self.text[content.clone()].trim().is_empty() {
             self.notes.push((label, content));
         }
-        let tag_end = self.text[close..end]
+        self.text[close..end]
             .find('>')
-            .map_or(end, |length| close + length + 1);
-        tag_end
+            .map_or(end, |length| close + length + 1)
     }
 
     fn write_note(&mut self, label: &str, content: Range<usize>) {

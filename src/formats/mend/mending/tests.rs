@@ -442,8 +442,9 @@ fn documents() -> Vec<(Format, String)> {
         .zip(&notes)
         .map(|(n, note)| format!("[^{n}]: {note}"))
         .collect();
-    let marks: String = (1..=notes.len()).map(|n| format!("[^{n}]")).collect();
-    let items: String = notes
+    let marks: Vec<String> = (1..=notes.len()).map(|n| format!("[^{n}]")).collect();
+    let marks = marks.concat();
+    let items: Vec<String> = notes
         .iter()
         .map(|note| {
             format!(
@@ -454,10 +455,12 @@ fn documents() -> Vec<(Format, String)> {
             )
         })
         .collect();
-    let refs: String = notes
+    let items = items.concat();
+    let refs: Vec<String> = notes
         .iter()
         .map(|note| format!("A<ref>{note}</ref>\n"))
         .collect();
+    let refs = refs.concat();
     vec![
         (
             Format::Plain,
