@@ -30,6 +30,8 @@ use tempfile::TempDir;
 mod damage;
 /// A collection of every kind of record, for the tools of others.
 mod interop;
+/// Each kind of damage is told by name.
+mod kinds;
 
 fn hop(url: &str, status: u16, fields: &[(&str, &str)], body: &[u8]) -> Hop {
     let mut head = format!("HTTP/1.1 {status} Words\r\n");

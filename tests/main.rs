@@ -21,7 +21,7 @@ mod desk;
 mod extract;
 /// HTML, Markdown and bibliographies as people and programs write them, hostile ones too.
 mod extract_formats;
-/// The service is killed under load while half of the web comes and goes, and goes on.
+/// The service is killed, starved and lied to on purpose, and goes on.
 mod faults;
 /// The program is killed at many points of a check, and loses nothing that it acknowledged.
 mod kill;

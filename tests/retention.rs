@@ -22,13 +22,17 @@ use ibid::model::digest::Sha256;
 use ibid::model::ids::{CaptureId, SourceId};
 use ibid::model::time::{AccessDate, Timestamp};
 use ibid::model::url::TargetUrl;
+use ibid::warc::compose::Crawler;
 use ibid::workflow::audit::{self, AuditError};
-use ibid::workflow::retention::{Pruned, kept, plan, prune};
+use ibid::workflow::retention::{Order, Pruned, kept, plan, prune};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::support::house::{Ibid, all_captures, assert_holds};
 use crate::support::site::{Answer, Site};
+
+/// The same, in an archive that a service has open.
+mod open;
 
 const DAY: i64 = 86_400;
 
@@ -38,7 +42,7 @@ fn text(word: &str) -> String {
 }
 
 /// A house with a history of a year: `/a` is edited again and again where nobody cited it, `/b` is always
-/// the same, `/c` redirects, `/d` is dead at the end, and nobody answers for `/e`.
+/// the same, `/f` has the same text in other bytes, `/c` redirects, `/d` is dead at the end, and nobody answers for `/e`.
 fn a_year(site: &Site) -> Ibid {
     let house = Ibid::on(site, &["press.example"]);
     house.cites(&[
@@ -46,6 +50,7 @@ fn a_year(site: &Site) -> Ibid {
         ("http://press.example/b", "2021/03/01"),
         ("http://press.example/c", "2020/11/24"),
         ("http://press.example/d", "2020/11/24"),
+        ("http://press.example/f", "2020/11/24"),
     ]);
     let _ = site.page("/b").says(&text("calm"));
     let _ = site
@@ -54,6 +59,9 @@ fn a_year(site: &Site) -> Ibid {
     let _ = site.page("/d").says(&text("stormy"));
     for check in 0..12 {
         let _ = site.page("/a").says(&text("sunny"));
+        // The same text, in other bytes each time.
+        let page = format!("{}<!-- {check} -->", text("misty"));
+        let _ = site.page("/f").says(&page);
         let _ = site
             .page("/new")
             .says(&text(&format!("windy, on the visitors' count {check},")));
@@ -74,8 +82,16 @@ fn prune_at(config: &Config, since: Timestamp, watch: &mut dyn FnMut(&str)) -> P
     let catalog = wiring::catalog_of(config).unwrap();
     let crawler = wiring::crawler(config);
     let shelf = wiring::shelf(config);
-    let now = since.plus_seconds(60 * DAY);
-    prune(catalog.as_ref(), shelf, &crawler, since, now, watch).unwrap()
+    prune(catalog.as_ref(), shelf, &order(&crawler, since), watch).unwrap()
+}
+
+fn order(crawler: &Crawler, since: Timestamp) -> Order<'_> {
+    Order {
+        since,
+        now: since.plus_seconds(60 * DAY),
+        crawler,
+        is_stopped: &|| false,
+    }
 }
 
 /// What the operator sees of what stands: reports, and why.
@@ -235,14 +251,8 @@ fn a_damaged_file_is_left_as_it_is_and_so_is_an_archive_in_use() {
         let catalog = house.catalog();
         let crawler = wiring::crawler(&house.config);
         let shelf = wiring::shelf(&house.config);
-        let refused = prune(
-            catalog.as_ref(),
-            shelf,
-            &crawler,
-            since(&house),
-            house.now(),
-            &mut |_| (),
-        );
+        let order = order(&crawler, since(&house));
+        let refused = prune(catalog.as_ref(), shelf, &order, &mut |_| ());
         assert!(matches!(
             refused,
             Err(AuditError::Archive(ArchiveError::Busy(_)))

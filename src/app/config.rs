@@ -451,6 +451,8 @@ section!(
         /// For how long captures on which nothing rests are kept; `None` for ever. At least 30 days.
         #[serde(with = "lasting")]
         retain: Option<Duration> = None,
+        /// When the service prunes, as a cron expression in UTC; empty: never.
+        prune: String = String::new(),
     }
 );
 

@@ -247,7 +247,13 @@ impl Beside {
         let (stop, stopped) = watch::channel(false);
         let reading = places::run(tools.clone(), places, Arc::clone(wake), stopped.clone());
         let telling = telling::run(tools.clone(), teller, stopped.clone());
-        let keeping = keeping::run(tools.clone(), wiring::keeping(config), stopped.clone());
+        let pruning = wiring::pruning(config)?;
+        let keeping = keeping::run(
+            tools.clone(),
+            wiring::keeping(config),
+            pruning,
+            stopped.clone(),
+        );
         let tallying = tallying::run(tools.clone(), stopped);
         Ok(Self {
             stop,

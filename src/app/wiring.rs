@@ -37,6 +37,7 @@ use crate::public_archive::timemap::TimeMapArchive;
 use crate::public_archive::wayback::Wayback;
 use crate::scheduler::cadence::{self, Pace, Rule, Which};
 use crate::scheduler::cron::Cron;
+use crate::scheduler::keeping::Pruning;
 use crate::scheduler::places::ScheduledPlace;
 use crate::scheduler::quiet::QuietHours;
 use crate::scheduler::tick;
@@ -49,6 +50,7 @@ use crate::workflow::looks;
 use crate::workflow::manners::Manners;
 use crate::workflow::mementos::Archives;
 use crate::workflow::registration::Registries;
+use crate::workflow::retention::Retention;
 use crate::workflow::tools::{Clock, Tools};
 use crate::workflow::vitals::Vitals;
 
@@ -227,6 +229,24 @@ pub fn keeping(config: &Config) -> keeping::Settings {
         every: config.keeping.verify_every,
         bytes_per_second: config.keeping.verify_bytes_per_second,
     }
+}
+
+/// When and what the service prunes; `None` for never.
+pub fn pruning(config: &Config) -> anyhow::Result<Option<Pruning>> {
+    let Some(retain) = config
+        .keeping
+        .retain
+        .filter(|_| !config.keeping.prune.is_empty())
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Pruning {
+        cron: Cron::parse(&config.keeping.prune, None).context("keeping.prune")?,
+        retention: Retention {
+            retain,
+            crawler: crawler(config),
+        },
+    }))
 }
 
 /// The places that documents are read from, with their schedules.

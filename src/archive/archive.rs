@@ -1,11 +1,13 @@
 //! An archive as the deeds use it: open, store, read, close.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
-use tokio::sync::oneshot;
+use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, oneshot};
 use tokio::task::spawn_blocking;
 
 use crate::archive::Settings;
@@ -14,7 +16,7 @@ use crate::archive::layout::Layout;
 use crate::archive::mend::{self, Mended};
 use crate::archive::reader::{self, Kept};
 use crate::archive::space;
-use crate::archive::writer::{Job, Series, Writer};
+use crate::archive::writer::{Job, Order, Series, Writer};
 use crate::model::capture::{Capture, HeldBy, RecordPlace};
 use crate::model::time::Timestamp;
 use crate::model::visit::Visit;
@@ -28,7 +30,11 @@ use crate::warc::http_head::HttpHead;
 pub struct Archive {
     layout: Layout,
     max_read_bytes: u64,
-    jobs: Sender<Job>,
+    jobs: Sender<Order>,
+    /// Records to which no further revisit refers.
+    going: Arc<RwLock<BTreeSet<String>>>,
+    /// Held for reading by whoever relies on where captures lie, for writing by whoever moves them.
+    places: tokio::sync::RwLock<()>,
     writer: JoinHandle<Result<(), ArchiveError>>,
 }
 
@@ -75,6 +81,8 @@ impl Archive {
             layout,
             max_read_bytes,
             jobs,
+            going: Arc::default(),
+            places: tokio::sync::RwLock::default(),
             writer,
         };
         Ok((archive, mended))
@@ -105,13 +113,17 @@ impl Archive {
         let max_read_bytes = self.max_read_bytes;
         let (reply, answer) = oneshot::channel();
         let jobs = self.jobs.clone();
+        let going = Arc::clone(&self.going);
         let send = move |visit: &Visit| {
             let body = visit.answer().map_or(&[][..], |hop| &hop.body.bytes);
-            let origin =
-                known.and_then(|known| reader::origin_of(&layout, &known, body, max_read_bytes));
+            // Held until it is sent: what is about to go is in no order behind this one.
+            let going = going.read().unwrap_or_else(PoisonError::into_inner);
+            let origin = known
+                .and_then(|known| reader::origin_of(&layout, &known, body, max_read_bytes))
+                .filter(|origin| !going.contains(&origin.record_id));
             let composed = compose::visit(visit, origin.as_ref(), &mut uuid::Uuid::now_v7)?;
             let (job, capture) = job_of(Series::Visits, composed, visit.started_at, reply);
-            jobs.send(job).map_err(|_| stopped())?;
+            jobs.send(Order::Store(job)).map_err(|_| stopped())?;
             Ok::<_, ArchiveError>(capture)
         };
         let capture = if bytes <= AT_ONCE_BYTES {
@@ -148,7 +160,7 @@ impl Archive {
         let capture = spawn_blocking(move || {
             let composed = compose::memento(&visit, &held_by, now, uuid::Uuid::now_v7())?;
             let (job, capture) = job_of(Series::Mementos, composed, now, reply);
-            jobs.send(job).map_err(|_| stopped())?;
+            jobs.send(Order::Store(job)).map_err(|_| stopped())?;
             Ok::<_, ArchiveError>(capture)
         })
         .await
@@ -180,6 +192,35 @@ impl Archive {
     /// [`ArchiveError::Disk`].
     pub fn read(&self, capture: &Capture) -> Result<Kept, ArchiveError> {
         reader::read(&self.layout, capture, self.max_read_bytes)
+    }
+
+    /// From now on no revisit refers to these records, by their ids, in place of those named before.
+    /// When this returns, every revisit that does refer to one is indexed.
+    ///
+    /// # Errors
+    /// [`ArchiveError::NotWritten`] when the writer has stopped.
+    pub fn let_go(&self, records: BTreeSet<String>) -> Result<(), ArchiveError> {
+        *self.going.write().unwrap_or_else(PoisonError::into_inner) = records;
+        let (reply, passed) = oneshot::channel();
+        self.jobs.send(Order::Pass(reply)).map_err(|_| stopped())?;
+        passed.blocking_recv().map_err(|_| stopped())
+    }
+
+    /// While this is held, captures stay where they are, and none goes. Whoever judges holds it from
+    /// before it asks the catalog until its verdict is recorded. Not to be taken twice at a time by one.
+    pub async fn still(&self) -> RwLockReadGuard<'_, ()> {
+        self.places.read().await
+    }
+
+    /// The same, for a thread that may block.
+    pub fn still_blocking(&self) -> RwLockReadGuard<'_, ()> {
+        self.places.blocking_read()
+    }
+
+    /// While this is held, captures may be moved. It waits for all who rely on that they are not; on a
+    /// thread that may block.
+    pub fn moving(&self) -> RwLockWriteGuard<'_, ()> {
+        self.places.blocking_write()
     }
 
     /// Where its files lie.

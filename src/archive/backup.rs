@@ -56,7 +56,7 @@ impl Backup {
     pub fn begin(root: &Path, to: &Path) -> Result<Self, BackupError> {
         let from = Layout::new(root);
         let instance = from.instance()?;
-        let moving = match from.lock_moving() {
+        let moving = match from.lock_still() {
             Ok(file) => Some(file),
             Err(busy @ ArchiveError::Busy(_)) => return Err(busy.into()),
             // What nobody may write to, nobody moves.

@@ -100,6 +100,46 @@ impl Fault {
         Self::new(name, None, what, "nothing", "every record")
     }
 
+    /// A file that is not listed, and holds what another one does.
+    pub fn copy_of(name: &str, twin: &str) -> Self {
+        let what = format!("the file is not in sealed.sha256, and is a copy of {twin}: remove it");
+        Self::new(name, None, what, "nothing", "every record, in both files")
+    }
+
+    /// A file that is not listed, and whose name says that it is of another archive.
+    pub fn foreign(name: &str, instance: &str) -> Self {
+        let what = format!(
+            "the file is not in sealed.sha256, and is of another archive, {instance}: move it back \
+             there, or run `ibid archive reindex` to take it in"
+        );
+        Self::new(name, None, what, "nothing", "every record")
+    }
+
+    /// A sealed file in whose place another one's bytes lie. `lines` are what the index says of it.
+    pub fn in_place_of(name: &str, twin: &str, lines: &[Line]) -> Self {
+        let what = format!(
+            "the file holds what was sealed as {twin}: the two were swapped, or one was copied over \
+             the other; give each its name again"
+        );
+        let lines: Vec<&Line> = lines.iter().collect();
+        let lost = format!("{}, unless it lies under that name", named(&lines));
+        Self::new(name, None, what, &lost, &format!("what is of {twin}"))
+    }
+
+    /// A sealed file of no bytes. `lines` are what the index says of it.
+    pub fn empty(name: &str, sealed: u64, lines: &[Line]) -> Self {
+        let what = format!("the file is empty, and was {sealed} bytes long when it was sealed");
+        let lines: Vec<&Line> = lines.iter().collect();
+        Self::new(name, None, what, &named(&lines), "all other files")
+    }
+
+    /// A file that the system does not let us read.
+    pub fn unreadable(name: &str, why: &str) -> Self {
+        let what = format!("the file cannot be read: {why}");
+        let lost = "nothing yet; let this user read it, and verify again";
+        Self::new(name, None, what, lost, "all other files")
+    }
+
     /// One record in which something is wrong.
     pub(crate) fn of_record(record: &ScannedRecord, what: String, lost: &str) -> Self {
         let place = &record.place;

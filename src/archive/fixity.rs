@@ -32,12 +32,22 @@ pub struct VerifyReport {
 
 /// Reads the whole archive and checks it. Memory: a file's index and eight bytes a record.
 ///
-/// Growing files are left out while another process writes to them.
+/// Growing files are left out while another process writes to them. Nothing is pruned meanwhile.
+///
+/// # Errors
+/// [`ArchiveError::Busy`] while somebody prunes; [`ArchiveError::Disk`] when the folders cannot be listed.
+/// What is wrong with a file is no error.
 pub fn verify(root: &Path) -> Result<VerifyReport, ArchiveError> {
     let layout = Layout::new(root);
+    let _still = match layout.lock_still() {
+        Err(busy @ ArchiveError::Busy(_)) => return Err(busy),
+        // Where nobody may write, nobody prunes.
+        still => still.ok(),
+    };
     let (sealed, unreadable) = layout.sealed()?;
     let mut check = Check {
         is_busy: layout.is_busy(),
+        instance: layout.known_instance(),
         layout,
         sealed,
         ids: HashMap::new(),
@@ -54,11 +64,14 @@ pub fn verify(root: &Path) -> Result<VerifyReport, ArchiveError> {
         ));
     }
     for file in &check.layout.warc_files()? {
-        if file.is_open && check.is_busy {
+        let read = if file.is_open && check.is_busy {
             check.report.left_out.push(file.name.clone());
-            check.remember_ids(file)?;
+            check.remember_ids(file)
         } else {
-            check.file(file)?;
+            check.file(file)
+        };
+        if let Err(why) = read {
+            check.fault(Fault::unreadable(&file.name, &why.to_string()));
         }
     }
     check.missing_files()?;
@@ -70,6 +83,8 @@ struct Check {
     layout: Layout,
     is_busy: bool,
     sealed: BTreeMap<String, Sealed>,
+    /// The short name of this archive, where it is written down.
+    instance: Option<String>,
     /// A fingerprint of each record's id, and whether the record is a response.
     ids: HashMap<u64, bool>,
     revisits: Vec<(u64, Fault)>,
@@ -83,11 +98,19 @@ impl Check {
 
     fn file(&mut self, file: &WarcFile) -> Result<(), ArchiveError> {
         self.report.files += 1;
-        if !file.is_open {
-            self.sealed_file(&layout::warc_name(&file.name), true)?;
-            self.sealed_file(&layout::index_name(&file.name), false)?;
+        let index = self.layout.index_of(&file.name);
+        let (lines, unreadable) = index::read(&index)?;
+        if !file.is_open && self.is_another(&file.name, &lines)? {
+            // Its records are those of another file, and its index is of none of them.
+            return self.remember_ids(file);
         }
-        let (lines, unreadable) = index::read(&self.layout.index_of(&file.name))?;
+        let has_index = index.exists();
+        if !has_index {
+            let what = "the index of its WARC file is missing".to_owned();
+            self.fault(index_fault(&file.name, what));
+        } else if !file.is_open {
+            self.sealed_index(&file.name)?;
+        }
         for number in unreadable {
             self.fault(index_fault(
                 &file.name,
@@ -112,7 +135,9 @@ impl Check {
                         self.first_record(file, &record);
                     }
                     self.record(&record, &mut companions);
-                    self.index_of_record(&record, &mut indexed);
+                    if has_index {
+                        self.index_of_record(&record, &mut indexed);
+                    }
                 }
                 Found::Damage(damage) => {
                     damaged.push(damage.offset..damage.offset + damage.bytes);
@@ -146,24 +171,53 @@ impl Check {
         Ok(())
     }
 
-    /// Holds a sealed file to the list.
-    fn sealed_file(&mut self, name: &str, must_be_listed: bool) -> Result<(), ArchiveError> {
-        let short = name.rsplit('/').next().unwrap_or(name);
-        let path = self.layout.path_of(name);
-        let Some(entry) = self.sealed.get(name).copied() else {
-            if must_be_listed {
-                self.fault(Fault::unlisted(short));
-            }
-            return Ok(());
-        };
-        if path.exists() && layout::digest_file(&path)? != entry {
-            self.fault(Fault::new(
-                short,
+    /// Holds a sealed file to the list; whether it is byte for byte what another one was sealed as. `lines`
+    /// are what the index says of it.
+    fn is_another(&mut self, name: &str, lines: &[Line]) -> Result<bool, ArchiveError> {
+        let listed = self.sealed.get(&layout::warc_name(name)).copied();
+        let found = layout::digest_file(&self.layout.path_of(&layout::warc_name(name)))?;
+        if listed == Some(found) {
+            return Ok(false);
+        }
+        let twin = self.sealed.iter().find(|(_, entry)| **entry == found);
+        let twin = twin.and_then(|(twin, _)| twin.strip_prefix("warc/"));
+        let fault = match (listed, twin) {
+            (None, Some(twin)) => Fault::copy_of(name, twin),
+            (None, None) => match self.foreign(name) {
+                Some(instance) => Fault::foreign(name, instance),
+                None => Fault::unlisted(name),
+            },
+            (Some(_), Some(twin)) => Fault::in_place_of(name, twin, lines),
+            (Some(entry), None) if found.bytes == 0 => Fault::empty(name, entry.bytes, lines),
+            (Some(_), None) => Fault::new(
+                name,
                 None,
                 "the file is not what it was when it was sealed".to_owned(),
                 "what the other faults of this file name; if there are none, nothing",
                 "all that can be read",
-            ));
+            ),
+        };
+        let is_another = twin.is_some();
+        self.fault(fault);
+        Ok(is_another)
+    }
+
+    /// The archive that a file's name says it is of, where that is not this one.
+    fn foreign<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let instance = name.strip_suffix(".warc.gz")?.rsplit('-').next()?;
+        let ours = self.instance.as_deref()?;
+        (instance != ours).then_some(instance)
+    }
+
+    fn sealed_index(&mut self, name: &str) -> Result<(), ArchiveError> {
+        let index = layout::index_name(name);
+        let path = self.layout.path_of(&index);
+        if let Some(entry) = self.sealed.get(&index).copied()
+            && path.exists()
+            && layout::digest_file(&path)? != entry
+        {
+            let what = "the file is not what it was when it was sealed".to_owned();
+            self.fault(index_fault(name, what));
         }
         Ok(())
     }

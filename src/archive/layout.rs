@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use sha2::Digest as _;
 
@@ -17,6 +18,10 @@ pub const OPEN_SUFFIX: &str = ".open";
 
 /// The description of the format; every archive carries its own copy.
 const FORMAT: &str = include_str!("../../archive/README.md");
+
+/// Held while a list of sealed files is read, changed and written: a service's writer seals while another
+/// of its threads prunes. Other processes are kept off by the archive's lock.
+static LIST: Mutex<()> = Mutex::new(());
 
 /// An archive's folders and files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +105,13 @@ impl Layout {
             .map_err(ArchiveError::disk("open", &path))
     }
 
+    /// Whether there is a WARC file of this final name, growing or sealed.
+    pub fn has_warc(&self, name: &str) -> bool {
+        let folder = self.warc_folder();
+        let is_there = || folder.join(name).exists();
+        is_there() || folder.join(format!("{name}{OPEN_SUFFIX}")).exists() || is_there()
+    }
+
     /// Every WARC file, in the order of names: of visits, then of mementos, each in the order of time.
     pub fn warc_files(&self) -> Result<Vec<WarcFile>, ArchiveError> {
         let mut files = Vec::new();
@@ -152,15 +164,24 @@ impl Layout {
 
     /// Takes the archive for this process. Held until the file is dropped.
     pub fn lock(&self) -> Result<File, ArchiveError> {
-        self.lock_file("lock")
+        self.lock_file("lock", File::try_lock)
     }
 
-    /// Takes the right to move records between files, or to rely on it that none are moved.
+    /// Takes the right to move records between files, which one has alone.
     pub fn lock_moving(&self) -> Result<File, ArchiveError> {
-        self.lock_file("moving")
+        self.lock_file("moving", File::try_lock)
     }
 
-    fn lock_file(&self, name: &str) -> Result<File, ArchiveError> {
+    /// Takes the right to rely on it that no records are moved between files, which many may have.
+    pub fn lock_still(&self) -> Result<File, ArchiveError> {
+        self.lock_file("moving", File::try_lock_shared)
+    }
+
+    fn lock_file(
+        &self,
+        name: &str,
+        lock: impl FnOnce(&File) -> Result<(), TryLockError>,
+    ) -> Result<File, ArchiveError> {
         let path = self.root.join(name);
         let file = OpenOptions::new()
             .create(true)
@@ -168,7 +189,7 @@ impl Layout {
             .write(true)
             .open(&path)
             .map_err(ArchiveError::disk("open", &path))?;
-        match file.try_lock() {
+        match lock(&file) {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => Err(ArchiveError::Busy(self.root.clone())),
             Err(TryLockError::Error(error)) => Err(ArchiveError::disk("lock", &path)(error)),
@@ -178,6 +199,12 @@ impl Layout {
     /// Whether some process writes to the archive now.
     pub fn is_busy(&self) -> bool {
         matches!(self.lock(), Err(ArchiveError::Busy(_)))
+    }
+
+    /// [`Layout::instance`], where it was made already.
+    pub fn known_instance(&self) -> Option<String> {
+        let text = fs::read_to_string(self.root.join("instance")).ok()?;
+        Some(text.trim().to_owned()).filter(|text| is_instance(text))
     }
 
     /// The short name of this archive in its files' names: two archives poured together keep their
@@ -253,6 +280,7 @@ impl Layout {
 
     /// Writes files into the list of sealed files, beside or over those that are in it.
     pub fn add_sealed(&self, files: &[(String, Sealed)]) -> Result<(), ArchiveError> {
+        let _list = LIST.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut sealed, _) = self.sealed()?;
         sealed.extend(files.iter().cloned());
         self.write_sealed(&sealed)
@@ -260,6 +288,7 @@ impl Layout {
 
     /// Takes files out of the list of sealed files; those that are not in it are out of it already.
     pub fn remove_sealed(&self, names: &[String]) -> Result<(), ArchiveError> {
+        let _list = LIST.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut sealed, _) = self.sealed()?;
         let before = sealed.len();
         sealed.retain(|name, _| !names.contains(name));

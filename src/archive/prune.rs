@@ -5,7 +5,7 @@
 //! crash [`resume`] goes back, as long as the catalog does not know the new file, and else goes on. At
 //! every moment one of the two is whole.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
@@ -38,6 +38,22 @@ pub enum LeftOut {
     Damaged,
     /// Nothing in it goes.
     NothingGoes,
+    /// It was to be broken off, and was undone.
+    BrokenOff,
+}
+
+/// What files are pruned with.
+pub struct Press<'a> {
+    /// Where they lie.
+    pub layout: &'a Layout,
+    /// Who writes the new ones.
+    pub crawler: &'a Crawler,
+    /// The present moment.
+    pub now: Timestamp,
+    /// Who refers to what may go.
+    pub revisits: Revisits,
+    /// Whether to break off.
+    pub is_stopped: &'a dyn Fn() -> bool,
 }
 
 /// A new file beside the old one, both whole.
@@ -69,22 +85,57 @@ struct Group {
     goes: bool,
 }
 
+/// The revisits of some payloads, by the index. What such a revisit refers to stays as long as it does,
+/// whatever the catalog knows: a crash may have kept its row from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Revisits(HashMap<String, BTreeSet<String>>);
+
+impl Revisits {
+    /// Reads the whole index for the revisits of these payloads, by their digests as it writes them.
+    pub fn of(layout: &Layout, payloads: &HashSet<String>) -> Result<Self, ArchiveError> {
+        let mut revisits = Self::default();
+        for name in layout.indexed_names()? {
+            let (lines, _) = index::read(&layout.index_of(&name))?;
+            for line in lines.into_iter().filter(Line::is_revisit) {
+                if payloads.contains(&line.entry.digest) {
+                    let ids = revisits.0.entry(line.entry.digest).or_default();
+                    ids.insert(line.entry.id);
+                }
+            }
+        }
+        Ok(revisits)
+    }
+
+    /// These records are gone.
+    pub fn forget(&mut self, gone: &[String]) {
+        for ids in self.0.values_mut() {
+            ids.retain(|id| !gone.contains(id));
+        }
+    }
+
+    /// Whether a revisit that does not go refers to this answer.
+    fn need(&self, line: &Line, going: &BTreeSet<String>) -> bool {
+        let ids = self.0.get(&line.entry.digest);
+        !line.is_revisit() && ids.is_some_and(|ids| ids.iter().any(|id| !going.contains(id)))
+    }
+}
+
 /// Writes the new file of a sealed one without these captures, by their records' ids. The redirects
-/// before a capture go with it; failures and all else stay.
+/// before a capture go with it; failures and all else stay, and so does what [`Revisits`] need.
 ///
-/// The caller holds the archive's lock ([`Layout::lock`]), and nobody writes to it.
+/// The caller has the right to move records ([`Layout::lock_moving`]), and is the one who writes to the
+/// archive, or one of its threads.
 pub fn prepare(
-    layout: &Layout,
+    press: &Press<'_>,
     old: &str,
     going: &BTreeSet<String>,
-    crawler: &Crawler,
-    now: Timestamp,
     watch: Watch<'_>,
 ) -> Result<Result<Prepared, LeftOut>, ArchiveError> {
+    let layout = press.layout;
     let (sealed, _) = layout.sealed()?;
     let path = layout.warc_folder().join(old);
     let listed = sealed.get(&layout::warc_name(old)).copied();
-    if listed.is_none() || listed != Some(layout::digest_file(&path)?) {
+    if listed.is_none() || !path.exists() || listed != Some(layout::digest_file(&path)?) {
         return Ok(Err(LeftOut::Damaged));
     }
     let file = WarcFile {
@@ -95,7 +146,7 @@ pub fn prepare(
     let Some(mut groups) = groups_of(layout, &file)? else {
         return Ok(Err(LeftOut::Damaged));
     };
-    let gone = choose(&mut groups, going);
+    let gone = choose(&mut groups, going, &press.revisits);
     if gone.is_empty() {
         return Ok(Err(LeftOut::NothingGoes));
     }
@@ -111,7 +162,18 @@ pub fn prepare(
         format!("{old} {}\n", replacing.new).as_bytes(),
     )?;
     watch("intended");
-    let lines = copy(layout, &file, &groups, &replacing.new, crawler, now, watch)?;
+    let lines = match copy(press, &file, &groups, &replacing.new, watch) {
+        Ok(Some(lines)) => lines,
+        Ok(None) => {
+            undo(layout)?;
+            return Ok(Err(LeftOut::BrokenOff));
+        }
+        Err(why) => {
+            // As when the disk is full: the room is needed for other things.
+            undo(layout)?;
+            return Err(why);
+        }
+    };
     watch("written");
     seal(layout, &replacing.new, &lines, watch)?;
     let moved: Vec<_> = lines
@@ -140,6 +202,16 @@ pub fn finish(
     remove(&journal(layout))?;
     watch("done");
     Ok(())
+}
+
+/// Goes back from what [`prepare`] did: the old file stays.
+pub fn undo(layout: &Layout) -> Result<(), ArchiveError> {
+    resume(layout, |_| false).map(drop)
+}
+
+/// Which file takes the place of which now, or did when the machine stopped.
+pub fn under_way(layout: &Layout) -> Result<Option<Replacing>, ArchiveError> {
+    read_journal(layout)
 }
 
 /// Ends what a crash cut off: backwards while the catalog does not know the new file, else forwards.
@@ -238,12 +310,16 @@ impl Group {
 }
 
 /// Marks what goes, and gives the ids of the captures among it.
-fn choose(groups: &mut [Group], going: &BTreeSet<String>) -> Vec<String> {
+fn choose(groups: &mut [Group], going: &BTreeSet<String>, revisits: &Revisits) -> Vec<String> {
     let mut gone = Vec::new();
     for at in 0..groups.len() {
         let Some(answer) = groups[at].answer.clone().filter(|id| going.contains(id)) else {
             continue;
         };
+        let lines = &groups[at].lines;
+        if lines.iter().any(|line| revisits.need(line, going)) {
+            continue;
+        }
         groups[at].goes = true;
         gone.push(answer);
         let (before, rest) = groups.split_at_mut(at);
@@ -268,22 +344,22 @@ fn renumbered(old: &str, serial: u32) -> Option<String> {
     Some(format!("{first}-{serial:05}-{instance}"))
 }
 
-/// Writes what stays, durable under the name of a growing file. Gives the index lines.
+/// Writes what stays, durable under the name of a growing file. Gives the index lines; `None` when it
+/// was broken off.
 fn copy(
-    layout: &Layout,
+    press: &Press<'_>,
     old: &WarcFile,
     groups: &[Group],
     new: &str,
-    crawler: &Crawler,
-    now: Timestamp,
     watch: Watch<'_>,
-) -> Result<Vec<Line>, ArchiveError> {
+) -> Result<Option<Vec<Line>>, ArchiveError> {
+    let layout = press.layout;
     let path = layout.warc_folder().join(format!("{new}{OPEN_SUFFIX}"));
-    let info = compose::warcinfo(crawler, new, now, uuid::Uuid::now_v7())?;
+    let info = compose::warcinfo(press.crawler, new, press.now, uuid::Uuid::now_v7())?;
     let mut first = Vec::new();
     Encoder::new().append(&info.record, info.coding, &mut first);
     let mut lines = Vec::new();
-    let mut write = || -> io::Result<()> {
+    let mut write = || -> io::Result<bool> {
         let mut from = File::open(&old.path)?;
         let file = OpenOptions::new()
             .write(true)
@@ -294,6 +370,9 @@ fn copy(
         let mut end = first.len() as u64;
         let mut is_begun = false;
         for group in groups.iter().filter(|group| !group.goes) {
+            if (press.is_stopped)() {
+                return Ok(false);
+            }
             let mut places = HashMap::new();
             for record in &group.records {
                 from.seek(SeekFrom::Start(record.offset))?;
@@ -320,11 +399,12 @@ fn copy(
             }
         }
         to.flush()?;
-        to.get_ref().sync_all()
+        to.get_ref().sync_all()?;
+        Ok(true)
     };
-    write().map_err(ArchiveError::disk("copy what stays to", &path))?;
+    let is_done = write().map_err(ArchiveError::disk("copy what stays to", &path))?;
     layout::sync_folder(&layout.warc_folder())?;
-    Ok(lines)
+    Ok(is_done.then_some(lines))
 }
 
 /// As the writer seals: index, list, name.

@@ -1,5 +1,6 @@
 //! Records read back: one capture's answer, or every capture there is.
 
+use std::collections::BTreeSet;
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 use std::vec;
@@ -44,7 +45,7 @@ pub struct Kept {
 /// Reads a capture's answer, from the record that a revisit refers to where it is one, and holds
 /// the body to the capture's digest.
 pub fn read(layout: &Layout, capture: &Capture, max_bytes: u64) -> Result<Kept, ArchiveError> {
-    let place = &capture.record;
+    let place = &place_of(layout, capture)?;
     let (header, block) = read_record(layout, place, max_bytes)?;
     let wrong = |why: String| wrong_record(place, why);
     if header.record_id() != Some(capture.record_id.as_str()) {
@@ -79,6 +80,18 @@ pub fn read(layout: &Layout, capture: &Capture, max_bytes: u64) -> Result<Kept, 
         body,
         truncated: header.truncated(),
     })
+}
+
+/// Where a capture's record lies now. A prune moves records to another file: who asked the catalog
+/// before it, and reads after it, finds them by the index.
+fn place_of(layout: &Layout, capture: &Capture) -> Result<RecordPlace, ArchiveError> {
+    let place = &capture.record;
+    if layout.has_warc(&place.file) {
+        return Ok(place.clone());
+    }
+    let key = Surt::folded(&capture.url);
+    let found = index::find(layout, &key, capture.captured_at, &capture.record_id)?;
+    Ok(found.map_or_else(|| place.clone(), |line| line.place()))
 }
 
 /// The record that holds a capture's payload, if that is still this body: what a new revisit may refer to.
@@ -207,7 +220,7 @@ pub fn captures(root: &Path) -> Result<Captures, ArchiveError> {
 }
 
 /// The same for some files alone, by their names in the `warc` folder.
-pub fn captures_in(root: &Path, names: &[String]) -> Result<Captures, ArchiveError> {
+pub fn captures_in(root: &Path, names: &BTreeSet<String>) -> Result<Captures, ArchiveError> {
     let mut captures = captures(root)?;
     let mut files: Vec<WarcFile> = captures.files.collect();
     files.retain(|file| names.contains(&file.name));

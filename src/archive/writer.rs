@@ -69,6 +69,14 @@ pub struct Job {
     pub reply: oneshot::Sender<Result<Vec<RecordPlace>, ArchiveError>>,
 }
 
+/// What the writer is told.
+pub enum Order {
+    /// Append these records.
+    Store(Job),
+    /// Say when all that was sent before is durable and indexed, or refused.
+    Pass(oneshot::Sender<()>),
+}
+
 /// The writer's half of an archive.
 pub struct Writer {
     layout: Layout,
@@ -115,9 +123,16 @@ impl Writer {
     }
 
     /// Writes until nobody can send any more, then seals.
-    pub fn run(mut self, jobs: &Receiver<Job>) -> Result<(), ArchiveError> {
+    pub fn run(mut self, orders: &Receiver<Order>) -> Result<(), ArchiveError> {
         let mut is_busy = false;
-        while let Ok(first) = jobs.recv() {
+        while let Ok(order) = orders.recv() {
+            let first = match order {
+                Order::Store(job) => job,
+                Order::Pass(reply) => {
+                    let _ = reply.send(());
+                    continue;
+                }
+            };
             // A sync costs more than a visit. Whoever is alone does not wait; where several come at a
             // time, more of them share it.
             if is_busy {
@@ -125,13 +140,25 @@ impl Writer {
             }
             let mut bytes = first.bytes.len();
             let mut batch = vec![first];
+            let mut pass = None;
             while bytes < MAX_BATCH_BYTES {
-                let Ok(job) = jobs.try_recv() else { break };
-                bytes += job.bytes.len();
-                batch.push(job);
+                match orders.try_recv() {
+                    Ok(Order::Store(job)) => {
+                        bytes += job.bytes.len();
+                        batch.push(job);
+                    }
+                    Ok(Order::Pass(reply)) => {
+                        pass = Some(reply);
+                        break;
+                    }
+                    Err(_) => break,
+                }
             }
             is_busy = batch.len() > 1;
             self.write(batch);
+            if let Some(reply) = pass {
+                let _ = reply.send(());
+            }
         }
         Series::ALL
             .map(|series| self.seal(series))

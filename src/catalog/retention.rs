@@ -1,6 +1,9 @@
 //! What the catalog knows that says which captures may go, and how it is told that they went.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::error::CatalogError;
+use crate::catalog::records::HeldCapture;
 use crate::model::capture::RecordPlace;
 use crate::model::ids::{CaptureId, SourceId};
 use crate::model::time::{AccessDate, Timestamp};
@@ -34,6 +37,9 @@ pub struct Relocation {
     pub gone: Vec<String>,
 }
 
+/// Says which captures of a source stay, by what there is and what is claimed.
+pub type Stays<'a> = &'a dyn Fn(&[HeldCapture], &[Claim]) -> BTreeSet<CaptureId>;
+
 /// Keeping some captures and letting others go.
 pub trait Retention {
     /// Sources after this one, in the order of their rows, at most `limit`.
@@ -44,5 +50,14 @@ pub trait Retention {
 
     /// Moves what stays, marks what went as lost at `now`, knows the new file
     /// ([`crate::catalog::interface::Captures::known_files`]) and forgets the old one.
-    fn relocate(&self, relocation: &Relocation, now: Timestamp) -> Result<(), CatalogError>;
+    ///
+    /// `stays` says of a source's captures and the claims on them which stay. It is asked in the
+    /// transaction, about the source of each that is to go: where something rests on one by now, nothing
+    /// is done, and the answer is `false`.
+    fn relocate(
+        &self,
+        relocation: &Relocation,
+        stays: Stays<'_>,
+        now: Timestamp,
+    ) -> Result<bool, CatalogError>;
 }

@@ -7,7 +7,7 @@ use crate::app::wiring;
 use crate::archive::fixity;
 use crate::cli::{Common, Ending, output};
 use crate::report::visible::visible;
-use crate::workflow::{audit, retention};
+use crate::workflow::{agreement, audit, retention};
 
 /// Look after what is kept
 #[derive(Debug, Subcommand)]
@@ -15,6 +15,8 @@ pub enum Archive {
     /// Read every WARC file and check it: digests, checksums, lengths, references, index
     ///
     /// Nothing is changed. Each fault is a line: where it is, what is lost by it, and what is not.
+    /// With --catalog the catalog is held to the archive too: rows without a record, records without
+    /// a row, verdicts whose evidence is not there.
     #[command(after_long_help = "\
 EXIT CODES
   0  all of it holds
@@ -23,8 +25,13 @@ EXIT CODES
 
 EXAMPLES
   ibid archive verify
+  ibid archive verify --catalog
   ibid archive verify --archive /backup/cited")]
-    Verify,
+    Verify {
+        /// Hold the catalog to the archive too
+        #[arg(long)]
+        catalog: bool,
+    },
     /// Make the index and the catalog's captures again, from the WARC files alone
     ///
     /// Captures that the catalog knows keep their history; those whose records are gone are marked
@@ -72,12 +79,24 @@ impl Archive {
         );
         match self {
             Self::Prune { write } => prune(&config, *write),
-            Self::Verify => {
-                let report = fixity::verify(root)?;
+            Self::Verify { catalog } => {
+                let mut report = fixity::verify(root)?;
                 let mut text = String::new();
+                let mut agreed = String::new();
+                if *catalog {
+                    let catalog = wiring::catalog(root)?;
+                    let agreement = agreement::look(catalog.as_ref(), root)?;
+                    agreed = format!(
+                        "{} of captures, {} held to them\n",
+                        output::counted(agreement.rows, "row"),
+                        output::counted(agreement.claims, "citation")
+                    );
+                    report.faults.extend(agreement.faults);
+                }
                 for fault in &report.faults {
                     text += &format!("{}\n", visible(&fault.to_string()));
                 }
+                text += &agreed;
                 for name in &report.left_out {
                     text += &format!("{name}: left out, another process writes to it now\n");
                 }
@@ -130,7 +149,13 @@ fn prune(config: &Config, write: bool) -> anyhow::Result<Ending> {
     if write {
         let crawler = wiring::crawler(config);
         let shelf = wiring::shelf(config);
-        let pruned = retention::prune(catalog.as_ref(), shelf, &crawler, since, now, &mut |_| ())?;
+        let order = retention::Order {
+            since,
+            now,
+            crawler: &crawler,
+            is_stopped: &|| false,
+        };
+        let pruned = retention::prune(catalog.as_ref(), shelf, &order, &mut |_| ())?;
         for name in &pruned.damaged {
             text += &format!("{name}: left as it is; `ibid archive verify` says what is damaged\n");
         }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use crate::content::page::Page;
-use crate::content::places::Standing;
+use crate::content::standing::Standing;
 use crate::content::words::{count, sentences};
 use crate::model::time::Timestamp;
 

@@ -41,6 +41,8 @@ pub struct Reading {
     pub visible_text: String,
     /// Where each line of it stands.
     pub places: Vec<Option<Place>>,
+    /// The division around each division, by their numbers.
+    pub divisions: Vec<u32>,
     /// The same without menus, headers, footers and asides, and without lines that only lead
     /// elsewhere where there are others.
     pub body_text: String,
@@ -88,7 +90,7 @@ pub fn read(document: &Document, host: &str) -> Reading {
         Step::Enter(node, element) => {
             look_at(&mut reading, &mut linked, node, element);
             anchors.look_at(element);
-            if is_unseen(element) || is_reference_mark(node, element) {
+            if is_unseen(element) || is_mark(node, element) {
                 return false;
             }
             if is_small_cell(node, element) {
@@ -146,6 +148,7 @@ pub fn read(document: &Document, host: &str) -> Reading {
         }
     });
     reading.anchors = anchors.finish();
+    reading.divisions = divisions.finish();
     (reading.visible_text, reading.places) = text.finish_with_places();
     reading.body_text = body.finish();
     // A page of links is there for them.
@@ -165,7 +168,7 @@ pub fn article_text(html: &str) -> String {
     let mut text = Lines::without_links();
     walk(&document.root(), |step| match step {
         Step::Enter(_, element) if is_unseen(element) || is_head(element) => false,
-        Step::Enter(node, element) if is_reference_mark(node, element) => false,
+        Step::Enter(node, element) if is_mark(node, element) => false,
         Step::Enter(_, element) => {
             text.enter(element);
             true
@@ -295,6 +298,34 @@ fn is_hiding(style: &str) -> bool {
             )
         })
     })
+}
+
+/// What a template puts beside words and is none of them.
+fn is_mark(node: &NodeRef, element: &Element) -> bool {
+    is_reference_mark(node, element) || is_heading_tool(node, element)
+}
+
+/// A link in brackets behind a heading, to edit what stands under it: `[edit]`.
+fn is_heading_tool(node: &NodeRef, element: &Element) -> bool {
+    const LONGEST: usize = 60;
+    if !matches!(&*element.name.local, "span" | "a") {
+        return false;
+    }
+    let is_behind = |node: &NodeRef| {
+        let is_heading = |name: &str| node.parent().is_some_and(|parent| parent.has_name(name));
+        node.prev_sibling().is_some()
+            && ["h1", "h2", "h3", "h4", "h5", "h6"]
+                .into_iter()
+                .any(is_heading)
+    };
+    if !is_behind(node) {
+        return false;
+    }
+    let text = node.text();
+    let text = text.trim();
+    let is_bracketed = text.len() <= LONGEST && text.starts_with('[') && text.ends_with(']');
+    let holds_link = || node.descendants_it().any(|child| child.has_name("a"));
+    is_bracketed && (&*element.name.local == "a" || holds_link())
 }
 
 /// The number of a note, raised and linked or in brackets: `[1]`. It is no word of the text, and a new

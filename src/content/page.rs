@@ -77,6 +77,8 @@ pub struct Page {
     pub visible_text: String,
     /// Where each line of it stands in the page; empty for what is no HTML.
     pub places: Vec<Option<Place>>,
+    /// The division around each of its divisions, by their numbers.
+    pub divisions: Vec<u32>,
     /// The text that the page is there for, normalised; `None` for what is no text.
     pub main_text: Option<String>,
     /// The digest of the main text's words.
@@ -210,6 +212,7 @@ fn blank(answer: &Answer) -> Page {
         markup: String::new(),
         visible_text: String::new(),
         places: Vec::new(),
+        divisions: Vec::new(),
         main_text: None,
         text_sha256: None,
         page_count: None,
@@ -306,6 +309,7 @@ fn take_reading(page: &mut Page, reading: Reading, url: &TargetUrl) {
         page.visible_text.push_str(&line);
         page.places.push(*place);
     }
+    page.divisions = reading.divisions;
     page.title = reading
         .title
         .map(|title| normalize_line(&title))

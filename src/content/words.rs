@@ -93,6 +93,30 @@ pub struct Sentence<'a> {
 pub const CELL: char = '\u{2502}';
 
 impl Sentence<'_> {
+    /// How long it is, in words as scripts with spaces have them.
+    pub(crate) fn weight(&self) -> usize {
+        /// Characters that make a word, on the average.
+        const HAN: usize = 2;
+        const THAI: usize = 4;
+        let (mut han, mut thai, mut others) = (0_usize, 0_usize, 0);
+        for word in &self.words {
+            match word.text.chars().next() {
+                Some(
+                    '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}',
+                ) => {
+                    thai += 1;
+                }
+                Some(
+                    '\u{3040}'..='\u{309f}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}',
+                ) => {
+                    han += 1;
+                }
+                _ => others += 1,
+            }
+        }
+        others + han.div_ceil(HAN) + thai.div_ceil(THAI)
+    }
+
     /// A few words that are no sentence and no row of a table: a button, the name of a section.
     pub fn is_label(&self) -> bool {
         /// Above this, a line is read as text, not looked at as furniture.
@@ -110,6 +134,24 @@ impl Sentence<'_> {
             || (self.words.len() <= LONGEST_COUNTER
                 && self.is_unclosed()
                 && !self.numbers().is_empty())
+    }
+
+    /// The key of what follows a number of at most three digits that it begins with.
+    pub(crate) fn key_without_number(&self) -> Option<u64> {
+        let (number, rest) = self.words.split_first()?;
+        let is_number = number.text.len() <= 3 && number.text.bytes().all(|b| b.is_ascii_digit());
+        (is_number && rest.len() > 1).then(|| key_of(rest))
+    }
+
+    /// It names a day: a year is among its numbers, or a date.
+    pub(crate) fn is_dated(&self) -> bool {
+        let numbers = self.numbers();
+        let is_year = |number: &str| {
+            number
+                .split(|c: char| !c.is_ascii_digit())
+                .any(|part| part.len() == 4 && matches!(part.as_bytes()[0], b'1' | b'2'))
+        };
+        numbers.iter().any(|number| is_year(number))
     }
 
     /// Its words that begin with no digit.
@@ -191,7 +233,7 @@ fn push_sentences<'a>(found: &mut Vec<Sentence<'a>>, line: &'a str) {
     let mut start = 0;
     let mut after_stop = false;
     for (at, c) in line.char_indices() {
-        let is_break = after_stop && c == ' ';
+        let is_break = after_stop && c == ' ' && !ends_in_initial(&line[start..at]);
         if is_break {
             push(found, &line[start..at]);
             start = at;
@@ -211,21 +253,32 @@ fn push_sentences<'a>(found: &mut Vec<Sentence<'a>>, line: &'a str) {
     push(found, &line[start..]);
 }
 
+/// Whether what stands before a space ends in an initial, `J.`, and goes on with a name.
+fn ends_in_initial(text: &str) -> bool {
+    let mut back = text.chars().rev();
+    back.next() == Some('.')
+        && back
+            .next()
+            .is_some_and(|c| c.is_uppercase() && c.is_alphabetic())
+        && back.next().is_none_or(|c| c == ' ' || c == '.' || c == '(')
+}
+
 fn push<'a>(found: &mut Vec<Sentence<'a>>, text: &'a str) {
     let text = text.trim();
     let words = words(text);
     if words.is_empty() {
         return;
     }
+    let key = key_of(&words);
+    found.push(Sentence { text, words, key });
+}
+
+fn key_of(words: &[Word]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for word in &words {
+    for word in words {
         word.key.hash(&mut hasher);
     }
-    found.push(Sentence {
-        text,
-        words,
-        key: hasher.finish(),
-    });
+    hasher.finish()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod domain;
 pub mod door;
 pub mod drift;
 pub mod erratum;
+pub mod file_drift;
 pub mod finding;
 pub mod gate;
 pub mod grade;

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
-    access, declared, domain, drift, erratum, gate, in_place, known_wall, lander_shape, notice,
-    ours_alone, parked, passage, redirect, signals, soft_404, standing, transport, wall_in_place,
+    access, declared, domain, drift, erratum, file_drift, gate, in_place, known_wall, lander_shape,
+    notice, ours_alone, parked, passage, redirect, signals, soft_404, standing, transport,
+    wall_in_place,
 };
 use crate::model::digest::Sha256;
 
@@ -27,7 +28,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 9;
+pub const RULES_EDITION: u32 = 10;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -418,7 +419,7 @@ pub const RULES: &[Rule] = &[
         name: "bytes_differ",
         says: "A file of which no text can be read, a PDF that is encrypted, broken or scanned too, is changed when its length differs by more than 2 %; less is told and decides nothing. A scan is changed when it has another number of pages. An image is changed when its sides have another proportion; one that was only made larger or smaller, as sites do when they are built anew, is told with its sizes.",
         source: "Ibid: many programs stamp a date or an identifier into each file they send",
-        speak: drift::bytes_differ,
+        speak: file_drift::bytes_differ,
     },
     Rule {
         name: "nothing_to_compare",

@@ -14,13 +14,14 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::DueSource;
+use crate::model::ids::SourceId;
 use crate::model::time::Timestamp;
 use crate::net::canary::Network;
 use crate::scheduler::known::KnownFiles;
 use crate::scheduler::quiet::QuietHours;
 use crate::scheduler::timekeeping::Timekeeping;
 use crate::scheduler::workers::{Crew, LaneEnd};
-use crate::workflow::check::{self, Run, Watch};
+use crate::workflow::check::{self, Run, Unjudged, Watch};
 use crate::workflow::disk;
 use crate::workflow::tools::Tools;
 use crate::workflow::visiting::CheckError;
@@ -75,6 +76,9 @@ pub struct Tick {
     trouble: Option<(Instant, Duration)>,
     /// Something that was captured may be in no row.
     has_lost: bool,
+    /// Sources that could not be handed back, as when the disk was full: still on lease, and nobody visits
+    /// them.
+    owed: Vec<SourceId>,
     known: KnownFiles,
     timekeeping: Timekeeping,
 }
@@ -115,6 +119,7 @@ impl Tick {
             outage: None,
             trouble: None,
             has_lost: false,
+            owed: Vec::new(),
             known: KnownFiles::default(),
             timekeeping: Timekeeping::default(),
         })
@@ -192,6 +197,7 @@ impl Tick {
         {
             return Ok(left);
         }
+        self.hand_back(tools).await?;
         if self.outage.is_some() {
             match self.try_network(tools).await {
                 Some(left) => return Ok(left),
@@ -244,12 +250,9 @@ impl Tick {
         if recorded > 0 && self.outage.is_some() && !self.crew.is_halted() {
             self.end_outage(tools);
         }
-        if !left.is_empty() {
-            let now = (tools.clock)();
-            let handed_back = tools.on_catalog(move |catalog| catalog.hand_back(&left, now));
-            if let Err(why) = handed_back.await {
-                self.meet(tools, &why.into());
-            }
+        self.owed.extend(left);
+        if let Err(why) = self.hand_back(tools).await {
+            self.meet(tools, &why.into());
         }
         match trouble {
             Some(why) => {
@@ -264,6 +267,19 @@ impl Tick {
             }
             None => {}
         }
+    }
+
+    /// Ends the leases of what was not visited. What cannot be handed back is, when that can be done again.
+    async fn hand_back(&mut self, tools: &Tools) -> Result<(), CatalogError> {
+        if self.owed.is_empty() {
+            return Ok(());
+        }
+        let (owed, now) = (self.owed.clone(), (tools.clock)());
+        tools
+            .on_catalog(move |catalog| catalog.hand_back(&owed, now))
+            .await?;
+        self.owed.clear();
+        Ok(())
     }
 
     /// Something of ours does not work: it is said once, and tried again later and later. Gives the
@@ -307,13 +323,14 @@ impl Tick {
         let since = self.crew.held_since();
         let network = self.crew.canary().judge(&tools.door, since).await;
         let held = self.crew.take_held();
+        let sources: Vec<SourceId> = held.iter().map(Unjudged::source).collect();
         match &network {
             Network::Down(why) => self.begin_outage(tools, why),
             Network::Up if self.outage.is_some() => self.end_outage(tools),
             Network::Up => {}
         }
         if let Err(why) = check::settle(tools, held, &network).await {
-            // They are on lease until that ends by itself, and are visited again then.
+            self.owed.extend(sources);
             self.meet(tools, &why);
         }
         if let Some(moment) = Instant::now().checked_sub(REMEMBERED) {

@@ -172,14 +172,14 @@ async fn work(tools: Tools, sources: Vec<DueSource>, shared: Shared) -> LaneEnd 
                 None
             }
             Ok(Checked::PutOff(due)) => {
-                end.trouble = put_off(&tools, &due, Finding::NoRoom).await.err();
+                end.put_off(&tools, &due, Finding::NoRoom).await;
                 None
             }
             // Whatever it is about this source, the others are not to wait for it.
             Err(CheckError::Worker(why)) => {
                 tracing::error!(source.url = %due.source.url, "a fault in Ibid; this source is put off: {why}");
                 end.has_lost = true;
-                end.trouble = put_off(&tools, &due, Finding::Nothing).await.err();
+                end.put_off(&tools, &due, Finding::Nothing).await;
                 None
             }
             Err(why) => {
@@ -205,6 +205,16 @@ async fn work(tools: Tools, sources: Vec<DueSource>, shared: Shared) -> LaneEnd 
     }
     end.left.extend(sources.map(|due| due.source.id));
     end
+}
+
+impl LaneEnd {
+    /// Puts a source off, or leaves it where that cannot be done.
+    async fn put_off(&mut self, tools: &Tools, due: &DueSource, finding: Finding) {
+        if let Err(why) = put_off(tools, due, finding).await {
+            self.left.push(due.source.id);
+            self.trouble = Some(why);
+        }
+    }
 }
 
 async fn put_off(tools: &Tools, due: &DueSource, finding: Finding) -> Result<(), CheckError> {

@@ -13,6 +13,9 @@ use crate::model::url::TargetUrl;
 use crate::warc::http_head::HttpHead;
 use crate::warc::record::{RecordHeader, RecordType};
 
+/// What stands for the media type of a revisit, as in pywb.
+const REVISIT: &str = "warc/revisit";
+
 /// One line. Lines sort by key, then moment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Line {
@@ -67,7 +70,7 @@ impl Line {
             entry: Entry {
                 url: url.to_string(),
                 mime: if is_revisit {
-                    "warc/revisit".to_owned()
+                    REVISIT.to_owned()
                 } else {
                     media_type.unwrap_or_else(|| "unk".to_owned())
                 },
@@ -83,6 +86,11 @@ impl Line {
                 id: header.record_id()?.to_owned(),
             },
         })
+    }
+
+    /// Whether the record is a revisit: its body is in another one.
+    pub fn is_revisit(&self) -> bool {
+        self.entry.mime == REVISIT
     }
 
     /// Where the record lies.

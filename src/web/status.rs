@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State as AxumState;
 use axum::http::{StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::task::spawn_blocking;
@@ -17,6 +18,7 @@ use crate::catalog::records::DueSummary;
 use crate::catalog::telling::NoticeCounts;
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
+use crate::web::security;
 use crate::workflow::tools::Clock;
 use crate::workflow::vitals::{Condition, Span, VisitEnd, Vitals};
 
@@ -42,6 +44,7 @@ pub fn routes(told: Told) -> Router {
         .route("/readyz", get(readiness))
         .route("/metrics", get(metrics))
         .with_state(told)
+        .layer(from_fn(security::dress))
 }
 
 type Shown = AxumState<Told>;

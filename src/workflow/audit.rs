@@ -58,7 +58,8 @@ pub fn take_in(
     unknown.retain(|name| !known.contains(name));
     if !unknown.is_empty() {
         let mut broken = None;
-        let mut captures = reader::captures_in(shelf.root, &unknown)?
+        let names = unknown.iter().cloned().collect();
+        let mut captures = reader::captures_in(shelf.root, &names)?
             .map_while(|entry| entry.map_err(|why| broken = Some(why)).ok())
             .filter_map(|entry| match entry {
                 Ok(Entry::Capture(capture)) => Some(capture),
@@ -120,7 +121,12 @@ fn sealed_under(root: &Path) -> Result<Vec<String>, ArchiveError> {
 
 fn sealed_in(layout: &Layout) -> Result<Vec<String>, ArchiveError> {
     let files = layout.warc_files()?;
-    let sealed = files.into_iter().filter(|file| !file.is_open);
+    // Looked at after the files: one that takes another's place is known when that has happened, or a
+    // start after a crash would take it for done.
+    let new = prune::under_way(layout)?.map(|replacing| replacing.new);
+    let sealed = files
+        .into_iter()
+        .filter(|file| !file.is_open && Some(&file.name) != new.as_ref());
     Ok(sealed.map(|file| file.name).collect())
 }
 

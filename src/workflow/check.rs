@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{CheckRecord, DueSource, Event, NextCheck, Source, SourceOnHost};
-use crate::model::ids::DocumentId;
+use crate::model::ids::{DocumentId, SourceId};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::visit::Visit;
@@ -197,6 +197,7 @@ pub async fn settle(
     let is_up = *network == Network::Up;
     let tools = tools.clone();
     let settling = tokio::task::spawn_blocking(move || {
+        let _still = tools.archive.still_blocking();
         let mut checks = Vec::new();
         for Unjudged {
             due, visit, record, ..
@@ -273,6 +274,13 @@ pub struct Unjudged {
     due: DueSource,
     visit: Visit,
     record: CheckRecord,
+}
+
+impl Unjudged {
+    /// The source.
+    pub fn source(&self) -> SourceId {
+        self.due.source.id
+    }
 }
 
 /// What the workers of a check share.
@@ -361,6 +369,7 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
         })));
     }
     mementos::gather(tools, &due.source, &run.canary).await?;
+    let still = tools.archive.still().await;
     let visited = Arc::new((due, visit));
     let known = || Looks {
         wall: run.walls.of(&visited.1),
@@ -383,6 +392,7 @@ pub async fn check_source(tools: &Tools, due: DueSource, run: &Run) -> Result<Ch
     for check in further {
         run.ledger.enter(check).await?;
     }
+    drop(still);
     Ok(checked)
 }
 

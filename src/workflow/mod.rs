@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod admission;
+pub mod agreement;
 pub mod alerts;
 pub mod audit;
 pub mod backup;

@@ -3,18 +3,26 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::task::spawn_blocking;
+
+use crate::archive::archive::Archive;
+use crate::archive::error::ArchiveError;
 use crate::archive::layout::{self, Layout};
 use crate::archive::mend::{self, Mended};
-use crate::archive::prune::{self, LeftOut, Prepared, Replacing, Watch};
+use crate::archive::prune::{self, LeftOut, Prepared, Press, Replacing, Revisits, Watch};
 use crate::catalog::interface::Catalog;
 use crate::catalog::records::HeldCapture;
 use crate::catalog::retention::{Claim, Relocation};
+use crate::model::digest::Sha256;
 use crate::model::ids::{CaptureId, SourceId};
 use crate::model::time::Timestamp;
 use crate::model::verdict::{State, Verdict};
 use crate::warc::compose::Crawler;
 use crate::workflow::audit::{self, AuditError, Shelf};
+use crate::workflow::tools::Tools;
 
 /// A file is written anew only for so many percent of its bytes.
 const WORTH_PERCENT: u64 = 10;
@@ -33,8 +41,8 @@ pub struct Plan {
 /// What goes of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Going {
-    /// The captures' records, by their ids.
-    pub records: BTreeSet<String>,
+    /// The captures' records, by their ids, with their payloads.
+    pub records: BTreeMap<String, Sha256>,
     /// The length of these records in bytes, without their requests and redirects.
     pub bytes: u64,
 }
@@ -50,6 +58,22 @@ pub struct Pruned {
     pub freed: u64,
     /// Files that were left as they are, because something in them is damaged.
     pub damaged: Vec<String>,
+    /// Files that were left as they are, because something came to rest on what would have gone.
+    pub claimed: Vec<String>,
+    /// Whether it was broken off.
+    pub is_broken_off: bool,
+}
+
+/// What goes, and who says so.
+pub struct Order<'a> {
+    /// What is older may go.
+    pub since: Timestamp,
+    /// The present moment.
+    pub now: Timestamp,
+    /// Who writes the new files.
+    pub crawler: &'a Crawler,
+    /// Whether to break off.
+    pub is_stopped: &'a dyn Fn() -> bool,
 }
 
 impl Plan {
@@ -163,7 +187,8 @@ pub fn plan(catalog: &dyn Catalog, root: &Path, since: Timestamp) -> Result<Plan
         }
         let file = plan.files.entry(capture.record.file).or_default();
         file.bytes += capture.record.length;
-        file.records.insert(capture.record_id);
+        let payload = capture.payload_sha256;
+        file.records.insert(capture.record_id, payload);
     }
     let layout = Layout::new(root);
     let (sealed, _) = layout.sealed()?;
@@ -181,7 +206,7 @@ pub fn plan(catalog: &dyn Catalog, root: &Path, since: Timestamp) -> Result<Plan
     Ok(plan)
 }
 
-/// Lets go what is older than `since`: file after file, each wholly or not at all. The archive is taken
+/// Lets go what is older than wanted: file after file, each wholly or not at all. The archive is taken
 /// for this process, mended first, and what an earlier prune left half done is ended.
 ///
 /// # Errors
@@ -189,9 +214,7 @@ pub fn plan(catalog: &dyn Catalog, root: &Path, since: Timestamp) -> Result<Plan
 pub fn prune(
     catalog: &dyn Catalog,
     shelf: Shelf<'_>,
-    crawler: &Crawler,
-    since: Timestamp,
-    now: Timestamp,
+    order: &Order<'_>,
     watch: Watch<'_>,
 ) -> Result<Pruned, AuditError> {
     let layout = Layout::new(shelf.root);
@@ -199,14 +222,112 @@ pub fn prune(
     let _moving = layout.lock_moving()?;
     let mended: Mended = mend::mend(&layout)?;
     audit::take_in(catalog, shelf, &mended)?;
+    go_through(catalog, &layout, None, order, watch)
+}
+
+/// What a service keeps, and for how long.
+#[derive(Debug, Clone)]
+pub struct Retention {
+    /// For how long a capture is kept on which nothing rests.
+    pub retain: Duration,
+    /// Who writes the new files.
+    pub crawler: Crawler,
+}
+
+/// Prunes beside all else that a service does, until it is done or `is_stopped`; the end must be waited
+/// for. `None` when somebody relies on it that nothing is moved now, such as a backup.
+pub async fn prune_beside(
+    tools: &Tools,
+    retention: Retention,
+    is_stopped: impl Fn() -> bool + Send + 'static,
+) -> Result<Option<Pruned>, AuditError> {
+    let (catalog, archive) = (Arc::clone(&tools.catalog), Arc::clone(&tools.archive));
+    let now = (tools.clock)();
+    let seconds = i64::try_from(retention.retain.as_secs()).unwrap_or(i64::MAX);
+    let pruning = spawn_blocking(move || {
+        let order = Order {
+            since: now.plus_seconds(-seconds),
+            now,
+            crawler: &retention.crawler,
+            is_stopped: &is_stopped,
+        };
+        prune_open(catalog.as_ref(), &archive, &order, &mut |_| ())
+    });
+    match pruning.await.expect("pruning does not panic") {
+        Err(AuditError::Archive(ArchiveError::Busy(_))) => Ok(None),
+        pruned => pruned.map(Some),
+    }
+}
+
+/// The same for an archive that this process has open, while captures are stored, read and judged. It
+/// blocks. What an earlier run left half done was ended by [`audit::take_in`] at the start.
+///
+/// Nothing is lost to what goes on meanwhile: no new revisit refers to what may go, nobody judges while
+/// places change ([`Archive::still`]), and what is claimed by then stays.
+///
+/// # Errors
+/// [`crate::archive::error::ArchiveError::Busy`] while somebody relies on it that nothing is moved, such
+/// as a backup.
+pub fn prune_open(
+    catalog: &dyn Catalog,
+    archive: &Archive,
+    order: &Order<'_>,
+    watch: Watch<'_>,
+) -> Result<Pruned, AuditError> {
+    let layout = archive.layout();
+    let _moving = layout.lock_moving()?;
+    let pruned = {
+        // What an earlier one that failed left half done.
+        let known = catalog.known_files()?;
+        prune::resume(layout, |name| known.contains(name))?;
+        go_through(catalog, layout, Some(archive), order, watch)
+    };
+    archive.let_go(BTreeSet::new())?;
+    pruned
+}
+
+fn go_through(
+    catalog: &dyn Catalog,
+    layout: &Layout,
+    archive: Option<&Archive>,
+    order: &Order<'_>,
+    watch: Watch<'_>,
+) -> Result<Pruned, AuditError> {
     let mut pruned = Pruned::default();
-    for (name, going) in plan(catalog, shelf.root, since)?.files {
-        let records = &going.records;
-        match prune::prepare(&layout, &name, records, crawler, now, watch)? {
+    let files = plan(catalog, layout.root(), order.since)?.files;
+    if files.is_empty() {
+        return Ok(pruned);
+    }
+    let records = || files.values().flat_map(|going| &going.records);
+    if let Some(archive) = archive {
+        archive.let_go(records().map(|(id, _)| id.clone()).collect())?;
+    }
+    let payloads = records().map(|(_, payload)| payload.to_string()).collect();
+    let mut press = Press {
+        layout,
+        crawler: order.crawler,
+        now: order.now,
+        revisits: Revisits::of(layout, &payloads)?,
+        is_stopped: order.is_stopped,
+    };
+    // The newest first: revisits before what they refer to.
+    for (name, going) in files.into_iter().rev() {
+        if (order.is_stopped)() {
+            pruned.is_broken_off = true;
+            break;
+        }
+        let records = going.records.into_keys().collect();
+        match prune::prepare(&press, &name, &records, watch)? {
             Err(LeftOut::Damaged) => pruned.damaged.push(name),
             Err(LeftOut::NothingGoes) => {}
+            Err(LeftOut::BrokenOff) => pruned.is_broken_off = true,
             Ok(prepared) => {
-                replace(catalog, &layout, &prepared, now, watch)?;
+                let _moving = archive.map(Archive::moving);
+                if !replace(catalog, layout, &prepared, order, watch)? {
+                    pruned.claimed.push(name);
+                    continue;
+                }
+                press.revisits.forget(&prepared.gone);
                 pruned.captures += prepared.gone.len();
                 pruned.freed += prepared.freed;
                 pruned.files.push(prepared.replacing);
@@ -216,13 +337,14 @@ pub fn prune(
     Ok(pruned)
 }
 
+/// Whether the new file took the old one's place.
 fn replace(
     catalog: &dyn Catalog,
     layout: &Layout,
     prepared: &Prepared,
-    now: Timestamp,
+    order: &Order<'_>,
     watch: Watch<'_>,
-) -> Result<(), AuditError> {
+) -> Result<bool, AuditError> {
     let replacing = &prepared.replacing;
     let relocation = Relocation {
         old: replacing.old.clone(),
@@ -230,8 +352,12 @@ fn replace(
         moved: prepared.moved.clone(),
         gone: prepared.gone.clone(),
     };
-    catalog.relocate(&relocation, now)?;
+    let stays = |captures: &[HeldCapture], claims: &[Claim]| kept(captures, claims, order.since);
+    if !catalog.relocate(&relocation, &stays, order.now)? {
+        prune::undo(layout)?;
+        return Ok(false);
+    }
     watch("relocated");
     prune::finish(layout, replacing, watch)?;
-    Ok(())
+    Ok(true)
 }

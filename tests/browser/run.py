@@ -37,7 +37,7 @@ PEOPLE = ["reader", "editor", "operator", "administrator"]
 def main():
     chromium = find_chromium()
     install()
-    subprocess.run(["cargo", "build", "--locked", "--quiet"], cwd=CRATE, check=True)
+    run("cargo", "build", "--locked", "--quiet", "--bin", "ibid", "--manifest-path", os.path.join(CRATE, "Cargo.toml"))
     ibid = os.path.join(TARGET, "debug", "ibid")
     with tempfile.TemporaryDirectory() as scratch:
         folder = os.path.join(scratch, "demo")

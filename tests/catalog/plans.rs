@@ -44,9 +44,10 @@ const WHOLE: &[(&str, &str)] = &[
     ("FROM clock LIMIT 1", "one row"),
     ("UPDATE clock SET newest_check_at", "one row"),
     (
-        "UPDATE sources INDEXED BY sources_leased",
-        "an index of what is on lease alone",
+        "SELECT 1 FROM leases WHERE leased_until",
+        "what is on lease alone",
     ),
+    ("UPDATE leases SET leased_until", "what is on lease alone"),
     (
         "FROM accounts ORDER BY name",
         "as many accounts as were made by hand",
@@ -66,10 +67,6 @@ const WHOLE: &[(&str, &str)] = &[
     (
         "SELECT account_id, count(*) FROM sessions",
         "sessions that are not over, for the page of accounts",
-    ),
-    (
-        "json_extract(verdict, '$.baseline.from') AS held_by",
-        "the count of everything, which takes a fiftieth of a core at most",
     ),
     (
         "FROM file_fixity ORDER BY name",

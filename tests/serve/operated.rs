@@ -408,6 +408,65 @@ fn the_supervisor_is_told_and_a_second_order_stops_at_once() {
     assert_eq!(desk.catalog().due_summary(wiring::now()).unwrap().due, 1);
 }
 
+#[test]
+fn the_first_start_makes_an_administrator_and_says_the_password_once() {
+    let site = Site::start();
+    let desk = Desk::new(
+        &[("a.example", site.address())],
+        &many(&site, &["a.example"], 1),
+    );
+    let said = desk.folder.path().join("said");
+    let serve = || {
+        let mut command = desk.command(&["serve", "article.txt"]);
+        command.stdout(fs::File::create(&said).unwrap());
+        let mut service = Running::start(command);
+        service.says("at work");
+        service.signal("TERM");
+        service.ends();
+        fs::read_to_string(&said).unwrap()
+    };
+    let first = serve();
+    assert!(first.contains("name      admin\n"), "{first}");
+    let word = first
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("password  "));
+    let account = desk.catalog().account("admin").unwrap().unwrap();
+    assert!(accounts::is_secret(word.unwrap(), &account.secret));
+    assert_eq!(serve(), "");
+
+    let run = |arguments: &[&str]| {
+        let mut command = desk.command(arguments);
+        let done = command.stdout(Stdio::piped()).output().unwrap();
+        let text = String::from_utf8(done.stdout).unwrap();
+        (done.status.code(), text)
+    };
+    let (code, secret) = run(&[
+        "account",
+        "add",
+        "anna",
+        "--role",
+        "editor",
+        "--collection",
+        "a",
+    ]);
+    assert_eq!(code, Some(0));
+    let anna = desk.catalog().account("anna").unwrap().unwrap();
+    assert!(accounts::is_secret(secret.trim(), &anna.secret));
+    assert_eq!(run(&["account", "add", "ANNA"]).0, Some(2));
+    assert_ne!(run(&["account", "reset", "anna"]).1, secret);
+    assert_eq!(
+        run(&["account", "disable", "admin"]).0,
+        Some(2),
+        "it is the last one"
+    );
+    assert_eq!(run(&["account", "disable", "anna"]).0, Some(0));
+    let (_, listed) = run(&["account", "list"]);
+    assert_eq!(
+        listed,
+        "admin\tadministrator\tnever\topen\t\nanna\teditor\tnever\tkept out\ta\n"
+    );
+}
+
 /// A server that takes connections and answers nobody until it is told to. Gives its address, how many
 /// came so far, and what opens it.
 fn holding() -> (SocketAddr, Arc<AtomicUsize>, mpsc::Sender<()>) {
@@ -540,63 +599,4 @@ fn the_supervisor_hears_that_we_live_while_documents_are_read() {
     desk.wait_for("ibid_verdicts_total{state=\"ok\"} 1");
     service.signal("TERM");
     assert_eq!(service.ends().0, Some(0));
-}
-
-#[test]
-fn the_first_start_makes_an_administrator_and_says_the_password_once() {
-    let site = Site::start();
-    let desk = Desk::new(
-        &[("a.example", site.address())],
-        &many(&site, &["a.example"], 1),
-    );
-    let said = desk.folder.path().join("said");
-    let serve = || {
-        let mut command = desk.command(&["serve", "article.txt"]);
-        command.stdout(fs::File::create(&said).unwrap());
-        let mut service = Running::start(command);
-        service.says("at work");
-        service.signal("TERM");
-        service.ends();
-        fs::read_to_string(&said).unwrap()
-    };
-    let first = serve();
-    assert!(first.contains("name      admin\n"), "{first}");
-    let word = first
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("password  "));
-    let account = desk.catalog().account("admin").unwrap().unwrap();
-    assert!(accounts::is_secret(word.unwrap(), &account.secret));
-    assert_eq!(serve(), "");
-
-    let run = |arguments: &[&str]| {
-        let mut command = desk.command(arguments);
-        let done = command.stdout(Stdio::piped()).output().unwrap();
-        let text = String::from_utf8(done.stdout).unwrap();
-        (done.status.code(), text)
-    };
-    let (code, secret) = run(&[
-        "account",
-        "add",
-        "anna",
-        "--role",
-        "editor",
-        "--collection",
-        "a",
-    ]);
-    assert_eq!(code, Some(0));
-    let anna = desk.catalog().account("anna").unwrap().unwrap();
-    assert!(accounts::is_secret(secret.trim(), &anna.secret));
-    assert_eq!(run(&["account", "add", "ANNA"]).0, Some(2));
-    assert_ne!(run(&["account", "reset", "anna"]).1, secret);
-    assert_eq!(
-        run(&["account", "disable", "admin"]).0,
-        Some(2),
-        "it is the last one"
-    );
-    assert_eq!(run(&["account", "disable", "anna"]).0, Some(0));
-    let (_, listed) = run(&["account", "list"]);
-    assert_eq!(
-        listed,
-        "admin\tadministrator\tnever\topen\t\nanna\teditor\tnever\tkept out\ta\n"
-    );
 }

@@ -9,6 +9,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::rdata::NS;
@@ -16,6 +17,9 @@ use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use tokio::net::UdpSocket;
 
 use crate::support::server::Server;
+
+/// How late a slow answer is.
+const SLOWNESS: Duration = Duration::from_millis(500);
 
 /// The name server.
 #[derive(Debug)]
@@ -38,6 +42,8 @@ struct NameState {
 pub(crate) enum Reply {
     /// These addresses, to be kept for no time (TTL 0).
     Addresses(&'static [&'static str]),
+    /// These addresses, half a second late.
+    Slowly(&'static [&'static str]),
     /// NXDOMAIN.
     NoSuchName,
     /// The name exists, and has no address.
@@ -59,12 +65,20 @@ impl Dns {
         let names: Arc<Mutex<HashMap<String, NameState>>> = Arc::default();
         let shared = Arc::clone(&names);
         let server = Server::run(address, move || async move {
-            let socket = UdpSocket::from_std(socket).unwrap();
+            let socket = Arc::new(UdpSocket::from_std(socket).unwrap());
             let mut packet = [0; 4096];
             while let Ok((length, from)) = socket.recv_from(&mut packet).await {
-                if let Some(answer) = packet.get(..length).and_then(|it| answer(&shared, it)) {
+                let answer = packet.get(..length).and_then(|it| answer(&shared, it));
+                let Some((answer, is_slow)) = answer else {
+                    continue;
+                };
+                let socket = Arc::clone(&socket);
+                tokio::spawn(async move {
+                    if is_slow {
+                        tokio::time::sleep(SLOWNESS).await;
+                    }
                     let _ = socket.send_to(&answer, from).await;
-                }
+                });
             }
         });
         Self { server, names }
@@ -108,7 +122,7 @@ impl Dns {
 
 /// A lookup asks for IPv4 and IPv6 addresses at the same time. IPv4 counts; IPv6 gets the same kind of
 /// answer.
-fn answer(names: &Mutex<HashMap<String, NameState>>, packet: &[u8]) -> Option<Vec<u8>> {
+fn answer(names: &Mutex<HashMap<String, NameState>>, packet: &[u8]) -> Option<(Vec<u8>, bool)> {
     let question = Message::from_vec(packet).ok()?;
     let query = question.queries.first()?.clone();
     let name = query
@@ -117,7 +131,7 @@ fn answer(names: &Mutex<HashMap<String, NameState>>, packet: &[u8]) -> Option<Ve
         .trim_end_matches('.')
         .to_lowercase();
     if query.query_type() == RecordType::NS {
-        return name_servers(names, &name, question);
+        return Some((name_servers(names, &name, question)?, false));
     }
     let is_v4 = query.query_type() == RecordType::A;
     let mut names = names.lock().unwrap();
@@ -138,7 +152,7 @@ fn answer(names: &Mutex<HashMap<String, NameState>>, packet: &[u8]) -> Option<Ve
         Reply::Failure => ResponseCode::ServFail,
         Reply::Refusal => ResponseCode::Refused,
         Reply::NoAddress => ResponseCode::NoError,
-        Reply::Addresses(addresses) => {
+        Reply::Addresses(addresses) | Reply::Slowly(addresses) => {
             for address in addresses {
                 let address: IpAddr = address.parse().unwrap();
                 if address.is_ipv4() == is_v4 {
@@ -149,7 +163,8 @@ fn answer(names: &Mutex<HashMap<String, NameState>>, packet: &[u8]) -> Option<Ve
             ResponseCode::NoError
         }
     };
-    message.to_vec().ok()
+    let is_slow = matches!(reply, Reply::Slowly(_));
+    Some((message.to_vec().ok()?, is_slow))
 }
 
 fn name_servers(

@@ -388,6 +388,17 @@ fn keeping(section: &KeepingSection) -> Vec<Rule> {
             section.retain.is_none_or(|span| span >= SHORTEST),
             "write \"forever\", or at least \"30d\"",
         ),
+        (
+            "keeping.prune",
+            section.prune.is_empty() || Cron::parse(&section.prune, None).is_ok(),
+            "write a cron expression of five fields, such as \"30 3 * * sun\", or \"\" for never",
+        ),
+        (
+            "keeping.prune",
+            section.prune.is_empty() || section.retain.is_some(),
+            "say in keeping.retain for how long captures are kept, such as \"730d\"; \"forever\" leaves \
+             nothing to prune",
+        ),
     ]
 }
 

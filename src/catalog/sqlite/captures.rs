@@ -39,15 +39,7 @@ impl Captures for SqliteCatalog {
     fn captures_of(&self, source: SourceId) -> Result<Vec<HeldCapture>, CatalogError> {
         self.read(
             format_args!("reading the captures of source {source}"),
-            |connection| {
-                connection
-                    .prepare_cached(
-                        "SELECT * FROM captures
-                         WHERE source_id = ?1 ORDER BY captured_at DESC, id DESC",
-                    )?
-                    .query_map([source.0], held_capture)?
-                    .collect()
-            },
+            |connection| captures_of(connection, source),
         )
     }
 
@@ -241,6 +233,19 @@ impl Captures for SqliteCatalog {
             |transaction| replace_captures(transaction, captures, now),
         )
     }
+}
+
+pub(super) fn captures_of(
+    connection: &Connection,
+    source: SourceId,
+) -> rusqlite::Result<Vec<HeldCapture>> {
+    connection
+        .prepare_cached(
+            "SELECT * FROM captures
+             WHERE source_id = ?1 ORDER BY captured_at DESC, id DESC",
+        )?
+        .query_map([source.0], held_capture)?
+        .collect()
 }
 
 pub(super) fn put_mark(

@@ -78,7 +78,7 @@ fn is_any_later(connection: &Connection, bounds: &PlanBounds) -> rusqlite::Resul
             bounds.check,
         ),
         (
-            "SELECT 1 FROM sources INDEXED BY sources_leased WHERE leased_until > ?1 LIMIT 1",
+            "SELECT 1 FROM leases WHERE leased_until > ?1 LIMIT 1",
             bounds.lease,
         ),
         (
@@ -115,8 +115,7 @@ fn bound(
         ),
         // Somebody may be at it still: a lease is cut to what it can be, and not ended.
         (
-            "UPDATE sources INDEXED BY sources_leased SET leased_until = ?2
-             WHERE leased_until > ?1 RETURNING host_id",
+            "UPDATE leases SET leased_until = ?2 WHERE leased_until > ?1 RETURNING host_id",
             (bounds.lease, bounds.lease),
         ),
     ];

@@ -128,9 +128,10 @@ struct Cited {
 fn count_all(connection: &Connection, window: TimeDelta) -> rusqlite::Result<Tally> {
     let mut tally = Tally::new();
     let mut hosts: HashMap<Option<String>, HashMap<i64, u64>> = HashMap::new();
+    // The date lies in a citation's column as `citations::Kept` says.
     let mut statement = connection.prepare_cached(
         "SELECT citations.source_id, coalesce(place, '') AS collection, host_id,
-            json_extract(citation, '$.accessed.date') AS accessed,
+            json_extract(citation, '$.d[0]') AS accessed,
             json_extract(verdict, '$.state') AS state,
             json_extract(verdict, '$.baseline.from') AS held_by,
             json_extract(verdict, '$.baseline.captured_at') AS captured_at

@@ -1,9 +1,12 @@
 //! Which captures are claimed, and where those lie that stayed.
 
-use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::catalog::error::CatalogError;
-use crate::catalog::retention::{Claim, Relocation, Retention};
+use crate::catalog::retention::{Claim, Relocation, Retention, Stays};
+use crate::catalog::sqlite::captures::captures_of;
 use crate::catalog::sqlite::citations::Cited;
 use crate::catalog::sqlite::columns::{Json, Whole};
 use crate::catalog::sqlite::connection::SqliteCatalog;
@@ -24,41 +27,25 @@ impl Retention for SqliteCatalog {
     fn claims_on(&self, source: SourceId) -> Result<Vec<Claim>, CatalogError> {
         self.read(
             format_args!("reading what claims the captures of source {source}"),
-            |connection| {
-                let mut statement = connection.prepare_cached(
-                    "SELECT citations.id, citation, verdict, capture_id
-                     FROM citations LEFT JOIN verdicts ON citation_id = citations.id
-                        LEFT JOIN checks ON checks.id = check_id
-                     WHERE citations.source_id = ?1",
-                )?;
-                let mut rows = statement.query([source.0])?;
-                let mut claims = Vec::new();
-                while let Some(row) = rows.next()? {
-                    let citation: Cited<Citation> = row.get("citation")?;
-                    let mut claim = Claim {
-                        accessed: citation.0.accessed.map(|accessed| accessed.date),
-                        standing: row.get::<_, Option<Json<_>>>("verdict")?.map(|it| it.0),
-                        judged: Vec::new(),
-                        told: Vec::new(),
-                    };
-                    let judged: Option<i64> = row.get("capture_id")?;
-                    claim.judged.extend(judged.map(CaptureId));
-                    take_events(connection, row.get("id")?, &mut claim)?;
-                    take_restorations(connection, row.get("id")?, &mut claim)?;
-                    claims.push(claim);
-                }
-                Ok(claims)
-            },
+            |connection| claims_on(connection, source),
         )
     }
 
-    fn relocate(&self, relocation: &Relocation, now: Timestamp) -> Result<(), CatalogError> {
+    fn relocate(
+        &self,
+        relocation: &Relocation,
+        stays: Stays<'_>,
+        now: Timestamp,
+    ) -> Result<bool, CatalogError> {
         self.write(
             format_args!(
                 "moving captures from {} to {}",
                 relocation.old, relocation.new
             ),
             |transaction| {
+                if is_claimed(transaction, &relocation.gone, stays)? {
+                    return Ok(false);
+                }
                 for (record, place) in &relocation.moved {
                     transaction
                         .prepare_cached(
@@ -82,11 +69,64 @@ impl Retention for SqliteCatalog {
                     .execute([&relocation.old])?;
                 transaction
                     .prepare_cached("INSERT OR IGNORE INTO warc_files (name) VALUES (?1)")?
-                    .execute([&relocation.new])
-                    .map(drop)
+                    .execute([&relocation.new])?;
+                Ok(true)
             },
         )
     }
+}
+
+/// Whether one of these records stays, as `stays` says by what the catalog knows now.
+fn is_claimed(
+    connection: &Connection,
+    gone: &[String],
+    stays: Stays<'_>,
+) -> rusqlite::Result<bool> {
+    let mut sources: BTreeMap<SourceId, Vec<CaptureId>> = BTreeMap::new();
+    for record in gone {
+        let row = connection
+            .prepare_cached("SELECT source_id, id FROM captures WHERE record_id = ?1")?
+            .query_one([record], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((source, capture)) = row {
+            let of_it = sources.entry(SourceId(source)).or_default();
+            of_it.push(CaptureId(capture));
+        }
+    }
+    for (source, going) in sources {
+        let captures = captures_of(connection, source)?;
+        let kept = stays(&captures, &claims_on(connection, source)?);
+        if going.iter().any(|capture| kept.contains(capture)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn claims_on(connection: &Connection, source: SourceId) -> rusqlite::Result<Vec<Claim>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT citations.id, citation, verdict, capture_id
+         FROM citations LEFT JOIN verdicts ON citation_id = citations.id
+            LEFT JOIN checks ON checks.id = check_id
+         WHERE citations.source_id = ?1",
+    )?;
+    let mut rows = statement.query([source.0])?;
+    let mut claims = Vec::new();
+    while let Some(row) = rows.next()? {
+        let citation: Cited<Citation> = row.get("citation")?;
+        let mut claim = Claim {
+            accessed: citation.0.accessed.map(|accessed| accessed.date),
+            standing: row.get::<_, Option<Json<_>>>("verdict")?.map(|it| it.0),
+            judged: Vec::new(),
+            told: Vec::new(),
+        };
+        let judged: Option<i64> = row.get("capture_id")?;
+        claim.judged.extend(judged.map(CaptureId));
+        take_events(connection, row.get("id")?, &mut claim)?;
+        take_restorations(connection, row.get("id")?, &mut claim)?;
+        claims.push(claim);
+    }
+    Ok(claims)
 }
 
 /// A copy that a document names is read by its readers, whatever became of the source since.

@@ -126,7 +126,52 @@ fn a_redesign_of_any_site_to_any_other_is_no_change() {
         }
     }
     count.print("redesigns called changed");
-    assert!(count.share() <= 0.15, "{}", count.share());
+    assert!(count.share() <= 0.02, "{}", count.share());
+}
+
+#[test]
+fn a_redesign_with_readers_answers_and_boxes_amid_the_text_is_no_change() {
+    let mut count = Count::default();
+    for (number, written) in STORIES.iter().enumerate() {
+        let body = written.body(None);
+        let pages = |noise: Noise| -> Vec<Page> {
+            let sites = sites::SITES.iter();
+            sites
+                .map(|site| shown_at(site, &written.lang, &body, noise))
+                .collect()
+        };
+        let noisy = |turn| Noise {
+            is_inside: true,
+            has_banner: true,
+            has_inner_banner: true,
+            comments: 2,
+            ..noise(turn)
+        };
+        // It comes with the redesign, or was there before and went.
+        let kinds = [
+            (noise(0), noisy(1)),
+            (noisy(0), noise(1)),
+            (noisy(0), noisy(1)),
+        ];
+        let (before, after) = kinds[number % kinds.len()];
+        let (before, after) = (pages(before), pages(after));
+        for (from, old) in sites::SITES.iter().zip(&before) {
+            for (to, new) in sites::SITES.iter().zip(&after) {
+                if from.name == to.name {
+                    continue;
+                }
+                let differs = difference(old, new);
+                count.add(!differs.is_empty(), || {
+                    format!(
+                        "{} → {} «{}» {differs:?}",
+                        from.name, to.name, written.title
+                    )
+                });
+            }
+        }
+    }
+    count.print("noisy redesigns called changed");
+    assert!(count.share() <= 0.015, "{}", count.share());
 }
 
 #[test]
@@ -160,8 +205,8 @@ fn an_edit_is_a_change_wherever_it_stands() {
     }
     same.print("edits missed");
     redesigned.print("edits missed in a redesign");
-    assert!(same.share() <= 0.1, "{}", same.share());
-    assert!(redesigned.share() <= 0.08, "{}", redesigned.share());
+    assert!(same.share() <= 0.035, "{}", same.share());
+    assert!(redesigned.share() <= 0.02, "{}", redesigned.share());
 }
 
 fn tell(from: &Skeleton, to: &Skeleton, written: &Written, number: usize) -> String {
