@@ -248,12 +248,8 @@ impl Beside {
         let reading = places::run(tools.clone(), places, Arc::clone(wake), stopped.clone());
         let telling = telling::run(tools.clone(), teller, stopped.clone());
         let pruning = wiring::pruning(config)?;
-        let keeping = keeping::run(
-            tools.clone(),
-            wiring::keeping(config),
-            pruning,
-            stopped.clone(),
-        );
+        let kept = wiring::keeping(config);
+        let keeping = keeping::run(tools.clone(), kept, pruning, stopped.clone());
         let tallying = tallying::run(tools.clone(), stopped);
         Ok(Self {
             stop,

@@ -25,7 +25,7 @@ const MIGRATIONS: &[Step] = &[
         then: Some(shorten),
     },
     Step::new(include_str!("migrations/0013_clock_and_robots.sql")),
-    Step::new(include_str!("migrations/0015_accounts.sql")),
+    Step::new(include_str!("migrations/0014_accounts.sql")),
     Step::new(include_str!("migrations/0016_restorations.sql")),
 ];
 
