@@ -370,6 +370,8 @@ const ASKS_FOR_ALL: &[&str] = &[
     "SELECT account_id, count(*) FROM sessions WHERE ends_at > ?1 GROUP BY account_id",
     "SELECT NOT EXISTS (SELECT 1 FROM accounts)",
     "SELECT count(*) = 1 AND max(id) = ?1 FROM accounts WHERE role = 'administrator'",
+    "SELECT id FROM documents WHERE instr(",
+    "SELECT id FROM hosts WHERE instr(",
 ];
 
 /// What may be gone through: no table, or an index that holds only what is asked for.
@@ -377,6 +379,8 @@ const SMALL: &[&str] = &[
     "CONSTANT ROW",
     "SCAN leases",
     "SCAN clock",
+    // The collections that have events, each found by a look into an index.
+    "SCAN named",
     "SCAN json_each VIRTUAL TABLE INDEX 1:",
 ];
 

@@ -36,15 +36,19 @@ pub fn teller(config: &Config, door: &Arc<Door>) -> anyhow::Result<Teller> {
             .iter()
             .map(route)
             .collect::<anyhow::Result<_>>()?,
-        owners: section
-            .owners
-            .iter()
-            .map(|(path, owner)| (place(path), owner.clone()))
-            .collect(),
+        owners: owners(config),
         group_for: section.group_for,
         give_up_after: section.give_up_after,
         confirm_checks: config.confirm.checks,
     })
+}
+
+/// Whose the documents are: a path and everything below it, and its owner.
+pub fn owners(config: &Config) -> Vec<(String, String)> {
+    let owners = config.telling.owners.iter();
+    owners
+        .map(|(path, owner)| (place(path), owner.clone()))
+        .collect()
 }
 
 fn channel(config: &Config, entry: &ChannelEntry, client: &Arc<Client>) -> anyhow::Result<Channel> {

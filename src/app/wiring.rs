@@ -12,6 +12,7 @@ use chrono::{TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
 use crate::app::config::{Access, ArchiveKind, Config, RobotsPolicy, places};
+use crate::app::telling;
 use crate::archive;
 use crate::archive::archive::Archive;
 use crate::archive::mend::Mended;
@@ -198,6 +199,7 @@ pub fn desk(config: &Config) -> anyhow::Result<desk_room::Settings> {
         user_header: section.user_header.to_ascii_lowercase(),
         session_idle: section.session_idle,
         session_longest: section.session_longest,
+        owners: telling::owners(config).into(),
     })
 }
 

@@ -11,6 +11,7 @@ use std::path::Path;
 use crate::catalog::accounts::Accounts;
 use crate::catalog::error::CatalogError;
 use crate::catalog::fixity::Fixity;
+use crate::catalog::lessons::Lessons;
 use crate::catalog::overview::Overview;
 use crate::catalog::places::Places;
 use crate::catalog::records::{
@@ -21,6 +22,7 @@ use crate::catalog::records::{
 };
 use crate::catalog::restorations::Restorations;
 use crate::catalog::retention::Retention;
+use crate::catalog::reviews::Reviews;
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
@@ -46,6 +48,8 @@ pub trait Catalog:
     + Telling
     + Accounts
     + Overview
+    + Reviews
+    + Lessons
     + Send
     + Sync
 {

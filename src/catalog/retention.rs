@@ -17,8 +17,8 @@ pub struct Claim {
     pub accessed: Option<AccessDate>,
     /// The verdict that stands.
     pub standing: Option<Verdict>,
-    /// What it and each event were judged by, the captures of their checks, and the copies that documents
-    /// name.
+    /// What it and each event were judged by, the captures of their checks, the copies that documents
+    /// name, and the baselines that were accepted.
     pub judged: Vec<CaptureId>,
     /// The verdicts before and after each event.
     pub told: Vec<Verdict>,

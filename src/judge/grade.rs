@@ -53,6 +53,7 @@ pub(crate) fn verdict(case: &Case, policy: &Policy) -> Verdict {
             .iter()
             .filter(|(_, finding)| finding.speaks_for == state)
             .find_map(|(_, finding)| finding.diff.clone()),
+        lessons: Vec::new(),
         evidence: evidence(findings, state),
     }
 }

@@ -47,6 +47,14 @@ id!(
     EventId
 );
 id!(
+    /// What somebody said of one event.
+    ReviewId
+);
+id!(
+    /// What a false alarm taught.
+    LessonId
+);
+id!(
     /// One writing of a document by us.
     WritingId
 );

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::model::digest::Sha256;
+use crate::model::ids::LessonId;
 use crate::model::time::Timestamp;
 
 macro_rules! named {
@@ -209,6 +210,9 @@ pub struct Verdict {
     pub facts_sha256: Option<Sha256>,
     /// The words that changed, for changed: removed and added, in their sentence.
     pub diff: Option<String>,
+    /// What false alarms taught that it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lessons: Vec<LessonId>,
     /// Every reason, for and against, the deciding ones first.
     pub evidence: Vec<Evidence>,
 }

@@ -69,6 +69,7 @@ pub(crate) fn verdict(state: State, because: &str) -> Verdict {
         text_sha256: Some(Sha256::of(b"text")),
         facts_sha256: None,
         diff: None,
+        lessons: Vec::new(),
         evidence: vec![Evidence {
             rule: format!("says_{state}"),
             speaks_for: state,

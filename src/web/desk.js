@@ -19,11 +19,19 @@
     next.scrollIntoView({ block: "nearest" });
   };
 
+  // What a button with [data-each] does, it does to the rows that are ticked, else to the one that one is at.
+  const choose = (form) => {
+    const boxes = [...form.querySelectorAll("[data-row] input[type=checkbox]")];
+    const own = here()?.querySelector("input[type=checkbox]");
+    if (own && !boxes.some((box) => box.checked)) own.checked = true;
+  };
+
   const press = (key) => {
     const find = (inside) => inside?.querySelector(`[data-key="${CSS.escape(key)}"]:not([disabled])`);
     const found = find(here()) ?? [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)]
       .find((it) => !it.closest("[data-row]"));
     if (!found) return false;
+    if (found.hasAttribute("data-each")) choose(found.form);
     if (found.matches("input:not([type=submit]), textarea, select, summary")) found.focus();
     else found.click();
     return true;
@@ -33,7 +41,7 @@
     document.querySelector("dialog.keys")?.remove();
     const dialog = document.createElement("dialog");
     dialog.className = "keys";
-    const list = [["j", "next row"], ["k", "row before"], ["Enter", "open"], ["/", "search"], ["?", "this help"]];
+    const list = [["j", "next row"], ["k", "row before"], ["x", "choose the row"], ["Enter", "open"], ["/", "search"], ["?", "this help"]];
     for (const it of document.querySelectorAll("[data-key]")) {
       const words = it.dataset.says ?? it.textContent.trim();
       if (!list.some(([key]) => key === it.dataset.key)) list.push([it.dataset.key, words]);
@@ -71,6 +79,11 @@
       switch (event.key) {
         case "j": return go(1), true;
         case "k": return go(-1), true;
+        case "x": {
+          const box = here()?.querySelector("input[type=checkbox]");
+          if (box) box.checked = !box.checked;
+          return Boolean(box);
+        }
         case "?": return help(), true;
         case "/": {
           const search = document.querySelector("input[type=search]");
@@ -78,7 +91,7 @@
           return Boolean(search);
         }
         case "Enter": {
-          if (target.matches("a, button, input, summary")) return false;
+          if (target.matches("a, button, input:not([type=checkbox]), summary")) return false;
           const link = here()?.querySelector("a[href]");
           link?.click();
           return Boolean(link);

@@ -33,6 +33,8 @@ pub struct Settings {
     pub session_idle: Duration,
     /// And so long after it began, whatever happens.
     pub session_longest: Duration,
+    /// Whose the documents are: a path and everything below it, and its owner.
+    pub owners: Arc<[(String, String)]>,
 }
 
 /// What all pages work with. Cheap to clone.
@@ -174,6 +176,9 @@ pub fn places() -> Vec<Place> {
         assets::places(),
         sign_in::places(),
         operators::overview::places(),
+        operators::events::places(),
+        operators::event::places(),
+        operators::lessons::places(),
         operators::accounts::places(),
         feed::places(),
     ];

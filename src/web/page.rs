@@ -20,6 +20,10 @@ use crate::web::session::{self, Reader, TOKEN_FIELD};
 pub enum Tab {
     /// How all of it stands.
     Overview,
+    /// What turned.
+    Events,
+    /// What false alarms taught.
+    Lessons,
     /// Who may come in.
     Accounts,
     /// One's own account.
@@ -29,6 +33,13 @@ pub enum Tab {
 /// Each part with its address, its name and whom it serves, in the order shown.
 const TABS: &[(Tab, &str, &str, Needs)] = &[
     (Tab::Overview, "/", "Overview", Needs::Sight),
+    (Tab::Events, "/events", "Events", Needs::Sight),
+    (
+        Tab::Lessons,
+        "/lessons",
+        "Lessons",
+        Needs::Role(Role::Operator),
+    ),
     (
         Tab::Accounts,
         "/accounts",

@@ -179,7 +179,7 @@ fn next_step(
     if route.digest.is_none() || due_at.is_some_and(|due| due <= now) {
         let events = catalog.events_after(from.event, MOST_TOGETHER)?;
         let is_all = events.len() < MOST_TOGETHER as usize;
-        let news = news(catalog, teller, route, &events)?;
+        let news = news(catalog, teller, route, &events, now)?;
         match news.first() {
             Some(first) if route.digest.is_none() && is_all && waits(teller, first.at, now) => {
                 to.event = EventId(first.id.0 - 1);
@@ -218,12 +218,14 @@ fn waits(teller: &Teller, at: Timestamp, now: Timestamp) -> bool {
     (0..seconds(teller.group_for)).contains(&now.seconds_since(at))
 }
 
-/// What of these events is news on a route, oldest first: of each citation the last one at most.
+/// What of these events is news on a route, oldest first: of each citation the last one at most. What is
+/// snoozed is none.
 fn news(
     catalog: &dyn Catalog,
     teller: &Teller,
     route: &Route,
     events: &[Event],
+    now: Timestamp,
 ) -> Result<Vec<Event>, CatalogError> {
     let mut last: HashMap<_, &Event> = HashMap::new();
     for event in events {
@@ -235,6 +237,9 @@ fn news(
     last.sort_by_key(|event| event.id);
     let mut news = Vec::new();
     for event in last {
+        if catalog.is_snoozed(event.citation_id, now)? {
+            continue;
+        }
         let told = catalog.last_told(&route.channel, event.citation_id)?;
         if is_news(event, told.as_ref()) {
             news.push(event.clone());
@@ -258,14 +263,19 @@ fn concerns(
         return Ok(false);
     }
     let is_owned = || {
-        let places = teller.owners.iter();
-        let owner = places
-            .filter(|(place, _)| is_below(document, place))
-            .max_by_key(|(place, _)| place.len())
-            .map(|(_, owner)| owner);
-        owner.is_some_and(|owner| route.owners.contains(owner))
+        let owner = owner_of(&teller.owners, document);
+        owner.is_some_and(|owner| route.owners.iter().any(|it| it == owner))
     };
     Ok(route.owners.is_empty() || is_owned())
+}
+
+/// Whose a document is, by paths and whose each and everything below it is. The longest path counts.
+pub fn owner_of<'a>(owners: &'a [(String, String)], document: &str) -> Option<&'a str> {
+    let places = owners.iter();
+    places
+        .filter(|(place, _)| is_below(document, place))
+        .max_by_key(|(place, _)| place.len())
+        .map(|(_, owner)| owner.as_str())
 }
 
 /// Whether a document is one of the route's places'.

@@ -69,6 +69,18 @@ const WHOLE: &[(&str, &str)] = &[
         "sessions that are not over, for the page of accounts",
     ),
     (
+        "SELECT name FROM named",
+        "the collections that have events, each found by a look into an index",
+    ),
+    (
+        "FROM documents WHERE instr(",
+        "the search for a document by a part of its name",
+    ),
+    (
+        "FROM hosts WHERE instr(",
+        "the search for a host by a part of its name",
+    ),
+    (
         "FROM file_fixity ORDER BY name",
         "one row a file of a gigabyte, for the next one to be read again",
     ),

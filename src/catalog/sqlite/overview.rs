@@ -9,10 +9,11 @@ use crate::catalog::accounts::Sight;
 use crate::catalog::error::CatalogError;
 use crate::catalog::overview::{Amounts, DayCount, Overview, Subject, Tally};
 use crate::catalog::records::Event;
+use crate::catalog::reviews::{EventQuery, Reviewed};
 use crate::catalog::sqlite::columns::Whole;
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::sight::Seen;
-use crate::catalog::sqlite::verdicts::event;
+use crate::catalog::sqlite::turns;
 use crate::model::time::{AccessDate, Timestamp};
 use crate::model::verdict::State;
 
@@ -25,18 +26,13 @@ const TOGETHER: &str = "*";
 impl Overview for SqliteCatalog {
     fn latest_events_seen(&self, sight: &Sight, limit: u32) -> Result<Vec<Event>, CatalogError> {
         self.read(format_args!("reading the newest events"), |connection| {
-            connection
-                .prepare_cached(
-                    "SELECT events.id, at, path, citation_id, citation, before_verdict,
-                        after_verdict
-                     FROM events JOIN citations ON citations.id = citation_id
-                        JOIN documents ON documents.id = document_id
-                     WHERE events.id <= ?2 AND (?1 IS NULL OR coalesce(documents.place, '') IN
-                        (SELECT value FROM json_each(?1)))
-                     ORDER BY events.id DESC LIMIT ?3",
-                )?
-                .query_map(params![Seen(sight), i64::MAX, limit], event)?
-                .collect()
+            let query = EventQuery {
+                reviewed: Reviewed::All,
+                limit,
+                ..EventQuery::default()
+            };
+            let listed = turns::list(connection, sight, &query, Timestamp::from_unix(0))?;
+            Ok(listed.into_iter().map(|it| it.event).collect())
         })
     }
 

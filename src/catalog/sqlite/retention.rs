@@ -124,6 +124,7 @@ fn claims_on(connection: &Connection, source: SourceId) -> rusqlite::Result<Vec<
         claim.judged.extend(judged.map(CaptureId));
         take_events(connection, row.get("id")?, &mut claim)?;
         take_restorations(connection, row.get("id")?, &mut claim)?;
+        take_baselines(connection, row.get("id")?, &mut claim)?;
         claims.push(claim);
     }
     Ok(claims)
@@ -137,6 +138,23 @@ fn take_restorations(
 ) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
         "SELECT capture_id FROM restorations WHERE citation_id = ?1 AND capture_id IS NOT NULL",
+    )?;
+    let mut rows = statement.query([citation])?;
+    while let Some(row) = rows.next()? {
+        claim.judged.push(CaptureId(row.get("capture_id")?));
+    }
+    Ok(())
+}
+
+/// What a citation is compared with since somebody said so, and those before it that it would be again.
+fn take_baselines(
+    connection: &Connection,
+    citation: i64,
+    claim: &mut Claim,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "SELECT capture_id FROM accepted_baselines
+         WHERE citation_id = ?1 AND taken_back_at IS NULL",
     )?;
     let mut rows = statement.query([citation])?;
     while let Some(row) = rows.next()? {

@@ -9,6 +9,7 @@ use crate::catalog::sqlite::citations::Cited;
 use crate::catalog::sqlite::columns::{Json, moment};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::documents::{citation_and_path, held_citation};
+use crate::catalog::sqlite::lessons::note_help;
 use crate::model::ids::{CitationId, DocumentId, EventId};
 use crate::model::time::Timestamp;
 use crate::model::verdict::{State, Verdict};
@@ -127,6 +128,7 @@ pub(super) fn record_verdict(
             judgement.check.0,
             Json(&judgement.verdict)
         ])?;
+    note_help(transaction, &judgement.verdict)?;
     let before = standing.map(|standing| standing.verdict);
     let has_turned = match &before {
         Some(before) => judgement.verdict.turned_from(before),
@@ -170,6 +172,13 @@ fn record_event(
             before.as_ref().map(Json),
             Json(&judgement.verdict)
         ])?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO turns (collection, event_id, at, citation_id, document_id, source_id, host_id,
+                state, severity, rank)
+             SELECT * FROM turns_as_made WHERE event_id = ?1",
+        )?
+        .execute([id])?;
     let (citation, document) = citation_and_path(transaction, judgement.citation)?;
     Ok(Event {
         id: EventId(id),

@@ -23,6 +23,7 @@ pub(crate) mod overview;
 pub(crate) mod places;
 pub(crate) mod reindex;
 pub(crate) mod restorations;
+pub(crate) mod reviews;
 pub(crate) mod schedule;
 pub(crate) mod telling;
 pub(crate) mod verdicts;
@@ -85,6 +86,13 @@ macro_rules! every_catalog {
             telling::a_notice_is_taken_when_due_and_waits_until_it_is_settled,
             telling::a_settled_notice_is_counted_listed_and_forgotten,
             restorations::a_writing_is_known_with_its_edits_until_it_is_taken_back,
+            reviews::events_are_listed_in_any_order_page_by_page,
+            reviews::events_are_found_by_what_is_asked,
+            reviews::events_go_with_their_document_and_are_seen_by_who_may,
+            reviews::what_is_said_of_an_event_stands_until_it_is_taken_back,
+            reviews::what_is_snoozed_comes_back_by_itself,
+            reviews::a_lesson_is_known_of_its_host_until_it_is_taken_back,
+            reviews::an_accepted_baseline_stands_and_gives_way_to_the_one_before,
             reindex::a_reindex_keeps_rows_marks_and_checks,
             reindex::a_reindex_marks_what_is_gone_and_finds_it_again,
             reindex::a_reindex_of_an_empty_catalog_makes_the_sources,
@@ -254,6 +262,7 @@ pub(crate) fn verdict(state: State, judged: &str) -> Verdict {
         text_sha256: None,
         facts_sha256: None,
         diff: Some("[-was-]{+is+}".to_owned()),
+        lessons: Vec::new(),
         evidence: vec![Evidence {
             rule: "payload_digest".to_owned(),
             speaks_for: state,
