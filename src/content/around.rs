@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use crate::content::noise::Known;
 use crate::content::page::Page;
 use crate::content::standing::Standing;
 use crate::content::words::{count, sentences};
+use crate::model::lesson::Noise;
 use crate::model::time::Timestamp;
 
 /// Sentences that are around a text, by their keys.
@@ -19,6 +21,8 @@ pub struct Around {
     of_site: HashSet<u64>,
     /// Divisions, by their likeness, of which nothing stayed from one good capture to another.
     varying: HashSet<u64>,
+    /// What somebody said is noise.
+    known: Known,
     /// The days on which the two were seen.
     seen: Option<(NaiveDate, NaiveDate)>,
 }
@@ -37,6 +41,7 @@ impl Around {
                 .flatten()
                 .collect(),
             varying: HashSet::new(),
+            known: Known::default(),
             seen: None,
         }
     }
@@ -75,6 +80,20 @@ impl Around {
     /// The divisions of which nothing stays.
     pub(crate) fn varying(&self) -> &HashSet<u64> {
         &self.varying
+    }
+
+    /// With what somebody said is noise.
+    #[must_use]
+    pub fn knowing(self, lessons: &[&Noise]) -> Self {
+        Self {
+            known: Known::of(lessons),
+            ..self
+        }
+    }
+
+    /// What somebody said is noise.
+    pub(crate) fn known(&self) -> &Known {
+        &self.known
     }
 
     /// With the days on which the old and the new page were seen.

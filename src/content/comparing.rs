@@ -206,6 +206,9 @@ impl Comparing<'_> {
             if !counts(&self.old_core, sentence) || self.old_core.is_boxed(sentence, true) {
                 continue;
             }
+            if self.is_taught(sentence, self.old_core.standing()) {
+                continue;
+            }
             if is_taken
                 || self.around.held_old(sentence.key)
                 || self.old_core.is_within(sentence, self.around.varying())
@@ -228,6 +231,10 @@ impl Comparing<'_> {
                 self.diff.around += 1;
                 continue;
             }
+            if self.is_taught(sentence, self.new_core.standing()) {
+                self.diff.boxed.push(sentence.text.to_owned());
+                continue;
+            }
             let is_varying = self.new_core.is_within(sentence, self.around.varying());
             self.diff.around += usize::from(is_varying);
             if is_varying || self.new_core.is_boxed(sentence, true) {
@@ -237,6 +244,14 @@ impl Comparing<'_> {
             self.diff.added_words += sentence.words.len();
             self.diff.sentences.push(format!("{{+{}+}}", sentence.text));
         }
+    }
+
+    /// Whether somebody said that a sentence is noise where it stands.
+    fn is_taught(&mut self, sentence: &Sentence, standing: &Standing) -> bool {
+        let number = self.around.known().number_of(sentence, standing);
+        self.diff.taught.extend(number);
+        self.diff.around += usize::from(number.is_some());
+        number.is_some()
     }
 
     /// A sentence and its edited form.
@@ -259,6 +274,14 @@ impl Comparing<'_> {
         let varying = self.around.varying();
         if self.old_core.is_within(old, varying) && self.new_core.is_within(new, varying) {
             self.diff.around += 1;
+            self.diff.boxed.push(new.text.to_owned());
+            return;
+        }
+        let known = self.around.known();
+        let was = known.number_of(old, self.old_core.standing());
+        if was.is_some() && was == known.number_of(new, self.new_core.standing()) {
+            self.diff.around += 1;
+            self.diff.taught.extend(was);
             self.diff.boxed.push(new.text.to_owned());
             return;
         }

@@ -19,6 +19,7 @@ pub mod lines;
 pub mod main_text;
 pub mod metadata;
 pub mod nesting;
+pub mod noise;
 pub mod normalize;
 pub mod own_text;
 pub mod page;

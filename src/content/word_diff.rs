@@ -1,5 +1,7 @@
 //! How two texts differ: how many words, and each sentence that does, shown as it was edited.
 
+use std::collections::BTreeSet;
+
 use crate::content::nesting::floor_at;
 use crate::content::pairing::compare_pair;
 use crate::content::rows::is_turned;
@@ -22,6 +24,8 @@ pub struct WordDiff {
     pub boxed: Vec<String>,
     /// How many sentences were not counted since they vary by themselves or are the site's.
     pub around: usize,
+    /// The numbers of the lessons by which sentences were not counted.
+    pub taught: BTreeSet<usize>,
 }
 
 impl WordDiff {
@@ -35,6 +39,7 @@ impl WordDiff {
             sentences: Vec::new(),
             boxed: Vec::new(),
             around: 0,
+            taught: BTreeSet::new(),
         }
     }
 

@@ -6,6 +6,8 @@ use crate::content::page::Page;
 use crate::model::citation::Citation;
 use crate::model::digest::Sha256;
 use crate::model::host::{DomainFacts, HostWall};
+use crate::model::lesson::Lesson;
+use crate::model::review::Acceptance;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::verdict::{Baseline, Verdict};
@@ -27,6 +29,8 @@ pub struct Case<'a> {
     pub earlier: Option<&'a Verdict>,
     /// Other pages that show what of this one is not the source's text.
     pub others: Others<'a>,
+    /// What false alarms taught of the host that answered.
+    pub lessons: &'a [Lesson],
     /// Why it is not known what the public archives hold, where they were asked in vain.
     pub archives_not_known: Option<&'a str>,
     /// When this is judged.
@@ -102,6 +106,8 @@ pub struct CaseBaseline<'a> {
     pub is_provisional: bool,
     /// It is as it was captured, and not as another archive shows it.
     pub is_raw: bool,
+    /// Who said that it stands for what the author saw, where somebody did.
+    pub accepted: Option<&'a Acceptance>,
     /// The address that another archive made it of, where that is not the source's own.
     pub made_of: Option<&'a TargetUrl>,
 }

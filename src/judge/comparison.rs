@@ -8,6 +8,7 @@ use crate::content::passage::squeezed;
 use crate::content::pdf_furniture::edited_lines;
 use crate::content::word_diff::WordDiff;
 use crate::judge::case::Case;
+use crate::judge::lesson;
 use crate::judge::signals::notice_in;
 use crate::model::visit::Hop;
 
@@ -76,7 +77,7 @@ impl Comparison {
             return None;
         }
         let diff = differing(case, held, page)?;
-        (!diff.is_empty()).then_some(Self::Words(diff))
+        (!diff.is_empty() || !diff.taught.is_empty()).then_some(Self::Words(diff))
     }
 }
 
@@ -86,7 +87,11 @@ fn differing(case: &Case, held: &Page, page: &Page) -> Option<WordDiff> {
     let nowhere = others.nowhere.map(|nowhere| nowhere.page);
     let of_site: Vec<&Page> = others.of_site.iter().copied().chain(nowhere).collect();
     let captured_at = case.baseline.as_ref()?.baseline.captured_at;
+    let noises: Vec<_> = (lesson::noises(case).into_iter())
+        .map(|(_, noise)| noise)
+        .collect();
     let around = Around::of(others.again, &of_site, [held, page])
+        .knowing(&noises)
         .taught_by(held, &others.earlier)
         .seen_at(captured_at, case.visit.started_at);
     diff::pages(held, page, &around)

@@ -145,6 +145,18 @@ pub(crate) fn archives_not_known(hearing: &Hearing) -> Option<Finding> {
     Some(Finding::new(Unknown, Weak, because))
 }
 
+pub(crate) fn accepted_baseline(hearing: &Hearing) -> Option<Finding> {
+    let held = hearing.baseline()?;
+    let accepted = held.accepted?;
+    let because = format!(
+        "The copy of {} is compared with in place of one from the author's time, since {} accepted it as the baseline on {}.",
+        held.baseline.captured_at.to_day(),
+        accepted.by,
+        accepted.at.to_day()
+    );
+    Some(Finding::new(Fine, Weak, because))
+}
+
 pub(crate) fn copy_of_others(hearing: &Hearing) -> Option<Finding> {
     let held = hearing.baseline()?;
     let name = hearing.baseline_name();

@@ -3,6 +3,7 @@
 use crate::judge::case::{Case, Policy};
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
+use crate::judge::lesson;
 use crate::judge::precedence;
 use crate::judge::precedent;
 use crate::judge::rules::{RULES, Rule};
@@ -13,10 +14,11 @@ use crate::model::verdict::{Evidence, Grade, Passage, Severity, State, Strength,
 /// Judges a case.
 pub(crate) fn verdict(case: &Case, policy: &Policy) -> Verdict {
     let hearing = Hearing::of(case, policy);
-    let findings: Vec<(&Rule, Finding)> = RULES
+    let mut findings: Vec<(&Rule, Finding)> = RULES
         .iter()
         .filter_map(|rule| Some((rule, (rule.speak)(&hearing)?)))
         .collect();
+    lesson::overrule(&hearing, &mut findings);
     let state = weigh(&findings, hearing.content.is_some());
     let counts = Counts::of(&hearing, state);
     let answer = hearing.answer;
@@ -53,7 +55,7 @@ pub(crate) fn verdict(case: &Case, policy: &Policy) -> Verdict {
             .iter()
             .filter(|(_, finding)| finding.speaks_for == state)
             .find_map(|(_, finding)| finding.diff.clone()),
-        lessons: Vec::new(),
+        lessons: lesson::heard(&hearing, &findings),
         evidence: evidence(findings, state),
     }
 }

@@ -7,7 +7,8 @@ use crate::judge::case::{Case, CaseBaseline, Exhibit, Policy};
 use crate::judge::comparison::Comparison;
 use crate::judge::notice::{self, Notice};
 use crate::judge::sought::Sought;
-use crate::judge::{answer, wall};
+use crate::judge::{answer, lesson, wall};
+use crate::model::lesson::{Lesson, Taken};
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::verdict::{Grade, Passage};
@@ -26,7 +27,10 @@ pub struct Hearing<'a> {
     pub exhibit: Option<Exhibit<'a>>,
     /// The page, when it is the source's: status 2xx, readable, not empty, and no wall.
     pub content: Option<&'a Page>,
-    /// The page has signs of a wall, and the source's own words all the same.
+    /// What somebody said that the answer is.
+    pub taught: Option<(&'a Lesson, Taken)>,
+    /// The page has signs of a wall, and the source's own words all the same; or somebody said that it is
+    /// none.
     pub is_overruled: bool,
     /// How it compares with the baseline.
     pub comparison: Comparison,
@@ -46,10 +50,12 @@ impl<'a> Hearing<'a> {
             headers: &answer.headers,
             page,
         });
+        let taught = exhibit.and_then(|exhibit| lesson::of_page(case.lessons, &exhibit));
+        let is_called_source = taught.is_some_and(|(_, is)| is == Taken::Source);
         let is_overruled = exhibit.zip(answer).is_some_and(|(exhibit, answer)| {
             let has_signs =
                 wall::wall(&exhibit).is_some() || wall::maintenance_page(&exhibit).is_some();
-            has_signs && bears_source(case, answer, exhibit.page)
+            has_signs && (is_called_source || bears_source(case, answer, exhibit.page))
         });
         let content = exhibit
             .filter(|exhibit| is_content(exhibit, is_overruled))
@@ -62,6 +68,7 @@ impl<'a> Hearing<'a> {
             answer,
             exhibit,
             content,
+            taught,
             is_overruled,
             comparison,
             sought,
@@ -120,7 +127,9 @@ impl<'a> Hearing<'a> {
             return "an earlier copy".to_owned();
         };
         let day = held.baseline.captured_at.to_day();
-        if held.is_provisional {
+        if let Some(accepted) = held.accepted {
+            format!("the copy of {day}, which {} accepted", accepted.by)
+        } else if held.is_provisional {
             format!("the first copy, of {day}")
         } else if held.baseline.from == "own" {
             format!("the copy of {day}")

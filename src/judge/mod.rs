@@ -24,6 +24,7 @@ pub mod hearing;
 pub mod in_place;
 pub mod known_wall;
 pub mod lander_shape;
+pub mod lesson;
 pub mod listing;
 pub mod notice;
 pub mod ours_alone;

@@ -75,13 +75,15 @@ fn facts_by(rules: Sha256, case: &Case, policy: &Policy, answer: Sha256) -> Sha2
             held.is_provisional,
         )
     });
+    let accepted = case.baseline.as_ref().and_then(|held| held.accepted);
+    let lessons: Vec<_> = case.lessons.iter().map(|lesson| lesson.id).collect();
     let facts = (
         env!("CARGO_PKG_VERSION"),
         rules,
         case.now.as_unix() / (TRIED_AGAIN_DAYS * 86_400),
         policy,
         case.citation,
-        (held, case.archives_not_known),
+        (held, case.archives_not_known, accepted, lessons),
         answer,
     );
     Sha256::of(format!("{facts:?}").as_bytes())

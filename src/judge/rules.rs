@@ -7,7 +7,7 @@ use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
 use crate::judge::{
     access, declared, domain, drift, erratum, file_drift, gate, in_place, known_wall, lander_shape,
-    notice, ours_alone, parked, passage, redirect, signals, soft_404, standing, transport,
+    lesson, notice, ours_alone, parked, passage, redirect, signals, soft_404, standing, transport,
     wall_in_place,
 };
 use crate::model::digest::Sha256;
@@ -28,7 +28,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 10;
+pub const RULES_EDITION: u32 = 11;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -344,6 +344,12 @@ pub const RULES: &[Rule] = &[
         speak: soft_404::sent_to_error_address,
     },
     Rule {
+        name: "taught_page",
+        says: "An answer that somebody called a wall, an error page or a lander of its host (the same text, or the same build and words, under the same status) is blocked, a soft 404 or parked, unless it bears the source. One that was called a page like any other is that, whatever it looks like.",
+        source: "judge/lesson.rs; the operators' false alarms",
+        speak: lesson::taught_page,
+    },
+    Rule {
         name: "built_by_scripts",
         says: "A page that is empty until its scripts run is not judged from its source.",
         source: "Ibid: what cannot be judged says why",
@@ -420,6 +426,18 @@ pub const RULES: &[Rule] = &[
         says: "A file of which no text can be read, a PDF that is encrypted, broken or scanned too, is changed when its length differs by more than 2 %; less is told and decides nothing. A scan is changed when it has another number of pages. An image is changed when its sides have another proportion; one that was only made larger or smaller, as sites do when they are built anew, is told with its sizes.",
         source: "Ibid: many programs stamp a date or an identifier into each file they send",
         speak: file_drift::bytes_differ,
+    },
+    Rule {
+        name: "taught_noise",
+        says: "What somebody called noise of a host, a small box of which nothing stayed or a line of which a few words change, is known by where it stands and by its words that stay, and is not counted on the host's pages.",
+        source: "content/noise.rs; the operators' false alarms",
+        speak: lesson::taught_noise,
+    },
+    Rule {
+        name: "accepted_baseline",
+        says: "A capture that somebody accepted as the baseline of a citation stands for what the author saw from then on, and is told.",
+        source: "Ibid: an operator's word that a change was looked at",
+        speak: drift::accepted_baseline,
     },
     Rule {
         name: "nothing_to_compare",

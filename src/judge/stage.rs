@@ -10,6 +10,9 @@ use crate::judge::known_wall;
 use crate::model::citation::{Accessed, Citation, Place};
 use crate::model::digest::Sha256;
 use crate::model::host::{DomainFacts, HostWall};
+use crate::model::ids::{EventId, LessonId};
+use crate::model::lesson::{Lesson, Teaching};
+use crate::model::review::Acceptance;
 use crate::model::time::Timestamp;
 use crate::model::url::{CitedUrl, TargetUrl};
 use crate::model::verdict::{Baseline, Verdict};
@@ -34,6 +37,8 @@ pub(crate) struct Stage {
     second: Option<Second>,
     domain: Option<DomainFacts>,
     wall: Option<HostWall>,
+    lessons: Vec<Lesson>,
+    accepted: Option<Acceptance>,
     now: Timestamp,
     pub(crate) policy: Policy,
 }
@@ -125,6 +130,8 @@ impl Stage {
             second: None,
             domain: None,
             wall: None,
+            lessons: Vec::new(),
+            accepted: None,
             now: first_day(),
             policy: Policy::default(),
         }
@@ -288,6 +295,34 @@ impl Stage {
         self
     }
 
+    /// Somebody taught this of the source's host.
+    pub(crate) fn taught(self, teaching: Teaching) -> Self {
+        let host = self.visit.source.authority();
+        self.taught_of(&host, teaching)
+    }
+
+    /// Somebody taught this of a host.
+    pub(crate) fn taught_of(mut self, host: &str, teaching: Teaching) -> Self {
+        self.lessons.push(Lesson {
+            id: LessonId(1),
+            host: host.to_owned(),
+            teaching,
+            taught_by: "anna".to_owned(),
+            taught_at: first_day(),
+            event: EventId(1),
+        });
+        self
+    }
+
+    /// Somebody accepted the baseline.
+    pub(crate) fn accepted(mut self) -> Self {
+        self.accepted = Some(Acceptance {
+            by: "anna".to_owned(),
+            at: first_day(),
+        });
+        self
+    }
+
     /// The source's domain has these name servers.
     pub(crate) fn served_by(mut self, servers: &[&str]) -> Self {
         let servers = servers.iter().map(|name| (*name).to_owned()).collect();
@@ -356,9 +391,11 @@ impl Stage {
                 is_within_window: true,
                 is_provisional: held.is_provisional,
                 is_raw: true,
+                accepted: self.accepted.as_ref(),
                 made_of: None,
             }),
             earlier: self.earlier.as_ref(),
+            lessons: &self.lessons,
             archives_not_known: None,
             others: Others {
                 again: self.again.as_deref(),

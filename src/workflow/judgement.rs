@@ -9,11 +9,13 @@ use crate::catalog::records::{
 };
 use crate::content::page::{Answer, Page};
 use crate::judge::case::{Case, CaseBaseline, Exhibit, Nowhere, Others, SecondClient};
-use crate::judge::{judge, known_wall, precedent, unfit};
+use crate::judge::{judge, known_wall, lesson, precedent, unfit};
 use crate::model::capture::HeldBy;
 use crate::model::digest::Sha256;
 use crate::model::host::HostWall;
 use crate::model::ids::{CaptureId, CitationId};
+use crate::model::lesson::Lesson;
+use crate::model::review::Acceptance;
 use crate::model::time::Timestamp;
 use crate::model::url::TargetUrl;
 use crate::model::verdict::{Baseline, State, Verdict};
@@ -133,7 +135,11 @@ pub fn judge_citations(
     for held in catalog.citations_of_source(source.id)? {
         heard.push(Heard::of(tools, source, held)?);
     }
-    if let Some(judged) = by_precedent(tools, source, visit, &heard, now)? {
+    let lessons = match visit.answer() {
+        Some(answer) => catalog.lessons_of(&answer.url.authority())?,
+        None => Vec::new(),
+    };
+    if let Some(judged) = by_precedent(tools, source, visit, (&heard, &lessons), now)? {
         return Ok(judged);
     }
     let PagesRead {
@@ -161,7 +167,7 @@ pub fn judge_citations(
                 .and_then(|choice| pages.of(&choice.snapshot, visit, page));
             let case = Case {
                 others: others.of(source, looks),
-                ..heard.case(visit, (page, held), now)
+                ..heard.case(visit, (page, held), &lessons, now)
             };
             (heard.held.id, judge(&case, &tools.policy))
         };
@@ -195,7 +201,7 @@ pub fn judge_citations(
             || matches!(verdict.state, State::Blocked | State::Unreachable)
     });
     let mark = |visit: &Visit, page: Option<&Page>| {
-        let mark = mark(source, visit, page?)?;
+        let mark = mark(source, visit, page?, &lessons)?;
         Some(Mark {
             is_snapshot: mark.is_snapshot && !is_elsewhere,
             ..mark
@@ -211,7 +217,7 @@ pub fn judge_citations(
         }),
         // A wall before us says nothing of what another was given.
         mark_second: (looks.second.as_ref().zip(others.second.as_ref()))
-            .and_then(|(second, page)| self::mark(source, second, page)),
+            .and_then(|(second, page)| self::mark(source, second, page, &[])),
         verdicts,
         doubts,
     })
@@ -237,11 +243,13 @@ pub fn standing(
         failure: None,
         retried_after: Vec::new(),
     };
+    // Only an answer without a detour is asked for so.
+    let lessons = tools.catalog.lessons_of(&source.url.authority())?;
     let mut verdicts = Vec::new();
     let mut all_heard = Vec::new();
     for held in tools.catalog.citations_of_source(source.id)? {
         let heard = Heard::of(tools, source, held)?;
-        let case = heard.case(&not_yet, (None, None), now);
+        let case = heard.case(&not_yet, (None, None), &lessons, now);
         let Some(verdict) = precedent::stand(&case, &tools.policy, answer) else {
             return Ok(None);
         };
@@ -280,9 +288,10 @@ fn exhibit<'a>(source: &'a Source, visit: &'a Visit, page: &'a Page) -> Option<E
     })
 }
 
-fn mark(source: &Source, visit: &Visit, page: &Page) -> Option<Mark> {
+fn mark(source: &Source, visit: &Visit, page: &Page, lessons: &[Lesson]) -> Option<Mark> {
+    let exhibit = exhibit(source, visit, page)?;
     Some(Mark {
-        is_snapshot: unfit(&exhibit(source, visit, page)?).is_none(),
+        is_snapshot: unfit(&exhibit).is_none() || lesson::is_source(lessons, &exhibit),
         text_sha256: page.text_sha256,
     })
 }
@@ -311,7 +320,9 @@ impl OtherPages<'_> {
         Others {
             // A wall or an error says nothing of what varies.
             again: again
-                .filter(|(visit, page)| mark(source, visit, page).is_some_and(|it| it.is_snapshot))
+                .filter(|(visit, page)| {
+                    mark(source, visit, page, &[]).is_some_and(|it| it.is_snapshot)
+                })
                 .map(|(_, page)| page),
             of_site: around(|around| &around.of_site),
             nowhere: answered(looks.nowhere.as_ref(), self.nowhere.as_ref()),
@@ -344,6 +355,7 @@ fn answered<'a>(visit: Option<&'a Visit>, page: Option<&'a Page>) -> Option<Nowh
 struct Heard {
     held: HeldCitation,
     chosen: Option<Choice>,
+    accepted: Option<Acceptance>,
     made_of: Option<TargetUrl>,
     earlier: Option<Verdict>,
     archives_not_known: Option<String>,
@@ -363,8 +375,22 @@ impl Heard {
             Some(date) if tools.archives.is_some() => catalog.lookup(source.id, date)?,
             _ => None,
         };
-        let chosen = baseline::nearest(catalog, source.id, accessed, window)?;
-        let is_settled = chosen.as_ref().is_some_and(|it| it.is_within_window);
+        let accepted = catalog.accepted_baseline(held.id)?;
+        let (chosen, accepted) = match accepted {
+            Some((snapshot, accepted)) => {
+                let choice = Choice {
+                    snapshot,
+                    is_within_window: false,
+                };
+                (Some(choice), Some(accepted))
+            }
+            None => (
+                baseline::nearest(catalog, source.id, accessed, window)?,
+                None,
+            ),
+        };
+        let is_settled =
+            accepted.is_some() || chosen.as_ref().is_some_and(|it| it.is_within_window);
         Ok(Self {
             archives_not_known: lookup
                 .filter(|_| !is_settled)
@@ -372,6 +398,7 @@ impl Heard {
             made_of: (chosen.as_ref())
                 .and_then(|choice| mementos::made_of(&choice.snapshot.capture)),
             chosen,
+            accepted,
             earlier: catalog.last_verdict(held.id)?,
             held,
         })
@@ -382,6 +409,7 @@ impl Heard {
         &'a self,
         visit: &'a Visit,
         (page, baseline_page): (Option<&'a Page>, Option<&'a Page>),
+        lessons: &'a [Lesson],
         now: Timestamp,
     ) -> Case<'a> {
         Case {
@@ -402,12 +430,16 @@ impl Heard {
                 payload_sha256: choice.snapshot.capture.payload_sha256,
                 page: baseline_page,
                 is_within_window: choice.is_within_window,
-                is_provisional: !choice.is_within_window && held_by(&choice.snapshot).is_none(),
+                is_provisional: !choice.is_within_window
+                    && held_by(&choice.snapshot).is_none()
+                    && self.accepted.is_none(),
+                accepted: self.accepted.as_ref(),
                 is_raw: held_by(&choice.snapshot).is_none_or(mementos::is_as_captured),
                 made_of: self.made_of.as_ref(),
             }),
             earlier: self.earlier.as_ref(),
             others: Others::default(),
+            lessons,
             archives_not_known: self.archives_not_known.as_deref(),
             now,
         }
@@ -420,14 +452,17 @@ fn by_precedent(
     tools: &Tools,
     source: &Source,
     visit: &Visit,
-    heard: &[Heard],
+    (heard, lessons): (&[Heard], &[Lesson]),
     now: Timestamp,
 ) -> Result<Option<Judged>, CatalogError> {
     let Some(answer) = visit.answer().filter(|_| !heard.is_empty()) else {
         return Ok(None);
     };
     let follow = |heard: &Heard| {
-        let verdict = precedent::follow(&heard.case(visit, (None, None), now), &tools.policy)?;
+        let verdict = precedent::follow(
+            &heard.case(visit, (None, None), lessons, now),
+            &tools.policy,
+        )?;
         Some((heard.held.id, verdict))
     };
     let Some(verdicts) = heard.iter().map(follow).collect::<Option<Vec<_>>>() else {
