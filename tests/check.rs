@@ -22,6 +22,8 @@ mod documents;
 mod domains;
 /// What a change is, and what is only noise.
 mod drift;
+/// What operators say: false alarms, and baselines.
+mod lessons;
 /// What the public archives hold, and what they do not.
 mod mementos;
 /// Whose fault it is that nothing can be reached.

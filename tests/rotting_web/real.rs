@@ -315,6 +315,7 @@ fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
         let (held, seen) = (reader.says(&then), reader.says(&now));
         let visit = visit(&url, &headers, &now);
         let baseline = CaseBaseline {
+            accepted: None,
             baseline: Baseline {
                 captured_at: "2020-11-25T00:00:00Z".parse().unwrap(),
                 from: "own".to_owned(),
@@ -328,6 +329,7 @@ fn judge_page(page: &RealPage, other: &RealPage) -> Vec<(Case, Verdict)> {
             made_of: None,
         };
         let mut case = Judged {
+            lessons: &[],
             citation: &citation,
             visit: &visit,
             page: Some(&seen),

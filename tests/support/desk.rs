@@ -89,6 +89,27 @@ impl OpenDesk {
         }
     }
 
+    /// Closes it, and lets go of the house's archive.
+    pub(crate) fn ends(self) -> Ibid {
+        let Self {
+            house,
+            tools,
+            runtime,
+            client,
+            ..
+        } = self;
+        drop(client);
+        let serving = Arc::into_inner(runtime).unwrap();
+        serving.shutdown_timeout(std::time::Duration::from_secs(5));
+        let archive = Arc::clone(&tools.archive);
+        drop(tools);
+        if let Some(archive) = Arc::into_inner(archive) {
+            let closing = self::runtime().unwrap();
+            closing.block_on(archive.close()).unwrap();
+        }
+        house
+    }
+
     /// Everything is counted for the overview.
     pub(crate) fn counts(&self) {
         let counted = self.runtime.block_on(overview::count(&self.tools, None));

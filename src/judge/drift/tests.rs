@@ -219,3 +219,12 @@ fn a_retraction_notice_is_a_major_change_and_the_word_cited_is_none() {
     let verdict = judged(&retracted, &edited);
     assert_eq!(verdict.severity, Some(Severity::Minor), "{verdict:#?}");
 }
+
+#[test]
+fn an_accepted_baseline_is_told() {
+    let page = article("A title", "comet");
+    let stage = Stage::of(URL).held(&page).accepted();
+    let verdict = stage.answers(200, &page).judge();
+    let because = says(&verdict, "accepted_baseline").unwrap();
+    assert!(because.contains("anna accepted it"), "{because}");
+}
