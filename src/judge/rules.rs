@@ -345,7 +345,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "built_by_scripts",
-        says: "A page that is empty until its scripts run is not judged from its source.",
+        says: "A page that is empty until its scripts run or its frames are filled is not judged from its source.",
         source: "Ibid: what cannot be judged says why",
         speak: soft_404::built_by_scripts,
     },
