@@ -291,7 +291,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "emptied_frame",
-        says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404, unless it is a paragraph under a headline of its own.",
+        says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404, unless it is a paragraph under a headline of its own; where the host's error page was seen and is another, a sentence or two about that headline are enough.",
         source: "judge/soft_404.rs",
         speak: soft_404::emptied_frame,
     },
@@ -351,7 +351,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "built_by_scripts",
-        says: "A page that is empty until its scripts run is not judged from its source.",
+        says: "A page that is empty until its scripts run or its frames are filled is not judged from its source.",
         source: "Ibid: what cannot be judged says why",
         speak: soft_404::built_by_scripts,
     },
