@@ -1,6 +1,6 @@
 //! Texts beside their baselines, as they are judged.
 
-use crate::judge::stage::{Stage, article, is};
+use crate::judge::stage::{Stage, article, is, says};
 use crate::model::verdict::State;
 use crate::model::verdict::{Grade, Severity};
 
