@@ -67,9 +67,31 @@ pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
     diff.old_words = words_of(old).max(diff.removed_words);
     diff.new_words = words_of(new).max(diff.added_words);
     if diff.is_empty() {
-        diff.count_rows(&edited_rows(old, new, around));
+        let mut rows = edited_rows(old, new, around);
+        rows.retain(|row| {
+            let taught = taught_row(*row, standings, around);
+            diff.taught.extend(taught);
+            taught.is_none()
+        });
+        diff.count_rows(&rows);
     }
     Some(diff)
+}
+
+/// The lesson by which all that was edited in a row is noise.
+fn taught_row(
+    (old, new): (&str, &str),
+    (was, is): (&Standing, &Standing),
+    around: &Around,
+) -> Option<usize> {
+    let (old, new) = (sentences(old), sentences(new));
+    let edited = old.iter().zip(&new).filter(|(old, new)| old.key != new.key);
+    let mut numbers = edited.map(|(old, new)| {
+        let number = around.known().number_of(old, was)?;
+        (around.known().number_of(new, is) == Some(number)).then_some(number)
+    });
+    let first = numbers.next()??;
+    (old.len() == new.len() && numbers.all(|it| it.is_some())).then_some(first)
 }
 
 /// The difference of two pages whose texts are the same, and lines apart from them are not.

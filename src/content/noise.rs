@@ -371,7 +371,8 @@ mod tests {
         let first = compared(&old, &new, &[]);
         assert!(!first.is_empty());
         let noise = learned(&old, &new, &first.render(6000)).unwrap();
-        assert!(compared(&old, &new, &[&noise]).is_empty());
+        let known = compared(&old, &new, &[&noise]);
+        assert!(known.is_empty(), "{known:#?} {noise:#?} {first:#?}");
 
         let wind = "Storms from the north are said to reach every island before the weekend.";
         let next = compared(&old, &story("ninety", wind, "herring"), &[&noise]);

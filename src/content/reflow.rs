@@ -86,7 +86,7 @@ fn pieces<'s, 't: 's>(sentences: impl Iterator<Item = &'s Sentence<'t>>) -> Vec<
     sentences
         .map(|sentence| Piece {
             key: sentence.key,
-            letters: letters(&sentence.text),
+            letters: letters(sentence.text),
             is_small: sentence.words.len() <= SMALL && sentence.is_unclosed(),
         })
         .collect()

@@ -256,15 +256,11 @@ mod tests {
 
     #[test]
     fn noise_is_known_on_all_pages_of_the_host_and_a_change_beside_it_is_found() {
-        let dressed = |sun: &str, word: &str| {
-            let place = "<div class=\"almanac\"><p>";
-            article("A title", word).replacen("<p>", &format!("{place}{sun}</p></div><p>"), 1)
+        let dressed = |sky: &str, word: &str| {
+            let line = format!("<p>The sky over the old quay was {sky} when this was made.</p><p>");
+            article("A title", word).replacen("<p>", &line, 1)
         };
-        let almanac = [
-            "The sun sets over the western breakwater long before supper today.",
-            "Rain is expected in the whole of the province until Thursday evening.",
-            "Storms from the north are said to reach every island before the weekend.",
-        ];
+        let almanac = ["clear", "cloudy", "stormy"];
         let stage = Stage::of(URL).held(&dressed(almanac[0], "comet"));
         let alarmed = stage.clone().answers(200, &dressed(almanac[1], "comet"));
         let verdict = alarmed.judge();

@@ -169,7 +169,7 @@ fn nobody_says_what_their_role_or_their_sight_does_not_allow() {
     // An editor cannot take back what an operator said.
     assert_eq!(asks(&edda, "2", "undo"), 403);
     let page = edda.get("/events").body;
-    assert!(page.contains("value=\"restored\"") && !page.contains("value=\"snoozed\""));
+    assert!(page.contains("value=\"restored\"") && !page.contains("value=\"snoozed\" data-key"));
     assert_eq!(edda.get("/lessons").status, 403);
     assert_eq!(olaf.get("/lessons").status, 200);
     let out = olaf.post(
