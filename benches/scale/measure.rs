@@ -382,6 +382,7 @@ pub(crate) fn verdict(now: Timestamp, has_changed: bool) -> Verdict {
         text_sha256: Some(Sha256::of(b"text")),
         facts_sha256: Some(Sha256::of(b"facts")),
         diff: None,
+        lessons: Vec::new(),
         evidence: vec![Evidence {
             rule: "text-same".to_owned(),
             speaks_for: state,
