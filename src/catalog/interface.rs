@@ -20,6 +20,7 @@ use crate::catalog::records::{
     RecordedJudgement, Reindexed, Source, SourceOnHost,
 };
 use crate::catalog::retention::Retention;
+use crate::catalog::showing::Showing;
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
@@ -44,6 +45,7 @@ pub trait Catalog:
     + Telling
     + Accounts
     + Overview
+    + Showing
     + Send
     + Sync
 {

@@ -16,5 +16,6 @@ pub mod overview;
 pub mod places;
 pub mod records;
 pub mod retention;
+pub mod showing;
 pub mod sqlite;
 pub mod telling;

@@ -15,6 +15,8 @@ pub mod overview;
 pub mod places;
 pub mod retention;
 pub mod schedule;
+pub mod showing;
 pub mod sight;
+pub mod standings;
 pub mod telling;
 pub mod verdicts;
