@@ -180,6 +180,7 @@ pub fn places() -> Vec<Place> {
         editors::document::places(),
         editors::source::places(),
         editors::capture::places(),
+        editors::compare::places(),
         editors::rules::places(),
     ];
     all.into_iter().flatten().collect()

@@ -9,6 +9,7 @@ pub mod backup;
 pub mod baseline;
 pub mod check;
 pub mod clock;
+pub mod compare;
 pub mod conditional;
 pub mod delivery;
 pub mod disk;

@@ -2,6 +2,7 @@
 //! rules.
 
 pub mod capture;
+pub mod compare;
 pub mod document;
 pub mod documents;
 pub mod rules;

@@ -69,7 +69,7 @@ async fn source(
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
     let after = asked.after.unwrap_or_default();
     let before = before(&asked.before);
-    let policy = desk.tools()?.policy.clone();
+    let policy = desk.tools()?.policy;
     let window = policy.baseline_window;
     let sight = reader.sight.clone();
     let found = desk

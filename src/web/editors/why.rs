@@ -70,7 +70,7 @@ fn compared(told: &Told, verdict: &Verdict, window: TimeDelta) -> Markup {
                 @match &verdict.baseline {
                     Some(baseline) => {
                         @match &exhibits.baseline {
-                            Some(held) => (capture_link(held, baseline.captured_at.to_day())),
+                            Some(held) => (capture_link(held, &baseline.captured_at.to_day())),
                             None => (page::day(baseline.captured_at)),
                         }
                         @if baseline.from == "own" { ", our own" } @else { ", of " (visible(&baseline.from)) ", " (link(&baseline.url)) }
@@ -82,7 +82,7 @@ fn compared(told: &Told, verdict: &Verdict, window: TimeDelta) -> Markup {
             dt { "Now" }
             dd {
                 @match (&exhibits.judged, verdict.captured_at) {
-                    (Some(held), _) => { (capture_link(held, held.capture.captured_at.to_day())) ", status " (held.capture.status) },
+                    (Some(held), _) => { (capture_link(held, &held.capture.captured_at.to_day())) ", status " (held.capture.status) },
                     (None, Some(at)) => (page::day(at)),
                     (None, None) => "nothing was kept of the last visit",
                 }
@@ -94,7 +94,7 @@ fn compared(told: &Told, verdict: &Verdict, window: TimeDelta) -> Markup {
     }
 }
 
-fn capture_link(held: &HeldCapture, day: String) -> Markup {
+fn capture_link(held: &HeldCapture, day: &str) -> Markup {
     html! { a href={ "/captures/" (held.id) } { (day) } }
 }
 
