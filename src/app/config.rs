@@ -428,6 +428,8 @@ section!(
         trusted_proxies: Vec<String> = Vec::new(),
         /// The field in which these name the account; empty for none.
         user_header: String = String::new(),
+        /// The address under which readers of documents reach our copies; empty when they cannot.
+        public_url: String = String::new(),
         /// A session that is not used for so long is over; at least a minute.
         #[serde(with = "duration")]
         session_idle: Duration = Duration::from_hours(3 * 24),

@@ -15,6 +15,7 @@ pub mod matching;
 pub mod overview;
 pub mod places;
 pub mod records;
+pub mod restorations;
 pub mod retention;
 pub mod showing;
 pub mod sqlite;

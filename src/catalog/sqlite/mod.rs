@@ -13,6 +13,7 @@ pub mod hosts;
 pub mod migrate;
 pub mod overview;
 pub mod places;
+pub mod restorations;
 pub mod retention;
 pub mod schedule;
 pub mod showing;
