@@ -146,8 +146,8 @@ pub fn find_where(
             .join(format!("{name}{OPEN_SUFFIX}"))
             .exists();
         // The index of a growing file is in the order of arrival.
-        let found =
-            find_in(&path, &prefix, is_meant, !is_open).map_err(ArchiveError::disk("search", &path))?;
+        let found = find_in(&path, &prefix, is_meant, !is_open)
+            .map_err(ArchiveError::disk("search", &path))?;
         if found.is_some() {
             return Ok(found);
         }

@@ -58,9 +58,7 @@ pub fn of(layout: &Layout, capture: &Capture) -> Result<Vec<Step>, ArchiveError>
         let (step, via) = step_at(layout, &place)?;
         steps.push(step);
         let before = match via {
-            Some(via) if steps.len() < MOST_STEPS => {
-                redirect(layout, &via, capture.captured_at)?
-            }
+            Some(via) if steps.len() < MOST_STEPS => redirect(layout, &via, capture.captured_at)?,
             _ => None,
         };
         match before {
@@ -88,10 +86,7 @@ fn redirect(
 }
 
 /// The step whose answer lies there, and the address of the one before.
-fn step_at(
-    layout: &Layout,
-    place: &RecordPlace,
-) -> Result<(Step, Option<String>), ArchiveError> {
+fn step_at(layout: &Layout, place: &RecordPlace) -> Result<(Step, Option<String>), ArchiveError> {
     let (header, block, _) = beginning(layout, place)?;
     let end = http_head::end(&block).unwrap_or(block.len());
     let http = HttpHead::parse(&block[..end])
@@ -103,7 +98,11 @@ fn step_at(
         headers: http.headers,
         request: String::new(),
         address: owned("WARC-IP-Address"),
-        protocols: header.fields.all("WARC-Protocol").map(str::to_owned).collect(),
+        protocols: header
+            .fields
+            .all("WARC-Protocol")
+            .map(str::to_owned)
+            .collect(),
         cipher: owned("WARC-Cipher-Suite"),
         tls_fault: None,
         retried_after: Vec::new(),

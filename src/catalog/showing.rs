@@ -3,9 +3,7 @@
 
 use crate::catalog::accounts::Sight;
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{
-    Check, CurrentVerdict, Document, HeldCapture, HeldCitation, Source,
-};
+use crate::catalog::records::{Check, CurrentVerdict, Document, HeldCapture, HeldCitation, Source};
 use crate::model::ids::{CaptureId, CheckId, CitationId, DocumentId, SourceId};
 use crate::model::time::Timestamp;
 use crate::model::verdict::Verdict;
@@ -149,11 +147,7 @@ pub trait Showing {
     ) -> Result<Vec<HeldCapture>, CatalogError>;
 
     /// When a source was captured, the newest first, without lost ones.
-    fn moments_of(
-        &self,
-        source: SourceId,
-        limit: u32,
-    ) -> Result<Vec<CaptureMoment>, CatalogError>;
+    fn moments_of(&self, source: SourceId, limit: u32) -> Result<Vec<CaptureMoment>, CatalogError>;
 
     /// The checks of a source before this one, newest first.
     fn checks_before(

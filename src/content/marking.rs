@@ -56,13 +56,13 @@ fn places(text: &str) -> Vec<Range<usize>> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::model::citation::Place;
 
-    pub(crate) fn citing(quote: Option<&str>, title: Option<&str>, url: Option<&str>) -> Citation {
+    fn citing(quote: Option<&str>, title: Option<&str>, url: Option<&str>) -> Citation {
         Citation {
             note: None,
             place: Place {
@@ -93,15 +93,33 @@ pub(crate) mod tests {
         ranges.map(|range| &text[range]).collect()
     }
 
-    const TEXT: &str = "A Title\nIn 753 BC, the city - so they say - was founded[3] by Romulus. It's 3.5 %.";
+    const TEXT: &str =
+        "A Title\nIn 753 BC, the city - so they say - was founded[3] by Romulus. It's 3.5 %.";
 
     #[test]
     fn cited_words_are_marked_where_they_stand() {
-        let quoted = citing(Some("the City, so they say […] by Romulus"), Some("A title"), None);
-        assert_eq!(found(TEXT, &quoted), ["the city - so they say", "by Romulus"]);
-        assert_eq!(found(TEXT, &citing(None, Some("A title"), None)), ["A Title"]);
-        let directed = citing(None, None, Some("http://a.example/#:~:text=753%20BC,founded&text=3.5%20%25"));
-        assert_eq!(found(TEXT, &directed), ["753 BC, the city - so they say - was founded", "3.5 %"]);
+        let quoted = citing(
+            Some("the City, so they say […] by Romulus"),
+            Some("A title"),
+            None,
+        );
+        assert_eq!(
+            found(TEXT, &quoted),
+            ["the city - so they say", "by Romulus"]
+        );
+        assert_eq!(
+            found(TEXT, &citing(None, Some("A title"), None)),
+            ["A Title"]
+        );
+        let directed = citing(
+            None,
+            None,
+            Some("http://a.example/#:~:text=753%20BC,founded&text=3.5%20%25"),
+        );
+        assert_eq!(
+            found(TEXT, &directed),
+            ["753 BC, the city - so they say - was founded", "3.5 %"]
+        );
         assert!(found(TEXT, &citing(Some("by Remus"), Some("A title"), None)).is_empty());
     }
 

@@ -83,7 +83,12 @@ const LOOK_AHEAD: usize = 40;
 /// Compares two texts of a paragraph a line.
 pub fn compare(old: &str, new: &str) -> SideBySide {
     let (old_lines, new_lines) = (lines(old), lines(new));
-    let keys = |lines: &[Line]| lines.iter().map(|line| line.sentence.key).collect::<Vec<_>>();
+    let keys = |lines: &[Line]| {
+        lines
+            .iter()
+            .map(|line| line.sentence.key)
+            .collect::<Vec<_>>()
+    };
     let (old_keys, new_keys) = (keys(&old_lines), keys(&new_lines));
     let mut work = Work::default();
     let runs = work.runs(&old_keys, &new_keys);
@@ -376,7 +381,13 @@ impl Laying<'_, '_> {
 
     fn edit(&mut self, old: usize, new: usize) {
         let (old, new) = (&self.old_lines[old], &self.new_lines[new]);
-        let keys = |line: &Line| line.sentence.words.iter().map(|it| it.key).collect::<Vec<_>>();
+        let keys = |line: &Line| {
+            line.sentence
+                .words
+                .iter()
+                .map(|it| it.key)
+                .collect::<Vec<_>>()
+        };
         let runs = readable(self.work.runs(&keys(old), &keys(new)));
         for run in runs.iter().filter(|run| !run.is_same) {
             self.made.removed_words += run.old.len();

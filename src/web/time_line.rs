@@ -123,11 +123,7 @@ fn flag(axis: &Axis, looked: &Looked) -> Markup {
 }
 
 /// A dot for each capture, those that would lie on each other as one.
-fn dots(
-    axis: &Axis,
-    captures: &[CaptureMoment],
-    baselines: &BTreeSet<Timestamp>,
-) -> Vec<Markup> {
+fn dots(axis: &Axis, captures: &[CaptureMoment], baselines: &BTreeSet<Timestamp>) -> Vec<Markup> {
     let mut drawn: Vec<(f64, bool, bool)> = Vec::new();
     let mut dots = Vec::new();
     for capture in captures {
@@ -142,7 +138,11 @@ fn dots(
             continue;
         }
         drawn.push((x, is_snapshot, capture.is_own));
-        let class = if is_snapshot { "dot good" } else { "hollow wait" };
+        let class = if is_snapshot {
+            "dot good"
+        } else {
+            "hollow wait"
+        };
         dots.push(html! {
             @if is_baseline { circle.ring cx=(x) cy=(LINE) r="8.5" {} }
             @if capture.is_own { circle class=(class) cx=(x) cy=(LINE) r="4.5" { title { (capture.captured_at.to_day()) } } }
@@ -201,9 +201,15 @@ mod tests {
         let drawn = draw(&captures, &baselines, &looked).unwrap().into_string();
         assert!(drawn.contains("2 captures, the first of 2020-01-01, the last of 2026-01-01. Authors looked on 2020."), "{drawn}");
         assert!(drawn.contains("class=\"dot good\" cx=\"20\""), "{drawn}");
-        assert!(drawn.contains("class=\"hollow wait\" cx=\"700\""), "{drawn}");
+        assert!(
+            drawn.contains("class=\"hollow wait\" cx=\"700\""),
+            "{drawn}"
+        );
         assert_eq!(drawn.matches("class=\"ring\"").count(), 1);
-        assert!(drawn.contains("<title>essay.md, note 3, 2020</title>"), "{drawn}");
+        assert!(
+            drawn.contains("<title>essay.md, note 3, 2020</title>"),
+            "{drawn}"
+        );
         assert!(draw(&[], &BTreeSet::new(), &[]).is_none());
     }
 
@@ -215,7 +221,9 @@ mod tests {
                 ..capture("2020-01-01", true)
             })
             .collect();
-        let drawn = draw(&captures, &BTreeSet::new(), &[]).unwrap().into_string();
+        let drawn = draw(&captures, &BTreeSet::new(), &[])
+            .unwrap()
+            .into_string();
         assert!(drawn.matches("<circle").count() < 5);
     }
 }

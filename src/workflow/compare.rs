@@ -121,7 +121,10 @@ pub fn compare(
     cited: Option<&Citation>,
     is_whole: bool,
 ) -> Result<Comparison, ArchiveError> {
-    let (old_kept, new_kept) = (tools.archive.read(&old.capture)?, tools.archive.read(&new.capture)?);
+    let (old_kept, new_kept) = (
+        tools.archive.read(&old.capture)?,
+        tools.archive.read(&new.capture)?,
+    );
     let old_page = read(tools, old, &old_kept);
     let are_same = old.capture.payload_sha256 == new.capture.payload_sha256;
     let new_page = if old.id == new.id {
@@ -155,7 +158,10 @@ pub fn compare(
     let names_words = cited.is_some_and(|cited| {
         cited.quote.is_some()
             || cited.title.is_some()
-            || cited.url.as_ref().is_some_and(|url| !url.text_fragments().is_empty())
+            || cited
+                .url
+                .as_ref()
+                .is_some_and(|url| !url.text_fragments().is_empty())
     });
     let seen = |page: &Page, marks: Option<Vec<Range<usize>>>| Seen {
         is_cited_here: marks.filter(|_| names_words).map(|marks| !marks.is_empty()),
@@ -197,7 +203,10 @@ fn doubts(page: &Page) -> Vec<String> {
     }
     if !page.unread_pages.is_empty() && page.kind == Kind::Pdf {
         let pages: Vec<String> = page.unread_pages.iter().map(usize::to_string).collect();
-        doubts.push(format!("No text could be read on page {}.", pages.join(", ")));
+        doubts.push(format!(
+            "No text could be read on page {}.",
+            pages.join(", ")
+        ));
     }
     doubts
 }
@@ -296,7 +305,8 @@ mod tests {
         };
         let told = |pieces: &[Piece]| -> Vec<(String, Change, bool)> {
             let each = pieces.iter();
-            each.map(|it| (it.text.clone(), it.change, it.is_cited)).collect()
+            each.map(|it| (it.text.clone(), it.change, it.is_cited))
+                .collect()
         };
         assert_eq!(
             told(old),

@@ -162,7 +162,13 @@ mod tests {
         let shown = parts(file, &[held(7, 13..30, 5..39)]);
         let told: Vec<_> = shown
             .iter()
-            .map(|part| (part.text.as_str(), part.is_reference, part.citation.is_some()))
+            .map(|part| {
+                (
+                    part.text.as_str(),
+                    part.is_reference,
+                    part.citation.is_some(),
+                )
+            })
             .collect();
         assert_eq!(
             told,

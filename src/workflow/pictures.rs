@@ -49,6 +49,9 @@ mod tests {
         assert_eq!(of("text/html", b"GIF89a\x01\0"), Some("image/gif"));
         assert_eq!(of("image/png", b"<script>alert(1)</script>"), None);
         assert_eq!(of("image/svg+xml", b"<svg onload='alert(1)'/>"), None);
-        assert_eq!(of("image/webp", b"RIFF\0\0\0\0WEBPVP8 "), Some("image/webp"));
+        assert_eq!(
+            of("image/webp", b"RIFF\0\0\0\0WEBPVP8 "),
+            Some("image/webp")
+        );
     }
 }

@@ -238,11 +238,7 @@ impl Showing for SqliteCatalog {
         )
     }
 
-    fn moments_of(
-        &self,
-        source: SourceId,
-        limit: u32,
-    ) -> Result<Vec<CaptureMoment>, CatalogError> {
+    fn moments_of(&self, source: SourceId, limit: u32) -> Result<Vec<CaptureMoment>, CatalogError> {
         self.read(
             format_args!("reading when source {source} was captured"),
             |connection| {

@@ -36,7 +36,8 @@ fn told(old: &str, new: &str) -> Vec<String> {
 #[test]
 fn paragraphs_lie_beside_each_other_with_the_words_that_differ() {
     let old = "Title\nThe king rode home on Friday with his men.\nAn old line that goes.\nThe end.";
-    let new = "Title\nThe king rode home on Sunday, with all his men.\nThe end.\nNew words come here.";
+    let new =
+        "Title\nThe king rode home on Sunday, with all his men.\nThe end.\nNew words come here.";
     assert_eq!(
         told(old, new),
         [
@@ -57,7 +58,12 @@ fn a_paragraph_that_moved_is_neither_removed_nor_added() {
     let new = "Another there.\nOne of them.\nThe middle of it.";
     assert_eq!(
         told(old, new),
-        ["> Another there.", "  One of them.", "  The middle of it.", "< Another there."]
+        [
+            "> Another there.",
+            "  One of them.",
+            "  The middle of it.",
+            "< Another there."
+        ]
     );
     assert_eq!(compare(old, new).added_words, 0);
 }
@@ -67,7 +73,9 @@ fn thrown(seed: u64, words: usize, of: u64, per_line: usize) -> String {
     let mut state = seed;
     let mut text = String::new();
     for at in 0..words {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         text += &format!("w{}", (state >> 33) % of);
         text.push(if (at + 1) % per_line == 0 { '\n' } else { ' ' });
     }
@@ -95,7 +103,11 @@ fn fifty_thousand_words_are_compared_in_bounded_work() {
             let compared = compare(&old, &edited(&old));
             let about = 50_000 / 97;
             if of == 20_000 {
-                assert!(compared.added_words <= about * 3, "{} words", compared.added_words);
+                assert!(
+                    compared.added_words <= about * 3,
+                    "{} words",
+                    compared.added_words
+                );
             }
         }
     }

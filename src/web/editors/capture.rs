@@ -164,7 +164,11 @@ async fn raw(
         held.id,
         held.capture.captured_at.to_digits14()
     );
-    Ok(sandboxed("application/octet-stream", &name, kept.body.into()))
+    Ok(sandboxed(
+        "application/octet-stream",
+        &name,
+        kept.body.into(),
+    ))
 }
 
 async fn image(

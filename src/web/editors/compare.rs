@@ -421,7 +421,9 @@ mod tests {
 
     #[test]
     fn what_stayed_is_folded_but_for_what_is_next_to_a_change_or_cited() {
-        let mut rows: Vec<Row> = (0..6).map(|at| same(&format!("before {at}"), false)).collect();
+        let mut rows: Vec<Row> = (0..6)
+            .map(|at| same(&format!("before {at}"), false))
+            .collect();
         rows.push(Row::Added {
             text: Vec::new(),
             is_moved: false,

@@ -50,7 +50,10 @@ async fn document(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Fault> {
     let id = DocumentId(row(&id)?);
-    let after = asked.ok().and_then(|Query(asked)| asked.after).unwrap_or(-1);
+    let after = asked
+        .ok()
+        .and_then(|Query(asked)| asked.after)
+        .unwrap_or(-1);
     let sight = reader.sight.clone();
     let found = desk
         .ask(move |catalog| {
@@ -212,15 +215,18 @@ struct Marked {
 }
 
 /// The citations of a document; their states as far as their notes are on this page.
-fn marked(
-    cited: &[HeldCitation],
-    notes: &[(i64, CurrentVerdict)],
-) -> HashMap<CitationId, Marked> {
+fn marked(cited: &[HeldCitation], notes: &[(i64, CurrentVerdict)]) -> HashMap<CitationId, Marked> {
     let mut marked: HashMap<_, _> = cited
         .iter()
         .map(|held| {
             let source = held.source;
-            (held.id, Marked { source, state: None })
+            (
+                held.id,
+                Marked {
+                    source,
+                    state: None,
+                },
+            )
         })
         .collect();
     for (_, note) in notes {
@@ -231,11 +237,7 @@ fn marked(
     marked
 }
 
-fn shown(
-    document: &Document,
-    text: &DocumentText,
-    marked: &HashMap<CitationId, Marked>,
-) -> Markup {
+fn shown(document: &Document, text: &DocumentText, marked: &HashMap<CitationId, Marked>) -> Markup {
     html! {
         @match text {
             DocumentText::Here(parts) => {

@@ -85,12 +85,7 @@ async fn documents(
             @if let Some(next) = next { a rel="next" href=(next) { "Next " (ROWS) } }
         }
     };
-    Ok(page::page(
-        &reader,
-        "Documents",
-        Some(Tab::Documents),
-        body,
-    ))
+    Ok(page::page(&reader, "Documents", Some(Tab::Documents), body))
 }
 
 fn mark(text: &str) -> Option<TroubleMark> {
@@ -148,4 +143,3 @@ fn number(label: &str, tone: &str, number: u64) -> Markup {
 pub fn row(text: &str) -> Result<i64, Fault> {
     text.parse().map_err(|_| Fault::NotFound)
 }
-
