@@ -41,9 +41,15 @@ pub fn draw(
             div.scroll {
                 svg.time viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(says) {
                     line.grid x1=(SIDE) y1=(LINE) x2=(WIDTH - SIDE) y2=(LINE) {}
-                    @for (year, x) in axis.years() {
-                        line.grid x1=(x) y1=(LINE - 6.0) x2=(x) y2=(LINE + 18.0) {}
-                        text x=(x) y=(LINE + 34.0) text-anchor="middle" { (year) }
+                    @let years = axis.years();
+                    @if years.len() < 2 {
+                        text x=(SIDE) y=(LINE + 30.0) { (Timestamp::from_unix(axis.first).to_day()) }
+                        text x=(WIDTH - SIDE) y=(LINE + 30.0) text-anchor="end" { (Timestamp::from_unix(axis.last).to_day()) }
+                    } @else {
+                        @for (year, x) in years {
+                            line.grid x1=(x) y1=(LINE - 6.0) x2=(x) y2=(LINE + 18.0) {}
+                            text x=(x) y=(LINE + 34.0) text-anchor="middle" { (year) }
+                        }
                     }
                     @for one in looked.iter().take(MOST_DATES) { (flag(&axis, one)) }
                     @for dot in dots(&axis, captures, baselines) { (dot) }

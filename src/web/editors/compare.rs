@@ -226,7 +226,7 @@ fn shown(asked: &Asked, pair: &Pair, compared: &Comparison) -> Markup {
                     p {
                         @if *removed_words == 0 && *added_words == 0 { "The words are the same." }
                         @else {
-                            (thousands(*removed_words as u64)) " words " del { "removed" } ", "
+                            (thousands(*removed_words as u64)) @if *removed_words == 1 { " word " } @else { " words " } del { "removed" } ", "
                             (thousands(*added_words as u64)) " " ins { "added" } "."
                         }
                         @if *is_rough { " They differ so much that some stretches are shown whole." }

@@ -139,10 +139,10 @@ fn row_of(note: &CurrentVerdict, confirm_checks: u32, is_text_here: bool) -> Mar
             th scope="row" {
                 (label(citation))
                 @if is_text_here {
-                    " " a.faint href={ "#c" (held.id) } aria-label={ "In the text: " (label(citation)) } { "line " (citation.place.line) }
-                } @else { " " span.faint { "line " (citation.place.line) } }
+                    " " a.faint.whole href={ "#c" (held.id) } aria-label={ "In the text: " (label(citation)) } { "line " (citation.place.line) }
+                } @else { " " span.faint.whole { "line " (citation.place.line) } }
             }
-            td data-label="Source" {
+            td.roomy data-label="Source" {
                 @match held.source {
                     Some(source) => a href={ "/sources/" (source) "#c" (held.id) } { (entry::title(citation)) },
                     None => (entry::title(citation)),
@@ -152,7 +152,7 @@ fn row_of(note: &CurrentVerdict, confirm_checks: u32, is_text_here: bool) -> Mar
             td data-label="State" { (standing(citation, note.verdict.as_ref(), confirm_checks)) }
             td data-label="Author looked" {
                 @match &citation.accessed {
-                    Some(accessed) => { (accessed.date) @if accessed.is_ambiguous { span.faint { " or the other way round" } } },
+                    Some(accessed) => { time datetime=(accessed.date) { (accessed.date) } @if accessed.is_ambiguous { span.faint { " or the other way round" } } },
                     None => span.faint { "not said" },
                 }
             }
