@@ -329,7 +329,7 @@ impl Laying<'_, '_> {
         }
         let mut next = run.new.start;
         for old in run.old.clone() {
-            let partner = if self.is_elsewhere(&self.come, &self.old_lines[old]) {
+            let partner = if is_elsewhere(&self.come, &self.old_lines[old]) {
                 None
             } else {
                 let ahead = next..run.new.end.min(next + LOOK_AHEAD);
@@ -347,13 +347,9 @@ impl Laying<'_, '_> {
         (next..run.new.end).for_each(|new| self.add(new));
     }
 
-    fn is_elsewhere(&self, others: &HashMap<u64, usize>, line: &Line) -> bool {
-        others.contains_key(&line.sentence.key)
-    }
-
     fn are_versions(&self, old: usize, new: usize) -> bool {
         let (old, new) = (&self.old_lines[old], &self.new_lines[new]);
-        !self.is_elsewhere(&self.gone, new)
+        !is_elsewhere(&self.gone, new)
             && !old.sentence.words.is_empty()
             && !new.sentence.words.is_empty()
             && are_akin(&old.sentence, &new.sentence)
@@ -361,7 +357,7 @@ impl Laying<'_, '_> {
 
     fn remove(&mut self, old: usize) {
         let line = &self.old_lines[old];
-        let is_moved = self.is_elsewhere(&self.come, line);
+        let is_moved = is_elsewhere(&self.come, line);
         if !is_moved {
             self.made.removed_words += line.sentence.words.len();
         }
@@ -371,7 +367,7 @@ impl Laying<'_, '_> {
 
     fn add(&mut self, new: usize) {
         let line = &self.new_lines[new];
-        let is_moved = self.is_elsewhere(&self.gone, line);
+        let is_moved = is_elsewhere(&self.gone, line);
         if !is_moved {
             self.made.added_words += line.sentence.words.len();
         }
@@ -388,7 +384,7 @@ impl Laying<'_, '_> {
                 .map(|it| it.key)
                 .collect::<Vec<_>>()
         };
-        let runs = readable(self.work.runs(&keys(old), &keys(new)));
+        let runs = readable(&self.work.runs(&keys(old), &keys(new)));
         for run in runs.iter().filter(|run| !run.is_same) {
             self.made.removed_words += run.old.len();
             self.made.added_words += run.new.len();
@@ -402,8 +398,13 @@ impl Laying<'_, '_> {
     }
 }
 
+/// Whether a line is among those of the other text that are not where they were.
+fn is_elsewhere(others: &HashMap<u64, usize>, line: &Line) -> bool {
+    others.contains_key(&line.sentence.key)
+}
+
 /// A word that stayed between longer changes is part of them: nobody reads words in turn.
-fn readable(runs: Vec<Run>) -> Vec<Run> {
+fn readable(runs: &[Run]) -> Vec<Run> {
     let is_lone = |at: usize| {
         let changed = |at: Option<usize>| {
             let run = at.and_then(|at| runs.get(at));

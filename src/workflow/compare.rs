@@ -297,7 +297,9 @@ mod tests {
     fn what_is_cited_is_cut_out_across_what_changed() {
         let (old, new) = ("The king rode home.", "The king rode away.");
         let compared = side_by_side::compare(old, new);
-        let Body::Texts { rows, .. } = texts((old, &[4..18]), (new, &[]), compared) else {
+        let Body::Texts { rows, .. } =
+            texts((old, std::slice::from_ref(&(4..18))), (new, &[]), compared)
+        else {
             panic!("two texts");
         };
         let [Row::Edited { old, new, both }] = &rows[..] else {
