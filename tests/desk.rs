@@ -19,6 +19,8 @@ mod access;
 mod accounts;
 /// How all of it stands.
 mod overview;
+/// Documents, sources, captures, comparisons.
+mod pages;
 /// Signing in, and what is done against those who should not.
 mod signing_in;
 

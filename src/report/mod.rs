@@ -22,7 +22,7 @@ pub mod visible;
 
 mod csv;
 pub(crate) mod entry;
-mod html;
+pub(crate) mod html;
 
 mod junit;
 mod markdown;

@@ -20,6 +20,8 @@ use crate::web::session::{self, Reader, TOKEN_FIELD};
 pub enum Tab {
     /// How all of it stands.
     Overview,
+    /// The texts that cite.
+    Documents,
     /// Who may come in.
     Accounts,
     /// One's own account.
@@ -29,6 +31,7 @@ pub enum Tab {
 /// Each part with its address, its name and whom it serves, in the order shown.
 const TABS: &[(Tab, &str, &str, Needs)] = &[
     (Tab::Overview, "/", "Overview", Needs::Sight),
+    (Tab::Documents, "/documents", "Documents", Needs::Sight),
     (
         Tab::Accounts,
         "/accounts",

@@ -16,6 +16,8 @@ pub mod places;
 pub mod restorations;
 pub mod retention;
 pub mod schedule;
+pub mod showing;
 pub mod sight;
+pub mod standings;
 pub mod telling;
 pub mod verdicts;

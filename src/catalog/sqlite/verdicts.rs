@@ -9,6 +9,7 @@ use crate::catalog::sqlite::citations::Cited;
 use crate::catalog::sqlite::columns::{Json, moment};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::documents::{citation_and_path, held_citation};
+use crate::catalog::sqlite::standings;
 use crate::model::ids::{CitationId, DocumentId, EventId};
 use crate::model::time::Timestamp;
 use crate::model::verdict::{State, Verdict};
@@ -128,6 +129,12 @@ pub(super) fn record_verdict(
             Json(&judgement.verdict)
         ])?;
     let before = standing.map(|standing| standing.verdict);
+    standings::turn(
+        transaction,
+        judgement.citation,
+        before.as_ref().map(|before| before.state),
+        judgement.verdict.state,
+    )?;
     let has_turned = match &before {
         Some(before) => judgement.verdict.turned_from(before),
         None => judgement.verdict.state != State::Ok,
@@ -194,7 +201,7 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     })
 }
 
-fn verdict_if_any(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Verdict>> {
+pub(super) fn verdict_if_any(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Verdict>> {
     Ok(row
         .get::<_, Option<Json<_>>>(column)?
         .map(|verdict| verdict.0))
