@@ -21,6 +21,8 @@ mod accounts;
 mod events;
 /// How all of it stands.
 mod overview;
+/// Documents, sources, captures, comparisons.
+mod pages;
 /// Signing in, and what is done against those who should not.
 mod signing_in;
 

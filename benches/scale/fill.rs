@@ -264,6 +264,14 @@ impl Filler<'_> {
             self.put_events(&transaction, &sources);
             transaction
                 .execute(
+                    "INSERT OR REPLACE INTO standings
+                     SELECT document_id, count(*), 0, 0, 0 FROM citations
+                     WHERE document_id > ?1 GROUP BY document_id",
+                    [i64::try_from(documents_of(&sources).start).unwrap()],
+                )
+                .unwrap();
+            transaction
+                .execute(
                     "UPDATE hosts SET ready_at = (SELECT min(next_check_at) FROM sources
                         WHERE host_id = hosts.id AND next_check_at IS NOT NULL)",
                     (),

@@ -128,6 +128,16 @@ pub fn find(
     captured_at: Timestamp,
     id: &str,
 ) -> Result<Option<Line>, ArchiveError> {
+    find_where(layout, key, captured_at, &|line| line.entry.id == id)
+}
+
+/// The first line of that key and moment that is meant.
+pub fn find_where(
+    layout: &Layout,
+    key: &str,
+    captured_at: Timestamp,
+    is_meant: &dyn Fn(&Line) -> bool,
+) -> Result<Option<Line>, ArchiveError> {
     let prefix = Line::prefix(key, captured_at);
     for name in layout.indexed_names()?.iter().rev() {
         let path = layout.index_of(name);
@@ -136,8 +146,8 @@ pub fn find(
             .join(format!("{name}{OPEN_SUFFIX}"))
             .exists();
         // The index of a growing file is in the order of arrival.
-        let found =
-            find_in(&path, &prefix, id, !is_open).map_err(ArchiveError::disk("search", &path))?;
+        let found = find_in(&path, &prefix, is_meant, !is_open)
+            .map_err(ArchiveError::disk("search", &path))?;
         if found.is_some() {
             return Ok(found);
         }
@@ -145,7 +155,12 @@ pub fn find(
     Ok(None)
 }
 
-fn find_in(path: &Path, prefix: &str, id: &str, is_sorted: bool) -> io::Result<Option<Line>> {
+fn find_in(
+    path: &Path,
+    prefix: &str,
+    is_meant: &dyn Fn(&Line) -> bool,
+    is_sorted: bool,
+) -> io::Result<Option<Line>> {
     let file = File::open(path)?;
     let mut high = file.metadata()?.len();
     let mut input = BufReader::with_capacity(1 << 14, file);
@@ -176,7 +191,7 @@ fn find_in(path: &Path, prefix: &str, id: &str, is_sorted: bool) -> io::Result<O
             let parsed = str::from_utf8(&line)
                 .ok()
                 .and_then(|line| line.trim_end().parse::<Line>().ok());
-            if let Some(parsed) = parsed.filter(|parsed| parsed.entry.id == id) {
+            if let Some(parsed) = parsed.filter(is_meant) {
                 return Ok(Some(parsed));
             }
         } else if is_sorted && &line[..] > prefix.as_bytes() {

@@ -20,6 +20,7 @@ pub mod reader;
 pub mod rehash;
 pub mod scan;
 pub mod space;
+pub mod trail;
 pub mod writer;
 
 /// How an archive is kept.

@@ -84,7 +84,7 @@ pub fn read(layout: &Layout, capture: &Capture, max_bytes: u64) -> Result<Kept, 
 
 /// Where a capture's record lies now. A prune moves records to another file: who asked the catalog
 /// before it, and reads after it, finds them by the index.
-fn place_of(layout: &Layout, capture: &Capture) -> Result<RecordPlace, ArchiveError> {
+pub(super) fn place_of(layout: &Layout, capture: &Capture) -> Result<RecordPlace, ArchiveError> {
     let place = &capture.record;
     if layout.has_warc(&place.file) {
         return Ok(place.clone());
@@ -174,7 +174,7 @@ fn read_record(
     Ok((header, block.into()))
 }
 
-fn open(
+pub(super) fn open(
     layout: &Layout,
     place: &RecordPlace,
 ) -> Result<Member<BufReader<std::fs::File>>, ArchiveError> {
@@ -189,7 +189,7 @@ fn open(
         .map_err(unreadable(place))
 }
 
-fn unreadable(place: &RecordPlace) -> impl FnOnce(DecodeError) -> ArchiveError {
+pub(super) fn unreadable(place: &RecordPlace) -> impl FnOnce(DecodeError) -> ArchiveError {
     |source| ArchiveError::Unreadable {
         file: place.file.clone(),
         offset: place.offset,
@@ -197,7 +197,7 @@ fn unreadable(place: &RecordPlace) -> impl FnOnce(DecodeError) -> ArchiveError {
     }
 }
 
-fn wrong_record(place: &RecordPlace, why: String) -> ArchiveError {
+pub(super) fn wrong_record(place: &RecordPlace, why: String) -> ArchiveError {
     ArchiveError::WrongRecord {
         file: place.file.clone(),
         offset: place.offset,

@@ -23,6 +23,7 @@ use crate::catalog::records::{
 use crate::catalog::restorations::Restorations;
 use crate::catalog::retention::Retention;
 use crate::catalog::reviews::Reviews;
+use crate::catalog::showing::Showing;
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
@@ -50,6 +51,7 @@ pub trait Catalog:
     + Overview
     + Reviews
     + Lessons
+    + Showing
     + Send
     + Sync
 {

@@ -19,5 +19,6 @@ pub mod records;
 pub mod restorations;
 pub mod retention;
 pub mod reviews;
+pub mod showing;
 pub mod sqlite;
 pub mod telling;

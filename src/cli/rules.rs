@@ -13,6 +13,7 @@ use crate::report::dress::Look;
 use crate::report::json;
 use crate::report::schema;
 use crate::report::terminal::{Colour, Page};
+use crate::workflow::rulebook::{INTRODUCTION, ORDER, TITLE, from};
 
 /// Print the rules by which citations are judged, each with where it comes from
 ///
@@ -29,16 +30,6 @@ pub struct Rules {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Form,
 }
-
-/// The chapter's beginning, a paragraph each.
-const INTRODUCTION: &[&str] = &[
-    "Each citation is judged on its own. Every rule below may speak on it, for a state and with a strength: decisive, strong or weak. Weak evidence is told, and decides nothing by itself.",
-    "Of all that was said, the first claim in the list at the end that has evidence of its strength decides. Where there is none, a page that is there is ok, and all else unknown.",
-    "dead, soft_404 and parked are confirmed by confirm.checks checks that find the source gone, each confirm.gap after the last that counted; a check without an answer is none of them. A good check starts the count anew.",
-    "Changed is judged against the baseline at each check, so a page that is changed back is ok again.",
-];
-const TITLE: &str = "How citations are judged";
-const ORDER: &str = "Who is believed first?";
 
 impl Rules {
     /// Prints the table of rules.
@@ -112,15 +103,6 @@ fn in_markdown() -> String {
         );
     }
     text
-}
-
-/// The least strength that is heard, in words.
-fn from(least: Strength) -> &'static str {
-    match least {
-        Strength::Decisive => "decisive evidence",
-        Strength::Strong => "strong evidence or decisive",
-        Strength::Weak => "any evidence",
-    }
 }
 
 /// Our own sentences in Markdown: underscores and hashes stand for themselves.

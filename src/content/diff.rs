@@ -51,6 +51,7 @@ pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
     } else {
         None
     };
+    let is_redesigned = redesign.is_some();
     let mut diff = match (is_html, redesign) {
         (_, Some(redesign)) => redesigned(&redesign, &compared.1, standings, around),
         (true, None) => compare(
@@ -66,7 +67,8 @@ pub fn pages(old: &Page, new: &Page, around: &Around) -> Option<WordDiff> {
     let words_of = |page: &Page| page.main_text.as_deref().map_or(0, count);
     diff.old_words = words_of(old).max(diff.removed_words);
     diff.new_words = words_of(new).max(diff.added_words);
-    if diff.is_empty() {
+    // Rows are told by where they stand, and after a redesign nothing stands where it did.
+    if diff.is_empty() && !is_redesigned {
         let mut rows = edited_rows(old, new, around);
         rows.retain(|row| {
             let taught = taught_row(*row, standings, around);

@@ -56,7 +56,8 @@ impl Haystack {
         Self::of_normal(&normalize(text))
     }
 
-    fn of_normal(normal: &str) -> Self {
+    /// A text in its normal form.
+    pub(crate) fn of_normal(normal: &str) -> Self {
         let (squeezed, begins) = squeeze(normal);
         Self {
             squeezed,
@@ -68,6 +69,11 @@ impl Haystack {
     /// Whether a title stands here: whole, or the longest of its parts around a colon, dash or bar.
     /// The others are subtitles and names of sites, which come and go.
     pub fn holds_title(&self, title: &str) -> bool {
+        self.title_at(title).is_some()
+    }
+
+    /// Where a title stands, in bytes of the squeezed text.
+    pub(crate) fn title_at(&self, title: &str) -> Option<Range<usize>> {
         static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r": | - | \| | \u{2022} |\. |\n").expect("the pattern is constant")
         });
@@ -77,12 +83,18 @@ impl Haystack {
             .map(|part| squeeze(part).0)
             .max_by_key(String::len)
             .unwrap_or_default();
-        self.find(&squeeze(&title).0, 0).is_some() || self.find(&longest, 0).is_some()
+        self.find(&squeeze(&title).0, 0)
+            .or_else(|| self.find(&longest, 0))
     }
 
     /// Whether a quote stands here. What the quoting hand left out («…», «[…]») or put in (`[the
     /// law]`) may be anything; the rest must follow in order, and near.
     pub fn holds_quote(&self, quote: &str) -> bool {
+        self.quote_at(quote).is_some()
+    }
+
+    /// Where the parts of a quote stand, in bytes of the squeezed text.
+    pub(crate) fn quote_at(&self, quote: &str) -> Option<Vec<Range<usize>>> {
         static LEFT_OUT: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r"[\[(]\s*\.(?:\s?\.){2,3}\s*[\])]|\.(?:\s?\.){2,3}|\[[^\]]{0,120}\]")
                 .expect("the pattern is constant")
@@ -93,31 +105,35 @@ impl Haystack {
             .map(|part| squeeze(part).0)
             .filter(|part| !part.is_empty())
             .collect();
-        let Some((first, rest)) = parts.split_first() else {
-            return false;
-        };
+        let (first, rest) = parts.split_first()?;
         self.finds(first)
-            .any(|found| self.follow(found.end, rest, NEAR))
+            .find_map(|found| self.follow(found, rest, NEAR))
     }
 
     /// Whether a text directive finds its passage here (WICG Scroll-To-Text-Fragment §3.5): prefix
     /// right before the start, end after it, suffix right after the end, each at word boundaries.
     pub fn holds_fragment(&self, fragment: &TextFragment) -> bool {
+        self.fragment_at(fragment).is_some()
+    }
+
+    /// Where a text directive finds its passage, in bytes of the squeezed text.
+    pub(crate) fn fragment_at(&self, fragment: &TextFragment) -> Option<Range<usize>> {
         let start = squeezed(&fragment.start);
         let end = fragment.end.as_deref().map(squeezed);
         let prefix = fragment.prefix.as_deref().map(squeezed).unwrap_or_default();
         let suffix = fragment.suffix.as_deref().map(squeezed).unwrap_or_default();
         if start.is_empty() {
-            return false;
+            return None;
         }
         self.finds(&start)
             .filter(|found| self.is_preceded(found.start, &prefix))
-            .any(|found| match &end {
-                None => self.is_followed(found.end, &suffix),
+            .find_map(|found| match &end {
+                None => self.is_followed(found.end, &suffix).then_some(found),
                 Some(end) => self
                     .finds_from(end, found.end)
                     .take_while(|last| last.start - found.end <= FRAGMENT_NEAR)
-                    .any(|last| self.is_followed(last.end, &suffix)),
+                    .find(|last| self.is_followed(last.end, &suffix))
+                    .map(|last| found.start..last.end),
             })
     }
 
@@ -152,15 +168,24 @@ impl Haystack {
             .all(|(script, _)| here.get(script).copied().unwrap_or(0) * 20 >= all_here)
     }
 
-    fn follow(&self, from: usize, parts: &[String], near: usize) -> bool {
-        let mut at = from;
-        parts.iter().all(|part| match self.find(part, at) {
-            Some(found) if found.start - at <= near => {
-                at = found.end;
-                true
+    /// The first part and the others behind it, each near the one before.
+    fn follow(
+        &self,
+        first: Range<usize>,
+        parts: &[String],
+        near: usize,
+    ) -> Option<Vec<Range<usize>>> {
+        let mut at = first.end;
+        let mut found = vec![first];
+        for part in parts {
+            let next = self.find(part, at)?;
+            if next.start - at > near {
+                return None;
             }
-            _ => false,
-        })
+            at = next.end;
+            found.push(next);
+        }
+        Some(found)
     }
 
     fn find(&self, needle: &str, from: usize) -> Option<Range<usize>> {
@@ -214,11 +239,21 @@ pub fn squeezed(text: &str) -> String {
     squeeze(&normalize(text)).0
 }
 
-/// Letters, digits and meaningful symbols alone, and where words begin. A point or comma between
-/// digits stays: 3.5 is not 35.
+/// Letters, digits and meaningful symbols alone, and where words begin.
 fn squeeze(normal: &str) -> (String, Vec<bool>) {
     let mut squeezed = String::with_capacity(normal.len());
     let mut begins = Vec::with_capacity(normal.len());
+    squeeze_with(normal, |c, is_begin, _| {
+        begins.push(is_begin);
+        begins.resize(begins.len() + c.len_utf8() - 1, false);
+        squeezed.push(c);
+    });
+    (squeezed, begins)
+}
+
+/// Gives each character of the squeezed text: it, whether a word begins there, and where the character
+/// stands that it was made of. A point or comma between digits stays: 3.5 is not 35.
+pub(crate) fn squeeze_with(normal: &str, mut push: impl FnMut(char, bool, Range<usize>)) {
     let mut is_gap = true;
     let mut previous = ' ';
     let mut rest = normal;
@@ -228,6 +263,7 @@ fn squeeze(normal: &str) -> (String, Vec<bool>) {
             is_gap = true;
             continue;
         }
+        let at = normal.len() - rest.len();
         rest = &rest[c.len_utf8()..];
         let is_inside_number = matches!(c, '.' | ',')
             && previous.is_ascii_digit()
@@ -239,10 +275,8 @@ fn squeeze(normal: &str) -> (String, Vec<bool>) {
         {
             let is_begin =
                 is_gap || (has_no_spaces(c) && !is_combining_mark(c)) || has_no_spaces(previous);
-            for c in folded(c) {
-                begins.push(is_begin);
-                begins.resize(begins.len() + c.len_utf8() - 1, false);
-                squeezed.push(c);
+            for folded in folded(c) {
+                push(folded, is_begin, at..at + c.len_utf8());
             }
             is_gap = false;
         } else {
@@ -250,7 +284,6 @@ fn squeeze(normal: &str) -> (String, Vec<bool>) {
         }
         previous = c;
     }
-    (squeezed, begins)
 }
 
 /// How many letters a text has in each script, as far as scripts are told apart here: by the blocks in

@@ -106,7 +106,8 @@ fn letters(text: &str) -> Vec<char> {
             && is_figure(at - 1)
             && is_figure(at + 1)
         {
-            let figures = (at + 1..).take_while(|next| is_figure(*next)).count();
+            let rest = &chars[at + 1..];
+            let figures = rest.iter().take_while(|c| c.is_numeric()).count();
             if figures != 3 {
                 letters.push('.');
             }

@@ -273,7 +273,13 @@ fn push<'a>(found: &mut Vec<Sentence<'a>>, text: &'a str) {
     found.push(Sentence { text, words, key });
 }
 
-fn key_of(words: &[Word]) -> u64 {
+/// A number that texts of the same characters have in common, whatever their case.
+pub(crate) fn text_key(text: &str) -> u64 {
+    key(text)
+}
+
+/// A number that the same words in a row have in common.
+pub(crate) fn key_of(words: &[Word]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for word in words {
         word.key.hash(&mut hasher);

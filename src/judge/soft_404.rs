@@ -35,7 +35,11 @@ const LONGEST_LINE_ERROR: usize = 350;
 /// without them: «Loading…», or a logo.
 const EMPTY_SHELL: usize = 40;
 
-/// What shows a page that does not stand in its source.
+/// A script that is no part of the page itself.
+static OF_THE_SITE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)<script\b[^>]*src=").expect("the pattern is constant"));
+
+/// What fills a page of which nothing stands in its source.
 static BUILT_ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)<(?:script|frame|frameset|iframe)\b").expect("the pattern is constant")
 });
@@ -293,9 +297,9 @@ pub(crate) fn sent_to_error_address(hearing: &Hearing) -> Option<Finding> {
 pub(crate) fn built_by_scripts(hearing: &Hearing) -> Option<Finding> {
     let page = hearing.content?;
     let is_shell = page.kind == Kind::Html
-        && is_within(page, EMPTY_SHELL)
         && page.headings.is_empty()
-        && BUILT_ELSEWHERE.is_match(&page.markup);
+        && (is_within(page, EMPTY_SHELL) && OF_THE_SITE.is_match(&page.markup)
+            || page.visible_text.trim().is_empty() && BUILT_ELSEWHERE.is_match(&page.markup));
     (is_shell && !hearing.agrees_with_baseline()).then(|| {
         let because = format!(
             "The page at {} has next to no text of its own: it is built by scripts or of frames, which are not followed.",

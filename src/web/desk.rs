@@ -15,7 +15,7 @@ use crate::catalog::interface::Catalog;
 use crate::model::time::Timestamp;
 use crate::web::error::Fault;
 use crate::web::sign_in_limits::SignInLimits;
-use crate::web::{assets, error, feed, operators, proxy, security, session, sign_in};
+use crate::web::{assets, editors, error, feed, operators, proxy, security, session, sign_in};
 use crate::workflow::admission::Admissions;
 use crate::workflow::report::Terms;
 use crate::workflow::tools::{Clock, Tools};
@@ -181,6 +181,12 @@ pub fn places() -> Vec<Place> {
         operators::lessons::places(),
         operators::accounts::places(),
         feed::places(),
+        editors::documents::places(),
+        editors::document::places(),
+        editors::source::places(),
+        editors::capture::places(),
+        editors::compare::places(),
+        editors::rules::places(),
     ];
     all.into_iter().flatten().collect()
 }

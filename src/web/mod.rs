@@ -9,6 +9,7 @@
 
 pub mod assets;
 pub mod desk;
+pub mod editors;
 pub mod error;
 pub mod feed;
 pub mod operators;
@@ -20,3 +21,4 @@ pub mod session;
 pub mod sign_in;
 pub mod sign_in_limits;
 pub mod status;
+pub mod time_line;

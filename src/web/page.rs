@@ -24,6 +24,8 @@ pub enum Tab {
     Events,
     /// What false alarms taught.
     Lessons,
+    /// The texts that cite.
+    Documents,
     /// Who may come in.
     Accounts,
     /// One's own account.
@@ -40,6 +42,7 @@ const TABS: &[(Tab, &str, &str, Needs)] = &[
         "Lessons",
         Needs::Role(Role::Operator),
     ),
+    (Tab::Documents, "/documents", "Documents", Needs::Sight),
     (
         Tab::Accounts,
         "/accounts",

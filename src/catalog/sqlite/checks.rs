@@ -146,7 +146,7 @@ fn check_of_capture(
         .optional()
 }
 
-fn check(row: &Row<'_>) -> rusqlite::Result<Check> {
+pub(super) fn check(row: &Row<'_>) -> rusqlite::Result<Check> {
     let outcome = match row.get::<_, Option<Json<_>>>("failure")? {
         Some(Json(failure)) => Outcome::Failed(failure),
         None => Outcome::Answered {

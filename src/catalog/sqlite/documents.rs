@@ -14,6 +14,7 @@ use crate::catalog::sqlite::citations::Cited;
 use crate::catalog::sqlite::columns::{Text, moment, moment_if_any};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::schedule::{begin_to_cite, cease_to_cite, put_host};
+use crate::catalog::sqlite::standings;
 use crate::model::citation::Citation;
 use crate::model::ids::{CitationId, DocumentId, HostId, SourceId};
 use crate::model::surt::Surt;
@@ -267,6 +268,7 @@ pub(super) fn put_citations(
     }
     cease_to_cite(transaction, sources_before.difference(&sources_now), now)?;
     begin_to_cite(transaction, sources_now.difference(&sources_before), now)?;
+    standings::recount(transaction, document)?;
 
     let known = || matched.iter().flatten();
     Ok(DocumentChange {

@@ -27,7 +27,8 @@ const MIGRATIONS: &[Step] = &[
     Step::new(include_str!("migrations/0013_clock_and_robots.sql")),
     Step::new(include_str!("migrations/0014_accounts.sql")),
     Step::new(include_str!("migrations/0015_restorations.sql")),
-    Step::new(include_str!("migrations/0016_reviews.sql")),
+    Step::new(include_str!("migrations/0016_standings.sql")),
+    Step::new(include_str!("migrations/0017_reviews.sql")),
 ];
 
 /// One step.

@@ -10,6 +10,7 @@ use crate::catalog::sqlite::columns::{Json, moment};
 use crate::catalog::sqlite::connection::SqliteCatalog;
 use crate::catalog::sqlite::documents::{citation_and_path, held_citation};
 use crate::catalog::sqlite::lessons::note_help;
+use crate::catalog::sqlite::standings;
 use crate::model::ids::{CitationId, DocumentId, EventId};
 use crate::model::time::Timestamp;
 use crate::model::verdict::{State, Verdict};
@@ -130,6 +131,12 @@ pub(super) fn record_verdict(
         ])?;
     note_help(transaction, &judgement.verdict)?;
     let before = standing.map(|standing| standing.verdict);
+    standings::turn(
+        transaction,
+        judgement.citation,
+        before.as_ref().map(|before| before.state),
+        judgement.verdict.state,
+    )?;
     let has_turned = match &before {
         Some(before) => judgement.verdict.turned_from(before),
         None => judgement.verdict.state != State::Ok,
@@ -203,7 +210,7 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     })
 }
 
-fn verdict_if_any(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Verdict>> {
+pub(super) fn verdict_if_any(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Verdict>> {
     Ok(row
         .get::<_, Option<Json<_>>>(column)?
         .map(|verdict| verdict.0))

@@ -25,6 +25,7 @@ pub(crate) mod reindex;
 pub(crate) mod restorations;
 pub(crate) mod reviews;
 pub(crate) mod schedule;
+pub(crate) mod showing;
 pub(crate) mod telling;
 pub(crate) mod verdicts;
 
@@ -56,6 +57,8 @@ macro_rules! every_catalog {
             overview::everything_is_counted_for_each_collection_and_together,
             overview::what_was_counted_is_kept_by_day_and_read_as_far_as_it_may_be_seen,
             overview::events_are_those_of_documents_that_may_be_seen,
+            showing::documents_stand_as_their_citations_turn,
+            showing::what_is_shown_is_what_may_be_seen,
             fixity::the_condition_of_a_file_is_known_until_it_is_forgotten,
             hosts::the_last_wall_of_a_host_is_known_until_it_is_forgotten,
             hosts::a_host_is_probed_and_asked_for_its_list_once_a_day,
