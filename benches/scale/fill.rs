@@ -324,6 +324,15 @@ impl Filler<'_> {
             let at = self.now.as_unix() - source * 997 % (90 * 86_400);
             event.execute(params![source, at, verdict]).unwrap();
         }
+        connection
+            .execute(
+                "INSERT INTO turns (collection, event_id, at, citation_id, document_id, source_id,
+                    host_id, state, severity, rank)
+                 SELECT * FROM turns_as_made
+                 WHERE event_id > (SELECT coalesce(max(event_id), 0) FROM turns)",
+                [],
+            )
+            .unwrap();
     }
 
     /// A check of each source that has none, and a verdict on each citation.
