@@ -19,6 +19,8 @@ mod access;
 mod accounts;
 /// How all of it stands.
 mod overview;
+/// Broken citations put right from the pages.
+mod restoring;
 /// Signing in, and what is done against those who should not.
 mod signing_in;
 

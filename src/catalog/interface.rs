@@ -21,6 +21,7 @@ use crate::catalog::records::{
 };
 use crate::catalog::restorations::Restorations;
 use crate::catalog::retention::Retention;
+use crate::catalog::served::Served;
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
@@ -46,6 +47,7 @@ pub trait Catalog:
     + Telling
     + Accounts
     + Overview
+    + Served
     + Send
     + Sync
 {

@@ -17,5 +17,6 @@ pub mod places;
 pub mod records;
 pub mod restorations;
 pub mod retention;
+pub mod served;
 pub mod sqlite;
 pub mod telling;

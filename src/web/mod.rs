@@ -9,6 +9,7 @@
 
 pub mod assets;
 pub mod desk;
+pub mod editors;
 pub mod error;
 pub mod feed;
 pub mod operators;

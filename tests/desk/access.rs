@@ -24,6 +24,12 @@ const SERVED: &[(&str, Needs)] = &[
         "/accounts/{name}/end-sessions",
         Needs::Role(Role::Administrator),
     ),
+    ("/restore", Needs::Sight),
+    ("/documents/{id}/restore", Needs::Sight),
+    ("/documents/{id}/restore/patch", Needs::Sight),
+    ("/documents/{id}/restore/document", Needs::Sight),
+    ("/documents/{id}/restore/apply", Needs::Role(Role::Editor)),
+    ("/documents/{id}/restore/undo", Needs::Role(Role::Editor)),
 ];
 
 /// Everybody there is, with the role they have.

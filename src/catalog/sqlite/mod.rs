@@ -16,6 +16,7 @@ pub mod places;
 pub mod restorations;
 pub mod retention;
 pub mod schedule;
-pub mod sight;
+pub mod served;
+mod sight;
 pub mod telling;
 pub mod verdicts;

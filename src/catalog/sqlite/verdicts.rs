@@ -194,7 +194,7 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     })
 }
 
-fn verdict_if_any(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Verdict>> {
+pub(super) fn verdict_if_any(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Verdict>> {
     Ok(row
         .get::<_, Option<Json<_>>>(column)?
         .map(|verdict| verdict.0))
