@@ -17,6 +17,8 @@ use crate::support::site::Site;
 mod access;
 /// Accounts: made, changed, kept out.
 mod accounts;
+/// What programs are given.
+mod api;
 /// How all of it stands.
 mod overview;
 /// Broken citations put right from the pages.

@@ -23,6 +23,7 @@ use crate::catalog::restorations::Restorations;
 use crate::catalog::retention::Retention;
 use crate::catalog::served::Served;
 use crate::catalog::telling::Telling;
+use crate::catalog::tokens::Tokens;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
 use crate::model::host::{HostWall, SiteRobots};
@@ -48,6 +49,7 @@ pub trait Catalog:
     + Accounts
     + Overview
     + Served
+    + Tokens
     + Send
     + Sync
 {

@@ -20,3 +20,4 @@ pub mod retention;
 pub mod served;
 pub mod sqlite;
 pub mod telling;
+pub mod tokens;

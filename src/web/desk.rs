@@ -19,7 +19,9 @@ use crate::catalog::records::Document;
 use crate::model::time::Timestamp;
 use crate::web::error::Fault;
 use crate::web::sign_in_limits::SignInLimits;
-use crate::web::{assets, editors, error, feed, operators, proxy, security, session, sign_in};
+use crate::web::{
+    api, assets, editors, error, feed, operators, proxy, security, session, sign_in, tokens,
+};
 use crate::workflow::admission::Admissions;
 use crate::workflow::report::Terms;
 use crate::workflow::restoring;
@@ -210,6 +212,8 @@ pub fn places() -> Vec<Place> {
         operators::overview::places(),
         operators::accounts::places(),
         editors::restore::places(),
+        tokens::places(),
+        api::operations::places(),
         feed::places(),
     ];
     all.into_iter().flatten().collect()

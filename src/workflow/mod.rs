@@ -40,6 +40,7 @@ pub mod restoring;
 pub mod retention;
 pub mod sitemap;
 pub mod telling;
+pub mod tokens;
 pub mod tools;
 pub mod visiting;
 pub mod vitals;

@@ -27,6 +27,7 @@ const MIGRATIONS: &[Step] = &[
     Step::new(include_str!("migrations/0013_clock_and_robots.sql")),
     Step::new(include_str!("migrations/0014_accounts.sql")),
     Step::new(include_str!("migrations/0015_restorations.sql")),
+    Step::new(include_str!("migrations/0016_api_tokens.sql")),
 ];
 
 /// One step.

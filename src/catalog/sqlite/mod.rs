@@ -19,4 +19,5 @@ pub mod schedule;
 pub mod served;
 mod sight;
 pub mod telling;
+pub mod tokens;
 pub mod verdicts;
