@@ -14,6 +14,7 @@ use crate::catalog::overview::Subject;
 use crate::catalog::served::{CitationsOf, Part};
 use crate::model::digest::Sha256;
 use crate::model::ids::{CaptureId, CitationId, DocumentId, SourceId};
+use crate::model::time::Timestamp;
 use crate::model::verdict::State as Standing;
 use crate::web::api::records::{
     CaptureRecord, CitationRecord, DocumentRecord, EventRecord, OverviewRecord, SourceRecord,
@@ -225,7 +226,7 @@ pub async fn overview((State(desk), reader, _, headers, _): Ask) -> Result<Respo
         .ask(move |catalog| catalog.last_tally(&reader.sight))
         .await?;
     let mut record = OverviewRecord {
-        counted_at: counted_at.map(|at| at.to_rfc3339()),
+        counted_at: counted_at.map(Timestamp::to_rfc3339),
         ..OverviewRecord::default()
     };
     for ((subject, key), amount) in amounts {

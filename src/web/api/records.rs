@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::catalog::records::{Document, Event, HeldCapture, Source};
 use crate::catalog::served::ServedCitation;
+use crate::model::time::Timestamp;
 use crate::model::verdict::Verdict;
 
 /// A text that cites.
@@ -288,7 +289,7 @@ impl From<Document> for DocumentRecord {
             sha256: it.sha256.to_string(),
             first_read_at: it.first_read_at.to_rfc3339(),
             read_at: it.read_at.to_rfc3339(),
-            gone_at: it.gone_at.map(|at| at.to_rfc3339()),
+            gone_at: it.gone_at.map(Timestamp::to_rfc3339),
         }
     }
 }
@@ -367,7 +368,7 @@ impl From<HeldCapture> for CaptureRecord {
             file: capture.record.file,
             offset: capture.record.offset,
             record_id: capture.record_id,
-            lost_at: it.lost_at.map(|at| at.to_rfc3339()),
+            lost_at: it.lost_at.map(Timestamp::to_rfc3339),
         }
     }
 }
