@@ -71,7 +71,7 @@ fn faults(root: &Value, schema: &Value, value: &Value, at: &str, faults: &mut Ve
                 for (name, held) in value.as_object().into_iter().flatten() {
                     match of.get(name) {
                         Some(schema) => {
-                            self::faults(root, schema, held, &format!("{at}/{name}"), faults)
+                            self::faults(root, schema, held, &format!("{at}/{name}"), faults);
                         }
                         None => faults.push(format!("{at}/{name} is not described")),
                     }
