@@ -369,6 +369,10 @@ const ASKS_FOR_ALL: &[&str] = &[
     "SELECT account_id, collection FROM account_collections",
     "SELECT account_id, count(*) FROM sessions WHERE ends_at > ?1 GROUP BY account_id",
     "SELECT NOT EXISTS (SELECT 1 FROM accounts)",
+    "SELECT max(id) FROM documents",
+    "SELECT max(id) FROM citations",
+    "SELECT max(id) FROM sources",
+    "SELECT max(id) FROM events",
     "SELECT count(*) = 1 AND max(id) = ?1 FROM accounts WHERE role = 'administrator'",
 ];
 

@@ -17,10 +17,14 @@ use crate::support::site::Site;
 mod access;
 /// Accounts: made, changed, kept out.
 mod accounts;
+/// What programs are given.
+mod api;
 /// How all of it stands.
 mod overview;
 /// Documents, sources, captures, comparisons.
 mod pages;
+/// Broken citations put right from the pages.
+mod restoring;
 /// Signing in, and what is done against those who should not.
 mod signing_in;
 

@@ -311,6 +311,8 @@ section!(
         max_documents: usize = 10_000,
         /// Who may see its documents; `None` for the desk's default.
         access: Option<Access> = None,
+        /// Whether copies are written into its documents from the pages, by editors.
+        write: bool = false,
     }
 );
 

@@ -1,5 +1,6 @@
 //! Puts the rooms together: from the configuration to the tools that the deeds work with.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -198,7 +199,21 @@ pub fn desk(config: &Config) -> anyhow::Result<desk_room::Settings> {
         user_header: section.user_header.to_ascii_lowercase(),
         session_idle: section.session_idle,
         session_longest: section.session_longest,
+        public_url: section.public_url.trim_end_matches('/').to_owned(),
+        writable: writable(config),
     })
+}
+
+/// The folders of places whose documents may be written, by the names of the places.
+fn writable(config: &Config) -> BTreeMap<String, Vec<PathBuf>> {
+    let places = config.places.place.iter().filter(|place| place.write);
+    let folders = places.map(|place| {
+        let at = place.at.iter();
+        // A folder that is not there holds no document that could be written.
+        let at = at.filter_map(|at| std::fs::canonicalize(at).ok()).collect();
+        (place.name.clone(), at)
+    });
+    folders.collect()
 }
 
 /// How the service leases sources.

@@ -21,8 +21,10 @@ use crate::catalog::records::{
 };
 use crate::catalog::restorations::Restorations;
 use crate::catalog::retention::Retention;
+use crate::catalog::served::Served;
 use crate::catalog::showing::Showing;
 use crate::catalog::telling::Telling;
+use crate::catalog::tokens::Tokens;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
 use crate::model::host::{HostWall, SiteRobots};
@@ -48,6 +50,8 @@ pub trait Catalog:
     + Accounts
     + Overview
     + Showing
+    + Served
+    + Tokens
     + Send
     + Sync
 {

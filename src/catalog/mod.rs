@@ -17,6 +17,8 @@ pub mod places;
 pub mod records;
 pub mod restorations;
 pub mod retention;
+pub mod served;
 pub mod showing;
 pub mod sqlite;
 pub mod telling;
+pub mod tokens;

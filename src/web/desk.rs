@@ -1,23 +1,30 @@
 //! The desk: what all pages work with, and the table of every address.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::catalog::accounts::Role;
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
+use crate::catalog::records::Document;
 use crate::model::time::Timestamp;
 use crate::web::error::Fault;
 use crate::web::sign_in_limits::SignInLimits;
-use crate::web::{assets, editors, error, feed, operators, proxy, security, session, sign_in};
+use crate::web::{
+    api, assets, editors, error, feed, operators, proxy, security, session, sign_in, tokens,
+};
 use crate::workflow::admission::Admissions;
 use crate::workflow::report::Terms;
+use crate::workflow::restoring;
 use crate::workflow::tools::{Clock, Tools};
 
 /// How the desk is set.
@@ -33,6 +40,28 @@ pub struct Settings {
     pub session_idle: Duration,
     /// And so long after it began, whatever happens.
     pub session_longest: Duration,
+    /// The address under which readers of documents reach our copies, without a slash at its end; empty
+    /// when they cannot.
+    pub public_url: String,
+    /// Under which folders documents may be written, by the places that say so.
+    pub writable: BTreeMap<String, Vec<PathBuf>>,
+}
+
+/// So many deeds at a time that take seconds.
+const LONG_DEEDS: usize = 2;
+
+impl Settings {
+    /// How a document is restored from here.
+    pub fn restoring(&self, document: &Document) -> restoring::Desk {
+        let place = document.place.as_ref();
+        restoring::Desk {
+            public_url: self.public_url.clone(),
+            within: place
+                .and_then(|place| self.writable.get(place))
+                .cloned()
+                .unwrap_or_default(),
+        }
+    }
 }
 
 /// What all pages work with. Cheap to clone.
@@ -44,6 +73,7 @@ struct Inner {
     now: RwLock<Option<Now>>,
     clock: Clock,
     limits: SignInLimits,
+    turns: Semaphore,
 }
 
 #[derive(Clone)]
@@ -61,6 +91,7 @@ impl Desk {
             now: RwLock::new(Some(Now { tools, settings })),
             clock,
             limits: SignInLimits::default(),
+            turns: Semaphore::new(LONG_DEEDS),
         }))
     }
 
@@ -96,6 +127,11 @@ impl Desk {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         (self.0.clock)()
+    }
+
+    /// Turns for deeds that take seconds of a thread.
+    pub fn turns(&self) -> &Semaphore {
+        &self.0.turns
     }
 
     /// How often it was tried to sign in.
@@ -175,6 +211,9 @@ pub fn places() -> Vec<Place> {
         sign_in::places(),
         operators::overview::places(),
         operators::accounts::places(),
+        editors::restore::places(),
+        tokens::places(),
+        api::operations::places(),
         feed::places(),
         editors::documents::places(),
         editors::document::places(),

@@ -7,6 +7,7 @@
 //! a file that holds its words and its handler both. A page asks the catalog for what it shows, and a
 //! deed of `workflow` for what it does.
 
+pub mod api;
 pub mod assets;
 pub mod desk;
 pub mod editors;
@@ -22,3 +23,4 @@ pub mod sign_in;
 pub mod sign_in_limits;
 pub mod status;
 pub mod time_line;
+pub mod tokens;

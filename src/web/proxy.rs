@@ -111,6 +111,8 @@ mod tests {
             user_header: "x-user".to_owned(),
             session_idle: Duration::ZERO,
             session_longest: Duration::ZERO,
+            public_url: String::new(),
+            writable: std::collections::BTreeMap::new(),
         };
         let fields = fields.iter().map(|(name, value)| {
             let name = HeaderName::from_static(name);

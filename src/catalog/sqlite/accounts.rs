@@ -305,14 +305,17 @@ fn is_last_administrator(
         })
 }
 
-fn collections_of(connection: &Connection, account: i64) -> rusqlite::Result<BTreeSet<String>> {
+pub(super) fn collections_of(
+    connection: &Connection,
+    account: i64,
+) -> rusqlite::Result<BTreeSet<String>> {
     connection
         .prepare_cached("SELECT collection FROM account_collections WHERE account_id = ?1")?
         .query_map([account], |row| row.get(0))?
         .collect()
 }
 
-fn account(row: &Row<'_>, collections: BTreeSet<String>) -> rusqlite::Result<Account> {
+pub(super) fn account(row: &Row<'_>, collections: BTreeSet<String>) -> rusqlite::Result<Account> {
     Ok(Account {
         id: AccountId(row.get("id")?),
         name: row.get("name")?,

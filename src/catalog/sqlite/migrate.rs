@@ -28,6 +28,7 @@ const MIGRATIONS: &[Step] = &[
     Step::new(include_str!("migrations/0014_accounts.sql")),
     Step::new(include_str!("migrations/0015_restorations.sql")),
     Step::new(include_str!("migrations/0016_standings.sql")),
+    Step::new(include_str!("migrations/0017_api_tokens.sql")),
 ];
 
 /// One step.
