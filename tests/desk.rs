@@ -17,6 +17,8 @@ use crate::support::site::Site;
 mod access;
 /// Accounts: made, changed, kept out.
 mod accounts;
+/// Captures as mementos, and as pages that are looked at again.
+mod mementos;
 /// How all of it stands.
 mod overview;
 /// Signing in, and what is done against those who should not.

@@ -434,6 +434,10 @@ section!(
         /// And so long after it began; at least `session_idle`.
         #[serde(with = "duration")]
         session_longest: Duration = Duration::from_hours(30 * 24),
+        /// Where archived pages are shown; empty: nowhere.
+        replay_listen: String = "127.0.0.1:7118".to_owned(),
+        /// The origin under which people reach that; empty: the desk's host, with its port.
+        replay_origin: String = String::new(),
     }
 );
 

@@ -11,7 +11,7 @@ use chrono::{TimeDelta, Utc};
 
 use tokio::sync::Semaphore;
 
-use crate::app::config::{Access, ArchiveKind, Config, RobotsPolicy, places};
+use crate::app::config::{Access, ArchiveKind, Config, DeskSection, RobotsPolicy, places};
 use crate::archive;
 use crate::archive::archive::Archive;
 use crate::archive::mend::Mended;
@@ -43,6 +43,7 @@ use crate::scheduler::quiet::QuietHours;
 use crate::scheduler::tick;
 use crate::warc::compose::Crawler;
 use crate::web::desk as desk_room;
+use crate::web::memento::replay;
 use crate::workflow::admission::{Admission, Admissions};
 use crate::workflow::audit::Shelf;
 use crate::workflow::keeping;
@@ -198,7 +199,35 @@ pub fn desk(config: &Config) -> anyhow::Result<desk_room::Settings> {
         user_header: section.user_header.to_ascii_lowercase(),
         session_idle: section.session_idle,
         session_longest: section.session_longest,
+        replay: replay_origin(section)?,
     })
+}
+
+/// Where people reach replays; `None` where none are shown.
+fn replay_origin(section: &DeskSection) -> anyhow::Result<Option<replay::Origin>> {
+    if section.replay_listen.is_empty() {
+        return Ok(None);
+    }
+    let port = section
+        .replay_listen
+        .rsplit_once(':')
+        .map(|it| it.1.parse());
+    let Some(Ok(port)) = port else {
+        anyhow::bail!(
+            "reading desk.replay_listen = \"{}\": an address and a port, such as 127.0.0.1:7118",
+            section.replay_listen
+        );
+    };
+    let configured = section.replay_origin.trim_end_matches('/').to_owned();
+    if !configured.is_empty() {
+        let read = url::Url::parse(&configured);
+        let is_origin = read.is_ok_and(|url| url.origin().ascii_serialization() == configured);
+        anyhow::ensure!(
+            is_origin,
+            "reading desk.replay_origin = \"{configured}\": a scheme and a host, such as https://replay.example"
+        );
+    }
+    Ok(Some(replay::Origin { configured, port }))
 }
 
 /// How the service leases sources.

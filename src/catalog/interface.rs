@@ -11,6 +11,7 @@ use std::path::Path;
 use crate::catalog::accounts::Accounts;
 use crate::catalog::error::CatalogError;
 use crate::catalog::fixity::Fixity;
+use crate::catalog::mementos::{Mementos, Requisites};
 use crate::catalog::overview::Overview;
 use crate::catalog::places::Places;
 use crate::catalog::records::{
@@ -44,6 +45,8 @@ pub trait Catalog:
     + Telling
     + Accounts
     + Overview
+    + Mementos
+    + Requisites
     + Send
     + Sync
 {

@@ -14,6 +14,7 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
 use crate::model::time::Timestamp;
 use crate::web::error::Fault;
+use crate::web::memento::{frame, gate, replay};
 use crate::web::sign_in_limits::SignInLimits;
 use crate::web::{assets, error, feed, operators, proxy, security, session, sign_in};
 use crate::workflow::admission::Admissions;
@@ -33,6 +34,8 @@ pub struct Settings {
     pub session_idle: Duration,
     /// And so long after it began, whatever happens.
     pub session_longest: Duration,
+    /// Where replays are; `None` where none are shown.
+    pub replay: Option<replay::Origin>,
 }
 
 /// What all pages work with. Cheap to clone.
@@ -176,6 +179,8 @@ pub fn places() -> Vec<Place> {
         operators::overview::places(),
         operators::accounts::places(),
         feed::places(),
+        gate::places(),
+        frame::places(),
     ];
     all.into_iter().flatten().collect()
 }

@@ -11,6 +11,7 @@ pub mod assets;
 pub mod desk;
 pub mod error;
 pub mod feed;
+pub mod memento;
 pub mod operators;
 pub mod page;
 pub mod pictures;

@@ -111,6 +111,7 @@ mod tests {
             user_header: "x-user".to_owned(),
             session_idle: Duration::ZERO,
             session_longest: Duration::ZERO,
+            replay: None,
         };
         let fields = fields.iter().map(|(name, value)| {
             let name = HeaderName::from_static(name);

@@ -32,6 +32,7 @@ pub mod page_reading;
 pub mod place_pages;
 pub mod places;
 pub mod registration;
+pub mod replaying;
 pub mod report;
 pub mod retention;
 pub mod sitemap;

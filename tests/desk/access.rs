@@ -15,6 +15,8 @@ const SERVED: &[(&str, Needs)] = &[
     ("/account", Needs::Role(Role::Reader)),
     ("/", Needs::Sight),
     ("/events.atom", Needs::Sight),
+    ("/web/{*asked}", Needs::Sight),
+    ("/captures/{id}/replay", Needs::Sight),
     ("/accounts", Needs::Role(Role::Administrator)),
     ("/accounts/{name}/change", Needs::Role(Role::Administrator)),
     ("/accounts/{name}/reset", Needs::Role(Role::Administrator)),

@@ -416,7 +416,7 @@ pub(super) fn put_capture(
 }
 
 /// The capture in a row of `captures`.
-fn held_capture(row: &Row<'_>) -> rusqlite::Result<HeldCapture> {
+pub(super) fn held_capture(row: &Row<'_>) -> rusqlite::Result<HeldCapture> {
     let source_url: TargetUrl = row.get::<_, Text<_>>("source_url")?.0;
     Ok(HeldCapture {
         id: CaptureId(row.get("id")?),

@@ -26,6 +26,7 @@ const MIGRATIONS: &[Step] = &[
     },
     Step::new(include_str!("migrations/0013_clock_and_robots.sql")),
     Step::new(include_str!("migrations/0014_accounts.sql")),
+    Step::new(include_str!("migrations/0015_requisites.sql")),
 ];
 
 /// One step.
