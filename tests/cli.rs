@@ -148,6 +148,7 @@ fn every_help_reads_like_a_manual_page() {
         "history --help",
         "show --help",
         "why --help",
+        "restore --help",
         "tell --help",
         "archive --help",
         "backup --help",

@@ -21,6 +21,8 @@ mod accounts;
 mod mementos;
 /// How all of it stands.
 mod overview;
+/// What archived pages need, and hostile ones in a browser.
+mod replay;
 /// Signing in, and what is done against those who should not.
 mod signing_in;
 

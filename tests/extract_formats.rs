@@ -57,6 +57,30 @@ fn hostile_html_is_read_fast() {
 }
 
 #[test]
+fn hostile_wikitext_is_read_fast() {
+    is_read_fast(
+        Format::Wikitext,
+        &[
+            "{{".repeat(100_000),
+            "{{a|".repeat(50_000) + &"}}".repeat(50_000),
+            "{{cite web|url=https://a.example/".repeat(6_000),
+            "{{cite web|url=https://a.example/}}".repeat(6_000),
+            "<ref>".repeat(40_000),
+            "<ref>{{cite web|url=https://a.example/}}</ref>".repeat(4_000),
+            "<ref name=a".repeat(20_000),
+            "[[".repeat(100_000),
+            "[https://a.example/ ".repeat(10_000),
+            "<nowiki>".repeat(25_000),
+            "<!--".repeat(50_000),
+            "''".repeat(100_000),
+            "{|\n|".repeat(50_000),
+            "|".repeat(200_000),
+            "* ".repeat(100_000),
+        ],
+    );
+}
+
+#[test]
 fn hostile_markdown_is_read_fast() {
     is_read_fast(
         Format::Markdown,

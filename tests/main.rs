@@ -29,6 +29,8 @@ mod kill;
 mod places;
 /// Archives of others are asked in every way, whatever they answer.
 mod public_archive;
+/// Dead citations get their copies, in the document's own words, and lose them again when told to.
+mod restore;
 /// What is older than wanted and pinned by nothing goes; a prune that is cut off anywhere loses nothing.
 mod retention;
 /// A web that rots, and how much of it the judge sees.

@@ -78,6 +78,8 @@ pub struct Config {
     pub service: ServiceSection,
     /// Its pages.
     pub desk: DeskSection,
+    /// What captured pages need.
+    pub requisites: RequisitesSection,
     /// What is kept.
     pub keeping: KeepingSection,
     /// Who is told what, and how.
@@ -428,6 +430,8 @@ section!(
         trusted_proxies: Vec<String> = Vec::new(),
         /// The field in which these name the account; empty for none.
         user_header: String = String::new(),
+        /// The address under which readers of documents reach our copies; empty when they cannot.
+        public_url: String = String::new(),
         /// A session that is not used for so long is over; at least a minute.
         #[serde(with = "duration")]
         session_idle: Duration = Duration::from_hours(3 * 24),
@@ -438,6 +442,19 @@ section!(
         replay_listen: String = "127.0.0.1:7118".to_owned(),
         /// The origin under which people reach that; empty: the desk's host, with its port.
         replay_origin: String = String::new(),
+    }
+);
+
+section!(
+    /// What captured pages need to be seen as they were.
+    RequisitesSection {
+        /// Whether it is taken at all.
+        enabled: bool = true,
+        /// So many visits for one page.
+        max_count: usize = 100,
+        /// When so many bytes have come for one page, no more are asked for.
+        #[serde(with = "size")]
+        max_bytes: u64 = 32 << 20,
     }
 );
 

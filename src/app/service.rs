@@ -15,7 +15,7 @@ use crate::app::config::Config;
 use crate::app::telling as channels;
 use crate::app::{supervisor, wiring};
 use crate::scheduler::tick::{Setup, Tick, Until};
-use crate::scheduler::{keeping, places, tallying, telling};
+use crate::scheduler::{completing, keeping, places, tallying, telling};
 use crate::web::desk::{self, Desk};
 use crate::web::memento::replay;
 use crate::web::status::{self, Told};
@@ -241,6 +241,7 @@ struct Beside {
     telling: JoinHandle<()>,
     keeping: JoinHandle<()>,
     tallying: JoinHandle<()>,
+    completing: JoinHandle<()>,
 }
 
 impl Beside {
@@ -254,13 +255,17 @@ impl Beside {
         let pruning = wiring::pruning(config)?;
         let kept = wiring::keeping(config);
         let keeping = keeping::run(tools.clone(), kept, pruning, stopped.clone());
-        let tallying = tallying::run(tools.clone(), stopped);
+        let tallying = tallying::run(tools.clone(), stopped.clone());
+        let needed = wiring::requisites(config);
+        let quiet = wiring::lease_settings(config)?.quiet;
+        let completing = completing::run(tools.clone(), needed, quiet, stopped);
         Ok(Self {
             stop,
             reading: tokio::spawn(reading),
             telling: tokio::spawn(telling),
             keeping: tokio::spawn(keeping),
             tallying: tokio::spawn(tallying),
+            completing: tokio::spawn(completing),
         })
     }
 
@@ -272,6 +277,7 @@ impl Beside {
             ("telling", self.telling),
             ("keeping", self.keeping),
             ("counting", self.tallying),
+            ("taking what pages need", self.completing),
         ];
         for (what, task) in tasks {
             if let Err(why) = task.await {

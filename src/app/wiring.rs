@@ -51,6 +51,7 @@ use crate::workflow::looks;
 use crate::workflow::manners::Manners;
 use crate::workflow::mementos::Archives;
 use crate::workflow::registration::Registries;
+use crate::workflow::requisites;
 use crate::workflow::retention::Retention;
 use crate::workflow::tools::{Clock, Tools};
 use crate::workflow::vitals::Vitals;
@@ -258,6 +259,15 @@ pub fn keeping(config: &Config) -> keeping::Settings {
         every: config.keeping.verify_every,
         bytes_per_second: config.keeping.verify_bytes_per_second,
     }
+}
+
+/// What captured pages need that is taken with them; `None` for nothing.
+pub fn requisites(config: &Config) -> Option<requisites::Settings> {
+    let section = &config.requisites;
+    section.enabled.then_some(requisites::Settings {
+        max_count: section.max_count,
+        max_bytes: section.max_bytes,
+    })
 }
 
 /// When and what the service prunes; `None` for never.

@@ -20,6 +20,7 @@ use crate::catalog::records::{
     Judgement, Lookup, Mark, NearSnapshots, NextCheck, PlanBounds, RecordedCheck,
     RecordedJudgement, Reindexed, Source, SourceOnHost,
 };
+use crate::catalog::restorations::Restorations;
 use crate::catalog::retention::Retention;
 use crate::catalog::telling::Telling;
 use crate::model::capture::Capture;
@@ -39,6 +40,7 @@ pub trait Catalog:
     + Captures
     + Fixity
     + Retention
+    + Restorations
     + Verdicts
     + Schedule
     + Clocks

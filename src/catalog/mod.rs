@@ -16,6 +16,7 @@ pub mod mementos;
 pub mod overview;
 pub mod places;
 pub mod records;
+pub mod restorations;
 pub mod retention;
 pub mod sqlite;
 pub mod telling;

@@ -17,7 +17,8 @@ pub struct Claim {
     pub accessed: Option<AccessDate>,
     /// The verdict that stands.
     pub standing: Option<Verdict>,
-    /// What it and each event were judged by: the captures of their checks.
+    /// What it and each event were judged by, the captures of their checks, and the copies that documents
+    /// name.
     pub judged: Vec<CaptureId>,
     /// The verdicts before and after each event.
     pub told: Vec<Verdict>,

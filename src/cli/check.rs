@@ -51,8 +51,9 @@ pub struct Check {
     /// Documents, and folders of documents
     ///
     /// Read are plain text (.txt, .text), Markdown (.md, .markdown), HTML (.html, .htm, .xhtml) and
-    /// BibTeX (.bib). In a folder, files of other names are passed over, and so are hidden files
-    /// and folders that tools fill. A file that is named itself is read as what it looks like.
+    /// BibTeX (.bib), wikitext (.wiki, .wikitext, .mediawiki). In a folder, files of other names are
+    /// passed over, and so are hidden files and folders that tools fill. A file that is named itself is
+    /// read as what it looks like.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Ask no public archive for earlier copies this time

@@ -32,9 +32,9 @@ pub struct Extract {
     /// Documents, and folders of documents; - for standard input
     ///
     /// Read are plain text (.txt, .text), Markdown (.md, .markdown), HTML (.html, .htm, .xhtml) and
-    /// BibTeX (.bib). In a folder, files of other names are passed over, and so
-    /// are hidden files and folders that tools fill. A file that is named itself is read as what it
-    /// looks like.
+    /// BibTeX (.bib), wikitext (.wiki, .wikitext, .mediawiki). In a folder, files of other names are
+    /// passed over, and so are hidden files and folders that tools fill. A file that is named itself is
+    /// read as what it looks like.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How to print it: text, json, jsonl (one line a citation), csv
@@ -44,7 +44,8 @@ pub struct Extract {
     /// from 1.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: ExtractionDress,
-    /// Read the documents as this format, whatever they look like: plain, markdown, html, bibtex
+    /// Read the documents as this format, whatever they look like: plain, markdown, html, bibtex,
+    /// wikitext
     #[arg(long = "as", value_name = "FORMAT", value_parser = format_named)]
     read_as: Option<Format>,
     /// Write to this file instead of standard output
@@ -135,6 +136,7 @@ fn format_named(name: &str) -> Result<Format, String> {
         "markdown" => Ok(Format::Markdown),
         "html" => Ok(Format::Html),
         "bibtex" => Ok(Format::Bibtex),
-        _ => Err("write plain, markdown, html or bibtex".to_owned()),
+        "wikitext" => Ok(Format::Wikitext),
+        _ => Err("write plain, markdown, html, bibtex or wikitext".to_owned()),
     }
 }

@@ -18,6 +18,7 @@ pub mod output;
 pub mod progress;
 pub mod read_pdf;
 pub mod report;
+pub mod restore;
 pub mod rules;
 pub mod schema;
 pub mod serve;
@@ -61,7 +62,8 @@ EXAMPLES
   ibid report --since 7d                what stands, and what turned in the last seven days
   ibid history https://site.example/a   what is kept of a source
   ibid show https://site.example/a      what it said when last captured
-  ibid why article.txt#3                how the verdict on note [3] came about"
+  ibid why article.txt#3                how the verdict on note [3] came about
+  ibid restore article.txt              write archived copies beside what is dead or changed"
 )]
 pub struct Command {
     #[command(flatten)]
@@ -101,6 +103,7 @@ enum Deed {
     History(history::History),
     Show(show::Show),
     Why(why::Why),
+    Restore(restore::Restore),
     Tell(tell::Tell),
     #[command(subcommand)]
     Account(account::Account),
@@ -135,6 +138,7 @@ pub fn run() -> ExitCode {
         Deed::History(deed) => deed.run(common),
         Deed::Show(deed) => deed.run(common),
         Deed::Why(deed) => deed.run(common),
+        Deed::Restore(deed) => deed.run(common),
         Deed::Tell(deed) => deed.run(common),
         Deed::Account(deed) => deed.run(common),
         Deed::Archive(deed) => deed.run(common),

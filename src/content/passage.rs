@@ -171,20 +171,29 @@ impl Haystack {
         self.finds_from(needle, 0)
     }
 
-    /// Where a squeezed needle stands between words.
+    /// Where a squeezed needle stands between words; finds may overlap, as «é é» does in «é é é».
     fn finds_from<'a>(
         &'a self,
         needle: &'a str,
         from: usize,
     ) -> impl Iterator<Item = Range<usize>> + 'a {
-        self.squeezed
-            .get(from..)
-            .filter(|_| !needle.is_empty())
-            .into_iter()
-            .flat_map(move |text| text.match_indices(needle))
-            .map(move |(at, _)| from + at..from + at + needle.len())
-            .filter(|found| self.is_boundary(found.start) && self.is_boundary(found.end))
-            .take(MAX_FINDS)
+        let mut next = from;
+        std::iter::from_fn(move || {
+            loop {
+                let rest = self.squeezed.get(next..).filter(|_| !needle.is_empty())?;
+                let start = next + rest.find(needle)?;
+                next = start
+                    + self.squeezed[start..]
+                        .chars()
+                        .next()
+                        .map_or(1, char::len_utf8);
+                let found = start..start + needle.len();
+                if self.is_boundary(found.start) && self.is_boundary(found.end) {
+                    return Some(found);
+                }
+            }
+        })
+        .take(MAX_FINDS)
     }
 
     fn is_boundary(&self, at: usize) -> bool {

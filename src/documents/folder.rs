@@ -14,7 +14,17 @@ use crate::model::time::Timestamp;
 
 /// Extensions of the files that a folder's documents have. The same that the formats have.
 pub const EXTENSIONS: &[&str] = &[
-    "txt", "text", "md", "markdown", "html", "htm", "xhtml", "bib",
+    "txt",
+    "text",
+    "md",
+    "markdown",
+    "html",
+    "htm",
+    "xhtml",
+    "bib",
+    "wiki",
+    "wikitext",
+    "mediawiki",
 ];
 
 /// Folders that tools fill, and nobody writes in.

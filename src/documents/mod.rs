@@ -10,4 +10,5 @@ pub mod page_list;
 pub mod place;
 pub mod remote;
 pub mod sitemap;
+pub mod write_back;
 pub mod xml;

@@ -18,7 +18,7 @@ use crate::model::citation::{Accessed, ArchivedCopy, Citation};
 use crate::model::time::AccessDate;
 use crate::model::url::CitedUrl;
 
-mod entries;
+pub(crate) mod entries;
 mod latex;
 mod remarks;
 

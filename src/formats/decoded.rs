@@ -20,6 +20,7 @@ pub struct Decoded {
     stretches: Vec<Stretch>,
     /// What to say of characters that could not be decoded.
     warning: Option<String>,
+    encoding: &'static Encoding,
 }
 
 impl Decoded {
@@ -48,7 +49,52 @@ impl Decoded {
             text,
             stretches,
             warning,
+            encoding: used,
         }
+    }
+
+    /// The name of the encoding that it was read in.
+    pub fn encoding_name(&self) -> &'static str {
+        self.encoding.name()
+    }
+
+    /// Words as this file writes them; `None` where its encoding lacks one of their characters.
+    pub fn encode(&self, words: &str) -> Option<Vec<u8>> {
+        if self.encoding == UTF_16LE {
+            return Some(words.encode_utf16().flat_map(u16::to_le_bytes).collect());
+        }
+        if self.encoding == UTF_16BE {
+            return Some(words.encode_utf16().flat_map(u16::to_be_bytes).collect());
+        }
+        let (bytes, _, lacks_some) = self.encoding.encode(words);
+        (!lacks_some).then(|| bytes.into_owned())
+    }
+
+    /// The place in `text` of the character that begins at a byte of the file, or goes over it; the end
+    /// for one behind all.
+    pub fn text_position(&self, file: usize) -> usize {
+        let at = self
+            .stretches
+            .partition_point(|stretch| stretch.file.end <= file);
+        self.stretches.get(at).map_or(self.text.len(), |stretch| {
+            let inside = file.saturating_sub(stretch.file.start);
+            stretch.text.start + if stretch.is_verbatim { inside } else { 0 }
+        })
+    }
+
+    /// The place in `text` behind the character that ends at a byte of the file.
+    pub fn text_position_of_end(&self, file: usize) -> usize {
+        let at = self
+            .stretches
+            .partition_point(|stretch| stretch.file.end < file);
+        self.stretches.get(at).map_or(self.text.len(), |stretch| {
+            let inside = file.saturating_sub(stretch.file.start);
+            match (stretch.is_verbatim, inside) {
+                (true, _) => stretch.text.start + inside,
+                (false, 0) => stretch.text.start,
+                (false, _) => stretch.text.end,
+            }
+        })
     }
 
     /// A warning where characters could not be decoded.

@@ -2,7 +2,7 @@
 
 use crate::formats::flow::Flow;
 use crate::formats::format::Format;
-use crate::formats::{bibtex, html, link_titles, markdown, plain, reference};
+use crate::formats::{bibtex, html, link_titles, markdown, plain, reference, wikitext};
 use crate::model::citation::Citation;
 
 /// What was found in a document.
@@ -32,6 +32,7 @@ pub fn extract(format: Format, bytes: &[u8]) -> Extraction {
         Format::Markdown => read_flow(&markdown::read(bytes), bytes),
         Format::Html => read_flow(&html::read(bytes), bytes),
         Format::Bibtex => bibtex::read(bytes),
+        Format::Wikitext => wikitext::read(bytes),
     };
     Extraction {
         citations,

@@ -18,13 +18,16 @@ pub enum Format {
     Html,
     /// BibTeX and biblatex.
     Bibtex,
+    /// The markup of Wikipedia and other wikis that run `MediaWiki`.
+    Wikitext,
 }
 
 /// A file that is in none of the formats read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{file_name} looks like {looks_like}, which is not read; read are plain text (.txt, .text), \
-     Markdown (.md, .markdown), HTML (.html, .htm, .xhtml) and BibTeX (.bib)"
+     Markdown (.md, .markdown), HTML (.html, .htm, .xhtml), BibTeX (.bib) and wikitext (.wiki, \
+     .wikitext, .mediawiki)"
 )]
 pub struct UnknownFormat {
     /// The file's name as it was given.
@@ -45,6 +48,7 @@ impl Format {
             "md" | "markdown" => Some(Self::Markdown),
             "html" | "htm" | "xhtml" => Some(Self::Html),
             "bib" => Some(Self::Bibtex),
+            "wiki" | "wikitext" | "mediawiki" => Some(Self::Wikitext),
             _ => None,
         }
     }
@@ -83,6 +87,7 @@ impl Format {
             _ if is_whole_page(bytes) => Self::Html,
             "text/markdown" | "text/x-markdown" => Self::Markdown,
             "application/x-bibtex" | "text/x-bibtex" => Self::Bibtex,
+            "text/x-wiki" => Self::Wikitext,
             _ if by_content != Self::Plain => by_content,
             "text/html" | "application/xhtml+xml" => Self::Html,
             _ => Self::of_name(file_name).unwrap_or(by_content),
@@ -177,10 +182,32 @@ fn of_content(bytes: &[u8]) -> Format {
         Format::Html
     } else if BEGINS_BIBTEX.is_match(&text) {
         Format::Bibtex
+    } else if is_wikitext(&text) {
+        Format::Wikitext
     } else {
         Format::Plain
     }
 }
+
+/// Whether a text has what only wikitext has: a citation template or a note, or two of its other marks.
+fn is_wikitext(text: &str) -> bool {
+    let marks = [&HAS_HEADING, &HAS_LINK, &HAS_TEMPLATE, &HAS_BOLD];
+    HAS_NOTE.is_match(text) || marks.iter().filter(|mark| mark.is_match(text)).count() >= 2
+}
+
+static HAS_NOTE: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i)\{\{\s*(?:cite[ _][a-z]|citation\s*\||internetquelle\s*\||lien web\s*\||cita[ _](?:web|news|noticia)|citar web|cytuj|webbref|kilde www|citeer web|web kaynağı)|<ref(?:\s[^<>]*)?>[^<>]*(?:\{\{|\[?https?://)";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
+static HAS_HEADING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^(?:==[^=\n]+==|===[^=\n]+===)\s*$").expect("the pattern is a constant")
+});
+static HAS_LINK: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\[\[[^\[\]\n]+\]\]").expect("the pattern is a constant"));
+static HAS_TEMPLATE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\{\{[A-Za-z][^{}]*\}\}").expect("the pattern is a constant"));
+static HAS_BOLD: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"'''[^'\n]+'''").expect("the pattern is a constant"));
 
 /// HTML begins with its doctype or with a tag, behind comments and an XML declaration at most.
 static BEGINS_HTML: LazyLock<Regex> = LazyLock::new(|| {
@@ -243,6 +270,15 @@ mod tests {
             ("x/.bib", "Text", Format::Plain),
             ("a.tex", "\\documentclass{article}", Format::Plain),
             ("a.txt", "RIFF and BZh are words", Format::Plain),
+            (
+                "a.txt",
+                "Text<ref>{{Cite web|url=u}}</ref>",
+                Format::Wikitext,
+            ),
+            ("a", "'''A''' is a [[thing]].", Format::Wikitext),
+            ("a.txt", "See [[1]] and ==.", Format::Plain),
+            ("a.md", "'''A''' is a [[thing]].", Format::Markdown),
+            ("a.wiki", "Text", Format::Wikitext),
         ] {
             assert_eq!(
                 Format::detect(name, content.as_bytes()),

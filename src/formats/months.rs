@@ -23,6 +23,34 @@ pub(crate) fn meanings(name: &str) -> &'static [Meaning] {
     NAMES.get(name).map_or(&[], Vec::as_slice)
 }
 
+/// The spellings of the months of a language, January first, the full one of each first.
+pub(crate) fn spellings(language: &str) -> Option<&'static [Vec<String>]> {
+    SPELLINGS.get(language).map(Vec::as_slice)
+}
+
+static SPELLINGS: LazyLock<HashMap<String, Vec<Vec<String>>>> = LazyLock::new(|| {
+    let table: Table = toml::from_str(TABLE).expect("the table is part of the program");
+    let spelled = |month: &str| {
+        month
+            .split(' ')
+            .map(|name| name.replace('_', " "))
+            .collect()
+    };
+    let of = |months: &toml::Value| {
+        let months = months.as_array().into_iter().flatten();
+        months
+            .filter_map(toml::Value::as_str)
+            .map(spelled)
+            .collect()
+    };
+    let languages = table.names.iter();
+    languages
+        .map(|(language, months)| (language.clone(), of(months)))
+        .collect()
+});
+
+const TABLE: &str = include_str!("../../config/signals/months.toml");
+
 #[derive(Deserialize)]
 struct Table {
     names: toml::map::Map<String, toml::Value>,
@@ -30,8 +58,7 @@ struct Table {
 }
 
 static NAMES: LazyLock<HashMap<String, Vec<Meaning>>> = LazyLock::new(|| {
-    let table: Table = toml::from_str(include_str!("../../config/signals/months.toml"))
-        .expect("the table is part of the program");
+    let table: Table = toml::from_str(TABLE).expect("the table is part of the program");
     let mut names: HashMap<String, Vec<Meaning>> = HashMap::new();
     for (languages, is_solar_hijri) in [(&table.names, false), (&table.solar_hijri, true)] {
         for (language, months) in languages {

@@ -405,13 +405,15 @@ mod tests {
 
     #[test]
     fn no_file_is_left_out() {
-        // What is known of how people cite, and of archives' addresses.
+        // What is known of how people cite and mend, and of archives' addresses.
         const OF_READING: &[&str] = &[
             "access_terms.toml",
+            "archived_terms.toml",
             "archives.toml",
             "months.toml",
             "note_headings.toml",
             "redirectors.toml",
+            "wikitext_templates.toml",
         ];
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/config/signals");
         for entry in std::fs::read_dir(folder).unwrap() {

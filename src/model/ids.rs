@@ -47,6 +47,10 @@ id!(
     EventId
 );
 id!(
+    /// One writing of a document by us.
+    WritingId
+);
+id!(
     /// One trouble of our own that began, or is over.
     AlertId
 );

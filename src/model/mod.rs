@@ -5,6 +5,7 @@ pub mod citation;
 pub mod digest;
 pub mod host;
 pub mod ids;
+pub mod restoration;
 pub mod surt;
 pub mod time;
 pub mod url;

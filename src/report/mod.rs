@@ -15,6 +15,7 @@ pub mod notice;
 pub mod notice_html;
 pub mod notice_text;
 pub mod palette;
+pub mod patch;
 pub mod schema;
 pub mod terminal;
 pub mod visible;

@@ -54,6 +54,12 @@ fn is_like_an_address(typed: &str) -> bool {
         && (name.trim_end_matches('.').contains('.') || has_port)
 }
 
+/// The document that a path or the end of one names; `None` when none is known by it.
+pub fn named_document(catalog: &dyn Catalog, typed: &str) -> Result<Option<Document>, Unnamed> {
+    let documents = catalog.documents()?;
+    Ok(document(&documents, typed)?.cloned())
+}
+
 /// The citations that a name such as `essay.md#3` or `essay.md:41` means, with the document that
 /// they stand in. `None` when the name begins with no document that is known.
 pub fn citations(catalog: &dyn Catalog, typed: &str) -> Result<Option<Named>, Unnamed> {

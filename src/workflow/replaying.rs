@@ -5,12 +5,18 @@ use url::Url;
 
 use crate::archive::error::ArchiveError;
 use crate::archive::reader::Kept;
+use crate::catalog::accounts::Sight;
+use crate::catalog::error::CatalogError;
+use crate::catalog::interface::Catalog;
+use crate::catalog::records::HeldCapture;
 use crate::content::charset;
 use crate::content::decode::{self, DecodeFault};
 use crate::content::kind::{self, Kind};
 use crate::content::references::{Addresses, Use};
 use crate::content::rewriting::{self, Source};
 use crate::model::capture::Capture;
+use crate::model::surt::Surt;
+use crate::model::time::Timestamp;
 use crate::workflow::tools::Tools;
 
 /// Why a capture cannot be shown.
@@ -59,6 +65,22 @@ impl Addresses for At<'_> {
         };
         Some(format!("{prefix}{}/{url}", self.moment))
     }
+}
+
+/// The memento nearest to a moment, the earlier one of two that are as near.
+pub fn nearest(
+    catalog: &dyn Catalog,
+    sight: &Sight,
+    source: &Surt,
+    at: Timestamp,
+) -> Result<Option<HeldCapture>, CatalogError> {
+    let distance = |held: &HeldCapture| held.capture.captured_at.as_unix().abs_diff(at.as_unix());
+    let before = catalog.memento_until(sight, source, at)?;
+    if before.as_ref().is_some_and(|held| distance(held) == 0) {
+        return Ok(before);
+    }
+    let after = catalog.memento_from(sight, source, at)?;
+    Ok(before.into_iter().chain(after).min_by_key(distance))
 }
 
 /// Reads a capture as it is kept. Reads the disk.

@@ -17,6 +17,7 @@ const SERVED: &[(&str, Needs)] = &[
     ("/events.atom", Needs::Sight),
     ("/web/{*asked}", Needs::Sight),
     ("/captures/{id}/replay", Needs::Sight),
+    ("/captures/{id}/frozen", Needs::Sight),
     ("/accounts", Needs::Role(Role::Administrator)),
     ("/accounts/{name}/change", Needs::Role(Role::Administrator)),
     ("/accounts/{name}/reset", Needs::Role(Role::Administrator)),

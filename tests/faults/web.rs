@@ -89,22 +89,28 @@ fn hosts_that_hang_hold_nobody_up_and_are_not_dead() {
         let states = states_if_any(&desk).into_iter();
         states.filter(|state| *state == State::Ok).count() == well
     });
+    // One source of each host that hangs pays the wait; the host's others are held back with it.
+    desk.wait("each host that hangs has been met", || {
+        let met = |host: usize| {
+            let mut states = desk.states().into_iter().skip(host).step_by(HOSTS.len());
+            states.any(|state| state == State::Unreachable)
+        };
+        met(2) && met(3)
+    });
     let left = desk
         .catalog()
         .due_summary(ibid::app::wiring::now())
         .unwrap();
-    assert!(left.due + left.leased > 0, "nothing hung");
-    desk.wait_until_done();
+    assert!(left.due > 0, "nothing is held back");
     assert_eq!(service.stop(), Some(0));
 
     for (at, state) in desk.states().into_iter().enumerate() {
-        let is_well = at % HOSTS.len() < 2;
-        let expected = if is_well {
-            State::Ok
+        if at % HOSTS.len() < 2 {
+            assert_eq!(state, State::Ok, "{at}");
         } else {
-            State::Unreachable
-        };
-        assert_eq!(state, expected, "{at}");
+            let may_be = [State::Unreachable, State::Unknown];
+            assert!(may_be.contains(&state), "{at}: {state:?}");
+        }
     }
     desk.all_holds();
 }

@@ -355,6 +355,14 @@ fn desk(desk: &DeskSection) -> Vec<Rule> {
             "name the networks whose word is taken in desk.trusted_proxies too",
         ),
         (
+            "desk.public_url",
+            desk.public_url.is_empty()
+                || ["https://", "http://"]
+                    .iter()
+                    .any(|start| desk.public_url.starts_with(start)),
+            "write an address that begins with https://",
+        ),
+        (
             "desk.session_idle",
             desk.session_idle >= A_MINUTE,
             "write at least \"1m\"",

@@ -26,7 +26,8 @@ const MIGRATIONS: &[Step] = &[
     },
     Step::new(include_str!("migrations/0013_clock_and_robots.sql")),
     Step::new(include_str!("migrations/0014_accounts.sql")),
-    Step::new(include_str!("migrations/0015_requisites.sql")),
+    Step::new(include_str!("migrations/0015_restorations.sql")),
+    Step::new(include_str!("migrations/0016_requisites.sql")),
 ];
 
 /// One step.

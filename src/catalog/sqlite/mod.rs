@@ -14,6 +14,7 @@ pub mod mementos;
 pub mod migrate;
 pub mod overview;
 pub mod places;
+pub mod restorations;
 pub mod retention;
 pub mod schedule;
 pub mod sight;

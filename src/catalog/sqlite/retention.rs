@@ -123,6 +123,7 @@ fn claims_on(connection: &Connection, source: SourceId) -> rusqlite::Result<Vec<
         let judged: Option<i64> = row.get("capture_id")?;
         claim.judged.extend(judged.map(CaptureId));
         take_events(connection, row.get("id")?, &mut claim)?;
+        take_restorations(connection, row.get("id")?, &mut claim)?;
         claims.push(claim);
     }
     claims.push(claim_of_pages(connection, source)?);
@@ -146,6 +147,22 @@ fn claim_of_pages(connection: &Connection, source: SourceId) -> rusqlite::Result
         judged: needed,
         told: Vec::new(),
     })
+}
+
+/// A copy that a document names is read by its readers, whatever became of the source since.
+fn take_restorations(
+    connection: &Connection,
+    citation: i64,
+    claim: &mut Claim,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "SELECT capture_id FROM restorations WHERE citation_id = ?1 AND capture_id IS NOT NULL",
+    )?;
+    let mut rows = statement.query([citation])?;
+    while let Some(row) = rows.next()? {
+        claim.judged.push(CaptureId(row.get("capture_id")?));
+    }
+    Ok(())
 }
 
 fn take_events(connection: &Connection, citation: i64, claim: &mut Claim) -> rusqlite::Result<()> {

@@ -56,10 +56,15 @@ fn grounds_of(report: &ChangeReport) -> Vec<(TargetUrl, Grounds)> {
     let mut all = Vec::new();
     for document in &report.documents {
         for cited in &document.citations {
-            let Some(url) = cited.citation.url.as_ref() else {
+            // One that cannot be visited is not judged.
+            let Some(url) = cited
+                .citation
+                .url
+                .as_ref()
+                .and_then(|url| url.target().ok())
+            else {
                 continue;
             };
-            let url = url.target().unwrap();
             let verdict = cited.verdict.clone();
             let judged_at = verdict.as_ref().map(|verdict| verdict.judged_at);
             let accessed = cited.citation.accessed.as_ref();

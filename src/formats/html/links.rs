@@ -46,7 +46,15 @@ impl Links {
 
     /// The source that the `cite` of a quotation names.
     pub(crate) fn quoted_from(&self, tag: &Tag, text: &str) -> Option<FoundLink> {
-        attribute(tag, text, "cite").filter(|link| !self.is_own_host(&link.url))
+        let archived_on = tag
+            .value("data-versiondate")
+            .map(|range| decode_attribute(&text[range]).trim().to_owned());
+        let copy = attribute(tag, text, "data-versionurl").map(|copy| (copy.url, archived_on));
+        let link = attribute(tag, text, "cite").filter(|link| !self.is_own_host(&link.url))?;
+        Some(FoundLink {
+            archived: copy,
+            ..link
+        })
     }
 
     /// Whether an address is a place in the page itself.

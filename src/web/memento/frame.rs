@@ -2,9 +2,11 @@
 
 use axum::extract::{Extension, Path, State as Held};
 use axum::http::HeaderValue;
-use axum::response::Response;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use maud::{Markup, html};
+use tokio::task::spawn_blocking;
 
 use crate::catalog::records::HeldCapture;
 use crate::model::ids::CaptureId;
@@ -16,14 +18,50 @@ use crate::web::page;
 use crate::web::proxy::Client;
 use crate::web::security;
 use crate::web::session::Reader;
+use crate::workflow::freezing;
 
 /// The addresses.
 pub fn places() -> Vec<Place> {
-    vec![Place::new(
-        "/captures/{id}/replay",
-        Needs::Sight,
-        get(frame),
-    )]
+    vec![
+        Place::new("/captures/{id}/replay", Needs::Sight, get(frame)),
+        Place::new("/captures/{id}/frozen", Needs::Sight, get(frozen)),
+    ]
+}
+
+/// The page as one file to keep.
+async fn frozen(
+    Held(desk): Held<Desk>,
+    reader: Reader,
+    Path(id): Path<i64>,
+) -> Result<Response, Fault> {
+    let sight = reader.sight.clone();
+    let tools = desk.tools()?;
+    let making = spawn_blocking(move || {
+        let held = tools.catalog.memento_seen(&sight, CaptureId(id))?;
+        let held = held.ok_or(Fault::NotFound)?;
+        let shown = freezing::freeze(&tools, &sight, &held.capture);
+        let shown = shown.map_err(|why| Fault::Broken(why.to_string()))?;
+        Ok::<_, Fault>((held, shown))
+    });
+    let made = making.await.map_err(|why| Fault::Broken(why.to_string()))?;
+    let (held, shown) = made?;
+    let ending = if shown.media_type.starts_with("text/html") {
+        ".html"
+    } else {
+        ""
+    };
+    let saved = format!(
+        "attachment; filename=\"{}-{}{ending}\"",
+        held.capture.url.host().replace(['[', ']', ':'], "_"),
+        held.capture.captured_at.to_digits14()
+    );
+    let policy = "sandbox; default-src 'none'; frame-ancestors 'none'".to_owned();
+    let fields = [
+        (CONTENT_TYPE, shown.media_type),
+        (CONTENT_DISPOSITION, saved),
+        (CONTENT_SECURITY_POLICY, policy),
+    ];
+    Ok((fields, shown.body).into_response())
 }
 
 async fn frame(

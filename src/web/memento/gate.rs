@@ -18,7 +18,7 @@ use crate::web::memento::answer::{self, Resources, View};
 use crate::web::memento::{replay, timemap};
 use crate::web::proxy::Client;
 use crate::web::session::Reader;
-use crate::workflow::replaying::Prefixes;
+use crate::workflow::replaying::{self, Prefixes};
 
 /// A list is no longer.
 const MOST_LISTED: u32 = 100_000;
@@ -102,18 +102,9 @@ pub async fn nearest(
     original: TargetUrl,
     at: Timestamp,
 ) -> Result<Option<HeldCapture>, Fault> {
-    desk.ask(move |catalog| {
-        let surt = original.surt();
-        let before = catalog.memento_until(&sight, &surt, at)?;
-        let distance =
-            |held: &HeldCapture| held.capture.captured_at.as_unix().abs_diff(at.as_unix());
-        if before.as_ref().is_some_and(|held| distance(held) == 0) {
-            return Ok::<_, crate::catalog::error::CatalogError>(before);
-        }
-        let after = catalog.memento_from(&sight, &surt, at)?;
-        Ok(before.into_iter().chain(after).min_by_key(distance))
-    })
-    .await
+    let surt = original.surt();
+    desk.ask(move |catalog| replaying::nearest(catalog, &sight, &surt, at))
+        .await
 }
 
 /// Leads to a memento. 302, since a client that is widely used follows no 307 (RFC 7089 §4.1).

@@ -22,6 +22,7 @@ pub(crate) mod hosts;
 pub(crate) mod overview;
 pub(crate) mod places;
 pub(crate) mod reindex;
+pub(crate) mod restorations;
 pub(crate) mod schedule;
 pub(crate) mod telling;
 pub(crate) mod verdicts;
@@ -83,6 +84,7 @@ macro_rules! every_catalog {
             telling::a_step_from_elsewhere_or_told_before_changes_nothing,
             telling::a_notice_is_taken_when_due_and_waits_until_it_is_settled,
             telling::a_settled_notice_is_counted_listed_and_forgotten,
+            restorations::a_writing_is_known_with_its_edits_until_it_is_taken_back,
             reindex::a_reindex_keeps_rows_marks_and_checks,
             reindex::a_reindex_marks_what_is_gone_and_finds_it_again,
             reindex::a_reindex_of_an_empty_catalog_makes_the_sources,
