@@ -8,7 +8,7 @@ use crate::content::pairing::{are_akin, compare_pair, paired};
 use crate::content::places::Advert;
 use crate::content::redesign::Redesign;
 use crate::content::standing::Standing;
-use crate::content::volatile::{are_days_dates, is_volatile};
+use crate::content::volatile::{are_days_dates, is_volatile, moved_on};
 use crate::content::word_diff::WordDiff;
 use crate::content::words::{Sentence, is_meaningful_symbol};
 
@@ -293,6 +293,7 @@ impl Comparing<'_> {
         is_label(old) && is_label(new)
             || old.is_byline() && new.is_byline()
             || is_volatile(old) && is_volatile(new)
+            || moved_on(old, new)
             || self.around.seen().is_some_and(|seen| {
                 let (old, new) = differing(old, new);
                 are_days_dates(&old, &new, seen)

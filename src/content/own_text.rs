@@ -325,3 +325,6 @@ impl<'a> OwnText<'a> {
 fn around(standing: &Standing, division: u32) -> Vec<u32> {
     std::iter::successors(Some(division), |division| standing.around(*division)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,5 +164,41 @@ fn is_division(node: &NodeRef, element: &Element) -> bool {
                 })
             });
     }
-    !INLINE.contains(&name) && !OF_TEXT.contains(&name)
+    !INLINE.contains(&name)
+        && !OF_TEXT.contains(&name)
+        && !is_picture(node, element)
+        && !is_within_picture(node)
+}
+
+/// What holds a picture and a few words and leads nowhere is a figure, whatever it is made of.
+fn is_picture(node: &NodeRef, element: &Element) -> bool {
+    const MOST_NODES: usize = 10;
+    const LONGEST: usize = 300;
+    if !matches!(&*element.name.local, "div" | "section") {
+        return false;
+    }
+    let (mut length, mut pictures) = (0, 0);
+    for (number, inner) in node.descendants_it().enumerate() {
+        if inner.is_text() {
+            length += inner.text().trim().len();
+        }
+        let Some(element) = inner.element_ref() else {
+            continue;
+        };
+        let name = &*element.name.local;
+        pictures += usize::from(name == "img");
+        let is_caption = INLINE.contains(&name) && !matches!(name, "a" | "input" | "label")
+            || matches!(name, "div" | "p" | "br" | "picture" | "source");
+        if number >= MOST_NODES || length > LONGEST || !is_caption {
+            return false;
+        }
+    }
+    pictures == 1 && length > 0
+}
+
+fn is_within_picture(node: &NodeRef) -> bool {
+    node.parent().is_some_and(|parent| {
+        let element = parent.element_ref();
+        element.is_some_and(|element| is_picture(&parent, &element))
+    })
 }

@@ -110,3 +110,6 @@ fn has_template_of(old: &Standing, new: &Standing, is_common: impl Fn(&u64) -> b
         .sum();
     common > 0 && common * ALIKE >= was.values().sum()
 }
+
+#[cfg(test)]
+mod tests;

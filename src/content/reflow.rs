@@ -86,15 +86,38 @@ fn pieces<'s, 't: 's>(sentences: impl Iterator<Item = &'s Sentence<'t>>) -> Vec<
     sentences
         .map(|sentence| Piece {
             key: sentence.key,
-            letters: sentence
-                .text
-                .chars()
-                .filter(|c| c.is_alphanumeric() || is_meaningful_symbol(*c))
-                .flat_map(folded)
-                .collect(),
+            letters: letters(&sentence.text),
             is_small: sentence.words.len() <= SMALL && sentence.is_unclosed(),
         })
         .collect()
+}
+
+/// The letters, figures and signs of a text that carry meaning: a decimal mark and a sign before a
+/// figure are of its value, and marks that only group figures by threes are not.
+fn letters(text: &str) -> Vec<char> {
+    let chars: Vec<char> = text.chars().collect();
+    let is_figure = |at: usize| chars.get(at).is_some_and(|c| c.is_numeric());
+    let mut letters = Vec::with_capacity(chars.len());
+    for (at, &c) in chars.iter().enumerate() {
+        if c.is_alphanumeric() || is_meaningful_symbol(c) {
+            letters.extend(folded(c));
+        } else if matches!(c, '.' | ',' | '\u{66b}')
+            && at > 0
+            && is_figure(at - 1)
+            && is_figure(at + 1)
+        {
+            let figures = (at + 1..).take_while(|next| is_figure(*next)).count();
+            if figures != 3 {
+                letters.push('.');
+            }
+        } else if matches!(c, '-' | '\u{2212}' | '\u{2013}')
+            && is_figure(at + 1)
+            && (at == 0 || !chars[at - 1].is_alphanumeric())
+        {
+            letters.push('-');
+        }
+    }
+    letters
 }
 
 /// What was read together, by the keys of its pieces.
@@ -228,6 +251,35 @@ mod tests {
             common("昭和二年の地震で崩れた", "昭和二年の\n地震で崩れた"),
             (1, 2)
         );
+    }
+
+    #[test]
+    fn a_decimal_mark_and_a_sign_are_of_a_figures_value() {
+        for (old, new) in [
+            (
+                "It cost £1.8 million in all.",
+                "It cost £18 million in all.",
+            ),
+            (
+                "Es kostete 2,9 Millionen im Jahr.",
+                "Es kostete 29 Millionen im Jahr.",
+            ),
+            (
+                "The mean was -3.4 degrees there.",
+                "The mean was 3.4 degrees there.",
+            ),
+            (
+                "The mean was 64.0 degrees there.",
+                "The mean was 6.40 degrees there.",
+            ),
+        ] {
+            assert_eq!(common(old, new), (0, 0), "{old}");
+        }
+        let grouped = (
+            "Some 1,204 people came\nto it.",
+            "Some 1204 people came to it.",
+        );
+        assert_eq!(common(grouped.0, grouped.1), (2, 1));
     }
 
     #[test]

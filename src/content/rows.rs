@@ -11,7 +11,7 @@ use crate::content::kind::Kind;
 use crate::content::page::Page;
 use crate::content::pairing::are_akin;
 use crate::content::places::Place;
-use crate::content::volatile::{are_days_dates, is_volatile};
+use crate::content::volatile::{are_days_dates, is_volatile, moved_on};
 use crate::content::words::{CELL, Sentence, sentences, words};
 
 /// A line, and where it stands.
@@ -31,13 +31,15 @@ pub(crate) fn edited_rows<'p>(
         return Vec::new();
     }
     let (was, is) = (lines(old), lines(new));
-    let texts = |all: &[Line<'p>]| all.iter().map(|line| line.text).collect::<HashSet<&str>>();
-    let (old_texts, new_texts) = (texts(&was), texts(&is));
+    let (old_texts, new_texts) = (counted(&was), counted(&is));
+    // «yes» may stand in other rows; where one row has come to say it, it stands there once more.
+    let stays = |text: &str| new_texts.get(text) >= old_texts.get(text);
+    let stood = |text: &str| old_texts.get(text) >= new_texts.get(text);
     // Gone lines by the line before and by the line after.
     let mut after: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut before: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, line) in was.iter().enumerate() {
-        if new_texts.contains(line.text) || is_apart(line) {
+        if stays(line.text) || is_apart(line) {
             continue;
         }
         if let Some(prior) = at.checked_sub(1).map(|at| was[at].text) {
@@ -50,7 +52,7 @@ pub(crate) fn edited_rows<'p>(
     let mut edited = Vec::new();
     let mut taken = HashSet::new();
     for (at, line) in is.iter().enumerate() {
-        if old_texts.contains(line.text) || is_apart(line) {
+        if stood(line.text) || is_apart(line) {
             continue;
         }
         let prior = at.checked_sub(1).map(|at| is[at].text);
@@ -60,8 +62,13 @@ pub(crate) fn edited_rows<'p>(
         let partner = by_prior.chain(by_next).copied().find(|from| {
             let has_prior = from.checked_sub(1).map(|at| was[at].text) == prior;
             let has_next = was.get(from + 1).map(|line| line.text) == next;
+            let is_between = has_prior && has_next;
+            // Of several lines that say the same, the place tells which was edited.
+            let is_plain = is_between
+                || !new_texts.contains_key(was[*from].text) && !old_texts.contains_key(line.text);
             !taken.contains(from)
-                && is_edit(was[*from].text, line.text, has_prior && has_next)
+                && is_plain
+                && is_edit(was[*from].text, line.text, is_between)
                 && siblings(&is, at, &old_texts)
                 && !moves_by_itself(was[*from].text, line.text, around)
         });
@@ -71,6 +78,15 @@ pub(crate) fn edited_rows<'p>(
         }
     }
     edited
+}
+
+/// How often each line stands there.
+fn counted<'p>(all: &[Line<'p>]) -> HashMap<&'p str, usize> {
+    let mut counts = HashMap::new();
+    for line in all {
+        *counts.entry(line.text).or_default() += 1;
+    }
+    counts
 }
 
 fn lines(page: &Page) -> Vec<Line<'_>> {
@@ -100,6 +116,9 @@ fn is_edit(old: &str, new: &str, is_between: bool) -> bool {
         let differing = old.iter().zip(&new).filter(|(a, b)| a != b).count();
         return old.len() == new.len() && differing > 0 && differing * 2 <= old.len();
     }
+    if words(old).len().max(words(new).len()) <= LONGEST && is_turned(old, new) {
+        return true;
+    }
     let (old, new) = (sentences(old), sentences(new));
     let ([old], [new]) = (&*old, &*new) else {
         return false;
@@ -116,12 +135,21 @@ fn is_cell(old: &Sentence, new: &Sentence) -> bool {
     old.words.len().max(new.words.len()) <= LONGEST && has_figure(old) == has_figure(new)
 }
 
+/// The cells of a row, or the words of a line with their marks.
+fn parts(line: &str) -> Vec<&str> {
+    if line.contains(CELL) {
+        cells(line)
+    } else {
+        line.split_whitespace().collect()
+    }
+}
+
 fn cells(row: &str) -> Vec<&str> {
     row.split(CELL).map(str::trim).collect()
 }
 
 /// Whether others of its kind stand beside it that stayed, figures among them where it has some.
-fn siblings(all: &[Line], at: usize, stayed: &HashSet<&str>) -> bool {
+fn siblings(all: &[Line], at: usize, stayed: &HashMap<&str, usize>) -> bool {
     const NEAR: usize = 8;
     const FEWEST: usize = 2;
     let line = &all[at];
@@ -131,7 +159,7 @@ fn siblings(all: &[Line], at: usize, stayed: &HashSet<&str>) -> bool {
     let alike: Vec<&Line> = near
         .iter()
         .filter(|other| {
-            stayed.contains(other.text)
+            stayed.contains_key(other.text)
                 && other.text.contains(CELL) == is_row
                 && other.place.map(|it| it.likeness) == line.place.map(|it| it.likeness)
                 && !is_apart(other)
@@ -139,7 +167,20 @@ fn siblings(all: &[Line], at: usize, stayed: &HashSet<&str>) -> bool {
         .collect();
     let is_figure = alike.iter().any(|other| has_digit(other.text));
     let least = if is_row { 1 } else { FEWEST };
-    alike.len() >= least && (is_figure || !has_digit(line.text))
+    alike.len() >= least && (is_figure || !has_digit(line.text) || is_measured(line.text))
+}
+
+/// Whether a figure has a unit of measure beside it, which counters do not have.
+fn is_measured(text: &str) -> bool {
+    const UNITS: &[&str] = &[
+        "mg", "g", "kg", "t", "ml", "cl", "dl", "l", "mm", "cm", "m", "km", "ha", "°", "%", "kw",
+        "kwh", "v", "w", "hz", "€", "$", "£", "¥",
+    ];
+    let words = words(text);
+    words.windows(2).any(|pair| {
+        let has_figure = pair[0].text.starts_with(|c: char| c.is_ascii_digit());
+        has_figure && UNITS.contains(&pair[1].text.to_lowercase().as_str())
+    })
 }
 
 fn moves_by_itself(old: &str, new: &str, around: &Around) -> bool {
@@ -171,7 +212,8 @@ fn moves_by_itself(old: &str, new: &str, around: &Around) -> bool {
             (gone.split(' ').collect(), come.split(' ').collect());
         are_days_dates(&gone, &come, seen)
     });
-    is_known || is_volatile || is_date
+    let is_byline = matches!((&*old, &*new), ([old], [new]) if moved_on(old, new));
+    is_known || is_volatile || is_date || is_byline
 }
 
 /// Marks of yes and of no, in cells.
@@ -182,7 +224,7 @@ const NO: &[char] = &['✗', '✘', '☒', '✕', '✖', '×'];
 pub(crate) fn is_turned(old: &str, new: &str) -> bool {
     let keys = |text: &str| words(text).iter().map(|word| word.key).collect::<Vec<_>>();
     keys(old) == keys(new)
-        && (cells(old).into_iter().zip(cells(new))).any(|(old, new)| {
+        && (parts(old).into_iter().zip(parts(new))).any(|(old, new)| {
             let is = |cell: &str, marks: &[char]| cell.contains(marks);
             let is_negative = |cell: &str| {
                 let rest = cell.strip_prefix(['-', '−', '–', '\u{2010}']);
@@ -194,3 +236,6 @@ pub(crate) fn is_turned(old: &str, new: &str) -> bool {
                 || has_figure(old) && has_figure(new) && is_negative(old) != is_negative(new)
         })
 }
+
+#[cfg(test)]
+mod tests;

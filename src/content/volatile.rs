@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use chrono::{Datelike as _, NaiveDate};
+use regex::Regex;
 use serde::Deserialize;
 
 use crate::content::passage::squeezed;
@@ -78,13 +79,49 @@ pub(crate) fn is_volatile(sentence: &Sentence) -> bool {
         return false;
     }
     let keys: Vec<u64> = sentence.words.iter().map(|word| word.key).collect();
-    keys.len() <= LONGEST
+    sentence.weight() <= LONGEST
         && (0..keys.len()).any(|at| {
             PHRASES.get(&keys[at]).is_some_and(|all| {
                 all.iter()
                     .any(|Phrase(keys_of)| keys[at..].starts_with(keys_of))
             })
         })
+}
+
+/// Whether a line is a byline whose later date and whose count moved on: of a line that is no sentence,
+/// nothing but a date, which is later now, and other numbers beside it are new.
+pub(crate) fn moved_on(old: &Sentence, new: &Sentence) -> bool {
+    const LONGEST: usize = 16;
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:(\d{1,2})[./](\d{1,2})[./](\d{4})|(\d{4})[-./](\d{1,2})[-./](\d{1,2}))\b")
+            .expect("the pattern is constant")
+    });
+    static NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\d[\d.,' ]*").expect("the pattern is constant"));
+    let is_line = |line: &Sentence| line.is_unclosed() && line.weight() <= LONGEST;
+    if !is_line(old) || !is_line(new) {
+        return false;
+    }
+    // By year, then by the two others, whichever is the month.
+    let dates = |line: &Sentence| -> Vec<[u32; 3]> {
+        let read = |found: regex::Captures| {
+            let part = |at: usize| found.get(at)?.as_str().parse().ok();
+            let of = |year, month, day| Some([part(year)?, part(month)?, part(day)?]);
+            of(3, 2, 1).or_else(|| of(4, 5, 6))
+        };
+        DATE.captures_iter(line.text).filter_map(read).collect()
+    };
+    let undated = |line: &Sentence| DATE.replace_all(line.text, "\u{1}").into_owned();
+    let (was, is) = (undated(old), undated(new));
+    let names = |text: &str| NUMBER.replace_all(text, "0").into_owned();
+    let (old_dates, new_dates) = (dates(old), dates(new));
+    let is_later = old_dates.len() == new_dates.len()
+        && old_dates != new_dates
+        && old_dates
+            .iter()
+            .zip(&new_dates)
+            .all(|(old, new)| old <= new);
+    is_later && was != is && names(&was) == names(&is)
 }
 
 /// Whether words that differ are the date of the day on which each was seen: nothing but its parts,
@@ -152,8 +189,33 @@ mod tests {
             ("Population: 51,204", false),
             ("The treaty was signed on 3 May 1921.", false),
             ("Reviews of the year 2020", false),
+            ("เผยแพร่เมื่อ 23.11.2020 391 ความคิดเห็น", true),
         ] {
             assert_eq!(is_volatile(&sentences(line)[0]), is, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_byline_moves_on_with_a_later_date_and_its_count() {
+        for (old, new, is) in [
+            (
+                "Ann Lee 23.11.2020 16.2.2021 391 zzz",
+                "Ann Lee 23.11.2020 17.9.2021 3385 zzz",
+                true,
+            ),
+            ("Zzz 2021-02-16 (3 zz)", "Zzz 2021-03-01 (12 zz)", true),
+            ("Zzz 16.2.2021 391 zz", "Zzz 16.2.2020 395 zz", false),
+            ("Zzz 16.2.2021", "Zzz 17.2.2021", false),
+            ("Zzz 391", "Zzz 395", false),
+            ("Zzz 16.2.2021 391 zz", "Yyy 17.2.2021 395 zz", false),
+            (
+                "On 16.2.2021, 391 men came.",
+                "On 17.2.2021, 395 men came.",
+                false,
+            ),
+        ] {
+            let (one, other) = (sentences(old), sentences(new));
+            assert_eq!(moved_on(&one[0], &other[0]), is, "{old} | {new}");
         }
     }
 

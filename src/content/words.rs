@@ -121,7 +121,7 @@ impl Sentence<'_> {
     pub fn is_label(&self) -> bool {
         /// Above this, a line is read as text, not looked at as furniture.
         const LONGEST_LABEL: usize = 4;
-        self.words.len() <= LONGEST_LABEL && self.is_unclosed()
+        self.weight() <= LONGEST_LABEL && self.is_unclosed()
     }
 
     /// A label, or a line like one with a number in it: «1,245 views, updated 3 hours ago». When
@@ -131,7 +131,7 @@ impl Sentence<'_> {
         self.is_label()
             // The number of a section, which some templates write and others do not.
             || (self.words.len() == 1 && self.numbers().len() == 1 && !self.text.contains(CELL))
-            || (self.words.len() <= LONGEST_COUNTER
+            || (self.weight() <= LONGEST_COUNTER
                 && self.is_unclosed()
                 && !self.numbers().is_empty())
     }

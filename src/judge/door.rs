@@ -79,7 +79,16 @@ static TAG: LazyLock<Regex> =
 /// those of an error page lead where the menu leads.
 pub(crate) fn choices(page: &Page, other: Option<&Page>) -> usize {
     let was: HashSet<String> = other.map_or_else(HashSet::new, |it| labels(&it.markup));
-    let links = link_texts(&page.markup);
+    // A button that is made of a link is none that leads somewhere.
+    let links = LINK.replace_all(&page.markup, |found: &regex::Captures| {
+        let is_button = !LEADS.is_match(&found[1]);
+        if is_button {
+            String::new()
+        } else {
+            found[0].to_owned()
+        }
+    });
+    let links = link_texts(&links);
     labels(&page.markup)
         .difference(&was)
         .filter(|label| !links.contains(*label))
@@ -132,6 +141,7 @@ mod tests {
             "<form><input type=submit value='Ita'><input value=Non type=\"button\"></form>",
             "<a role=button href='#'>Ita vero</a><a href=\"javascript:no()\" role=\"button\">Non ita</a>",
             "<div class=wrap><p>Elige.</p><a role=button href='#'>Ita vero</a><span role=button>Non ita</span></div>",
+            "<a class=b role=button href='#'>Recte dicis, placet</a><a role=button href=#>Non omnia, sed pauca</a>",
             "<form><input type=checkbox> Homo sum <button>Perge</button></form>",
             "<div role=dialog><p>Crustula.</p><button>Placet</button></div>",
             "<form><img src=/p.png><input name=a><button>Perge</button></form>",

@@ -247,3 +247,6 @@ fn shown(line: &str) -> String {
         None => line.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,15 +6,14 @@ use std::collections::HashSet;
 use crate::content::page::Page;
 use crate::content::passage::squeezed;
 use crate::content::word_diff::WordDiff;
-use crate::content::words::words as words_of;
 use crate::judge::comparison::Comparison;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
-use crate::judge::listing::{Survey, is_unspaced, link_texts, said_words};
-use crate::judge::notice::answers_so_elsewhere;
+use crate::judge::listing::{Survey, said_words};
 use crate::judge::place::{is_home, is_same_place, is_same_site, segments};
 use crate::judge::signals::{SOFT_404, find};
+use crate::judge::story::{is_story, own_words};
 use crate::judge::transport::cut;
 use crate::judge::wall::{is_within, said_by};
 use crate::model::verdict::Passage;
@@ -96,56 +95,19 @@ pub(crate) fn listing_in_place(hearing: &Hearing) -> Option<Finding> {
 fn is_about_itself(page: &Page, held: &Page) -> bool {
     const PARAGRAPHS: usize = 2;
     const PARAGRAPH_WORDS: usize = 25;
-    /// Shorter ones are articles and prepositions.
-    const LONG_CHARACTERS: usize = 5;
     let Some(head) = page.headings.first() else {
         return false;
     };
     if held.headings.contains(head) {
         return false;
     }
-    let own: Vec<String> = if is_unspaced(head) {
-        let signs: Vec<char> = squeezed(head).chars().collect();
-        signs.windows(2).map(|pair| pair.iter().collect()).collect()
-    } else {
-        let spoken = words_of(head).into_iter().map(|word| squeezed(word.text));
-        let long = spoken.filter(|word| word.chars().nth(LONG_CHARACTERS - 1).is_some());
-        // Without the ending, which the text may bend.
-        long.map(|word| word.chars().take(LONG_CHARACTERS).collect())
-            .collect()
-    };
+    let own = own_words(head);
     let main_text = page.main_text.as_deref().unwrap_or_default();
     let is_own = |line: &&str| {
         let said = squeezed(line);
         said_words(line) >= PARAGRAPH_WORDS && own.iter().any(|word| said.contains(word.as_str()))
     };
     main_text.lines().filter(is_own).count() >= PARAGRAPHS
-}
-
-/// Whether another story stands there, however short: under a headline of its own, which is the page's
-/// title and no link, there is a paragraph, and neither says that nothing is there.
-pub(crate) fn is_story(hearing: &Hearing) -> bool {
-    /// A section is named in fewer words.
-    const HEADLINE_WORDS: usize = 4;
-    const PARAGRAPH_WORDS: usize = 25;
-    let held = hearing.baseline().and_then(|held| held.page);
-    let Some((page, held)) = hearing.content.zip(held) else {
-        return false;
-    };
-    let Some(head) = page.headings.first() else {
-        return false;
-    };
-    let said = squeezed(head);
-    let old: HashSet<&str> = held.visible_text.lines().collect();
-    let is_headed = !held.headings.contains(head)
-        && said_words(head) >= HEADLINE_WORDS
-        && squeezed(page.title.as_deref().unwrap_or_default()).contains(&said)
-        && !link_texts(&page.markup).contains(&said);
-    let is_paragraph = |line: &str| said_words(line) >= PARAGRAPH_WORDS && !old.contains(line);
-    is_headed
-        && page.visible_text.lines().any(is_paragraph)
-        && hearing.notice().is_none()
-        && !answers_so_elsewhere(hearing)
 }
 
 /// A search that found nothing: against a baseline, or for the words of the address itself.

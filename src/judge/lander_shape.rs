@@ -17,7 +17,7 @@ use crate::judge::door;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
-use crate::judge::in_place::kept_lines;
+use crate::judge::in_place::{kept_lines, listing_in_place};
 use crate::judge::notice::{is_cited_by_title, is_unseen, notice_in_place};
 use crate::judge::parked::{LONGEST_LANDER, is_prose};
 use crate::judge::soft_404::{built_by_scripts, error_page_in_place, is_same_page};
@@ -95,7 +95,9 @@ pub(crate) fn one_page_for_all(hearing: &Hearing) -> Option<Finding> {
         .all(|other| is_good(other.status) && is_same_page(page, other.page));
     // A page that says that there is none says that of every address as well; and so does a wall.
     let notice = notice_in_place(hearing).map(|finding| finding.speaks_for);
-    let says_else = error_page_in_place(hearing).is_some() || notice.is_some_and(|it| it != Parked);
+    let says_else = error_page_in_place(hearing).is_some()
+        || listing_in_place(hearing).is_some()
+        || notice.is_some_and(|it| it != Parked);
     if !is_one || says_else {
         return None;
     }

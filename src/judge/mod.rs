@@ -41,6 +41,7 @@ pub mod sought;
 #[cfg(test)]
 pub(crate) mod stage;
 pub mod standing;
+pub mod story;
 pub mod transport;
 pub mod wall;
 pub mod wall_in_place;

@@ -28,7 +28,7 @@ pub struct Rule {
 /// The number of this set of rules. Whoever changes what a rule, or the reading of a page, makes of
 /// the same facts raises it by one: verdicts made by an earlier number are no precedents. What rules
 /// are called and say, and the words that they go by, need no new number.
-pub const RULES_EDITION: u32 = 10;
+pub const RULES_EDITION: u32 = 11;
 
 /// The digest of the rules by which this program judges: their number, the table, and the files in
 /// `config/signals`.
@@ -291,7 +291,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "emptied_frame",
-        says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404, unless it is a paragraph under a headline of its own.",
+        says: "A page with the frame of its site and, where the baseline had a text, next to no words, none of them the baseline's, is a soft 404, unless it is a paragraph under a headline of its own; where the host's error page was seen and is another, a sentence or two about that headline are enough.",
         source: "judge/soft_404.rs",
         speak: soft_404::emptied_frame,
     },
@@ -345,7 +345,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "built_by_scripts",
-        says: "A page that is empty until its scripts run is not judged from its source.",
+        says: "A page that is empty until its scripts run or its frames are filled is not judged from its source.",
         source: "Ibid: what cannot be judged says why",
         speak: soft_404::built_by_scripts,
     },

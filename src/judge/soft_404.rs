@@ -1,5 +1,9 @@
 //! Status 200, and not there: error pages, error addresses, empty shells.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::content::diff::words;
 use crate::content::kind::Kind;
 use crate::content::page::Page;
@@ -11,11 +15,12 @@ use crate::judge::comparison::Comparison;
 use crate::judge::drift::REPLACED_BELOW;
 use crate::judge::finding::Finding;
 use crate::judge::hearing::Hearing;
-use crate::judge::in_place::{is_story, kept_lines};
+use crate::judge::in_place::kept_lines;
 use crate::judge::listing::{is_unspaced, said_words};
 use crate::judge::notice::{Kind as NoticeKind, Notice, is_cited_by_title, is_unseen};
 use crate::judge::place::{is_same_place, segments};
 use crate::judge::signals::{SOFT_404, find};
+use crate::judge::story::is_story;
 use crate::judge::transport::cut;
 use crate::judge::wall::is_within;
 use crate::model::verdict::Passage;
@@ -29,6 +34,11 @@ const LONGEST_LINE_ERROR: usize = 350;
 /// A page with fewer characters of text than this, no heading and scripts of its site shows nothing
 /// without them: «Loading…», or a logo.
 const EMPTY_SHELL: usize = 40;
+
+/// What shows a page that does not stand in its source.
+static BUILT_ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)<(?:script|frame|frameset|iframe)\b").expect("the pattern is constant")
+});
 
 /// A short page that calls itself not found. A phrase that stands in the cited title is what was
 /// cited and no error.
@@ -285,20 +295,10 @@ pub(crate) fn built_by_scripts(hearing: &Hearing) -> Option<Finding> {
     let is_shell = page.kind == Kind::Html
         && is_within(page, EMPTY_SHELL)
         && page.headings.is_empty()
-        && page
-            .markup
-            .to_ascii_lowercase()
-            .split("<script")
-            .skip(1)
-            .any(|script| {
-                script
-                    .split('>')
-                    .next()
-                    .is_some_and(|tag| tag.contains("src="))
-            });
+        && BUILT_ELSEWHERE.is_match(&page.markup);
     (is_shell && !hearing.agrees_with_baseline()).then(|| {
         let because = format!(
-            "The page at {} has next to no text of its own: it is built by scripts, which are not run.",
+            "The page at {} has next to no text of its own: it is built by scripts or of frames, which are not followed.",
             hearing.answer.map_or(hearing.asked(), |answer| &answer.url)
         );
         Finding::new(Unknown, Strong, because)
@@ -411,6 +411,17 @@ mod tests {
             .answers(200, shell)
             .judge();
         is(&verdict, "unknown", "built_by_scripts");
+        for sent_on in [
+            "<script>location.replace('/b')</script>",
+            "<title>Site</title><frameset><frame src=/b></frameset>",
+        ] {
+            let stage = Stage::of(URL).held(&article("A title", "comet"));
+            is(
+                &stage.answers(200, sent_on).judge(),
+                "unknown",
+                "built_by_scripts",
+            );
+        }
         let same = Stage::of(URL).held(shell).answers(200, shell).judge();
         assert_eq!(same.state, State::Ok);
     }

@@ -13,7 +13,7 @@ use crate::judge::listing::is_unspaced;
 use crate::judge::notice::{Kind, answers_so_elsewhere, sentence_of};
 use crate::judge::parked::lander;
 use crate::judge::signals::{WALLS, find};
-use crate::judge::soft_404::error_page_in_place;
+use crate::judge::soft_404::{emptied_frame, error_page_in_place};
 use crate::judge::wall::{is_within, said_by};
 use crate::model::verdict::State::Blocked;
 use crate::model::verdict::Strength::Strong;
@@ -76,7 +76,9 @@ pub(crate) fn dialog_in_place(hearing: &Hearing) -> Option<Finding> {
     let (name, sign) = named_dialog(page, held).or_else(|| {
         let sign = door::sign(page, Some(held)).map(str::to_owned);
         let everywhere = || {
+            // Error pages in the site's frame have buttons as well, and stand at every address.
             let is_choice = answers_so_elsewhere(hearing)
+                && emptied_frame(hearing).is_none()
                 && buttons(page) >= buttons(held) + CHOICE
                 && !has_text_field(&page.markup);
             is_choice.then(|| "buttons to choose by, at every address of the host".to_owned())

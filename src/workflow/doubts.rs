@@ -16,6 +16,8 @@ pub enum Doubt {
     Edited,
     /// Another text stands there: or is there no such page?
     Replaced,
+    /// Next to nothing stands in a text's place, or a list: is that what the host says elsewhere?
+    Emptied,
     /// It was never seen to be what was cited, and says little: is it the page?
     Unseen,
     /// The server answers with an error: does it answer others so?
@@ -57,6 +59,7 @@ fn of_turn(visit: &Visit, verdict: &Verdict, earlier: Option<&Verdict>) -> &'sta
         }
         State::Changed if is_elsewhere => &[Doubt::Edited, Doubt::Taken],
         State::Changed => &[Doubt::Edited],
+        State::SoftNotFound if is_emptied(verdict) => &[Doubt::Emptied, Doubt::Taken],
         State::Parked | State::SoftNotFound => &[Doubt::Taken],
         State::Unknown if is_elsewhere => &[Doubt::Taken],
         State::Unknown => &[],
@@ -65,6 +68,12 @@ fn of_turn(visit: &Visit, verdict: &Verdict, earlier: Option<&Verdict>) -> &'sta
 
 fn is_unseen(verdict: &Verdict) -> bool {
     verdict.evidence.iter().any(|it| it.rule == NEVER_SEEN)
+}
+
+/// Known by what is no longer there, and by no word that says so.
+fn is_emptied(verdict: &Verdict) -> bool {
+    const BY_ABSENCE: &[&str] = &["emptied_frame", "listing_in_place"];
+    (verdict.evidence.first()).is_some_and(|it| BY_ABSENCE.contains(&it.rule.as_str()))
 }
 
 fn is_by_domain(earlier: &Verdict) -> bool {

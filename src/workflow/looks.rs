@@ -98,7 +98,8 @@ pub async fn look(
         checks.push((Look::Again, visiting::record(source.id, &again, capture)));
         looks.again = Some(again);
     }
-    if doubts.contains(&Doubt::Replaced) || doubts.contains(&Doubt::Unseen) {
+    let is_doubtful = [Doubt::Replaced, Doubt::Emptied, Doubt::Unseen];
+    if is_doubtful.iter().any(|doubt| doubts.contains(doubt)) {
         looks.nowhere = probe(tools, &source.url).await?;
     }
     let has_answer = |visit: &Visit| {

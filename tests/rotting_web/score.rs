@@ -58,6 +58,12 @@ impl<'a> Row<'a> {
         right.is_some() && self.passage.is_some() && right != self.passage
     }
 
+    fn is_severity_wrong(&self) -> bool {
+        let right = &self.right().severities;
+        let is_right = self.severity.is_some_and(|it| right.contains(&it));
+        self.state == State::Changed && self.is_right() && !right.is_empty() && !is_right
+    }
+
     /// What it should have been: what it is, where that is one of several right ones.
     fn label(&self) -> State {
         if self.is_right() {
@@ -333,6 +339,17 @@ pub(super) fn mistakes(rows: &[Row], score: &Score, shown: usize, each: usize) -
                 row.case.name, row.epoch, row.state, row.why
             );
         }
+    }
+    for row in rows
+        .iter()
+        .filter(|row| row.is_severity_wrong())
+        .take(shown)
+    {
+        let _ = writeln!(
+            text,
+            "  severity {:?} in {}: {}",
+            row.severity, row.case.name, row.why
+        );
     }
     for row in rows.iter().filter(|row| row.is_passage_wrong()).take(shown) {
         let quote = row.case.quote.as_deref().unwrap_or_default();
