@@ -19,10 +19,14 @@ mod access;
 mod accounts;
 /// What programs are given.
 mod api;
+/// Captures as mementos, and as pages that are looked at again.
+mod mementos;
 /// How all of it stands.
 mod overview;
 /// Documents, sources, captures, comparisons.
 mod pages;
+/// What archived pages need, and hostile ones in a browser.
+mod replay;
 /// Broken citations put right from the pages.
 mod restoring;
 /// Signing in, and what is done against those who should not.

@@ -12,7 +12,7 @@ use chrono::{TimeDelta, Utc};
 
 use tokio::sync::Semaphore;
 
-use crate::app::config::{Access, ArchiveKind, Config, RobotsPolicy, places};
+use crate::app::config::{Access, ArchiveKind, Config, DeskSection, RobotsPolicy, places};
 use crate::archive;
 use crate::archive::archive::Archive;
 use crate::archive::mend::Mended;
@@ -44,6 +44,7 @@ use crate::scheduler::quiet::QuietHours;
 use crate::scheduler::tick;
 use crate::warc::compose::Crawler;
 use crate::web::desk as desk_room;
+use crate::web::memento::replay;
 use crate::workflow::admission::{Admission, Admissions};
 use crate::workflow::audit::Shelf;
 use crate::workflow::keeping;
@@ -51,6 +52,7 @@ use crate::workflow::looks;
 use crate::workflow::manners::Manners;
 use crate::workflow::mementos::Archives;
 use crate::workflow::registration::Registries;
+use crate::workflow::requisites;
 use crate::workflow::retention::Retention;
 use crate::workflow::tools::{Clock, Tools};
 use crate::workflow::vitals::Vitals;
@@ -201,6 +203,7 @@ pub fn desk(config: &Config) -> anyhow::Result<desk_room::Settings> {
         session_longest: section.session_longest,
         public_url: section.public_url.trim_end_matches('/').to_owned(),
         writable: writable(config),
+        replay: replay_origin(section)?,
     })
 }
 
@@ -214,6 +217,33 @@ fn writable(config: &Config) -> BTreeMap<String, Vec<PathBuf>> {
         (place.name.clone(), at)
     });
     folders.collect()
+}
+
+/// Where people reach replays; `None` where none are shown.
+fn replay_origin(section: &DeskSection) -> anyhow::Result<Option<replay::Origin>> {
+    if section.replay_listen.is_empty() {
+        return Ok(None);
+    }
+    let port = section
+        .replay_listen
+        .rsplit_once(':')
+        .map(|it| it.1.parse());
+    let Some(Ok(port)) = port else {
+        anyhow::bail!(
+            "reading desk.replay_listen = \"{}\": an address and a port, such as 127.0.0.1:7118",
+            section.replay_listen
+        );
+    };
+    let configured = section.replay_origin.trim_end_matches('/').to_owned();
+    if !configured.is_empty() {
+        let read = url::Url::parse(&configured);
+        let is_origin = read.is_ok_and(|url| url.origin().ascii_serialization() == configured);
+        anyhow::ensure!(
+            is_origin,
+            "reading desk.replay_origin = \"{configured}\": a scheme and a host, such as https://replay.example"
+        );
+    }
+    Ok(Some(replay::Origin { configured, port }))
 }
 
 /// How the service leases sources.
@@ -244,6 +274,15 @@ pub fn keeping(config: &Config) -> keeping::Settings {
         every: config.keeping.verify_every,
         bytes_per_second: config.keeping.verify_bytes_per_second,
     }
+}
+
+/// What captured pages need that is taken with them; `None` for nothing.
+pub fn requisites(config: &Config) -> Option<requisites::Settings> {
+    let section = &config.requisites;
+    section.enabled.then_some(requisites::Settings {
+        max_count: section.max_count,
+        max_bytes: section.max_bytes,
+    })
 }
 
 /// When and what the service prunes; `None` for never.

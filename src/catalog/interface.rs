@@ -11,6 +11,7 @@ use std::path::Path;
 use crate::catalog::accounts::Accounts;
 use crate::catalog::error::CatalogError;
 use crate::catalog::fixity::Fixity;
+use crate::catalog::mementos::{Mementos, Requisites};
 use crate::catalog::overview::Overview;
 use crate::catalog::places::Places;
 use crate::catalog::records::{
@@ -52,6 +53,8 @@ pub trait Catalog:
     + Showing
     + Served
     + Tokens
+    + Mementos
+    + Requisites
     + Send
     + Sync
 {

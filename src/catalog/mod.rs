@@ -12,6 +12,7 @@ pub mod error;
 pub mod fixity;
 pub mod interface;
 pub mod matching;
+pub mod mementos;
 pub mod overview;
 pub mod places;
 pub mod records;

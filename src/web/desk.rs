@@ -18,6 +18,7 @@ use crate::catalog::interface::Catalog;
 use crate::catalog::records::Document;
 use crate::model::time::Timestamp;
 use crate::web::error::Fault;
+use crate::web::memento::{frame, gate, replay};
 use crate::web::sign_in_limits::SignInLimits;
 use crate::web::{
     api, assets, editors, error, feed, operators, proxy, security, session, sign_in, tokens,
@@ -45,6 +46,8 @@ pub struct Settings {
     pub public_url: String,
     /// Under which folders documents may be written, by the places that say so.
     pub writable: BTreeMap<String, Vec<PathBuf>>,
+    /// Where replays are; `None` where none are shown.
+    pub replay: Option<replay::Origin>,
 }
 
 /// So many deeds at a time that take seconds.
@@ -221,6 +224,8 @@ pub fn places() -> Vec<Place> {
         editors::capture::places(),
         editors::compare::places(),
         editors::rules::places(),
+        gate::places(),
+        frame::places(),
     ];
     all.into_iter().flatten().collect()
 }

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod editors;
 pub mod error;
 pub mod feed;
+pub mod memento;
 pub mod operators;
 pub mod page;
 pub mod pictures;

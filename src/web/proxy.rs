@@ -113,6 +113,7 @@ mod tests {
             session_longest: Duration::ZERO,
             public_url: String::new(),
             writable: std::collections::BTreeMap::new(),
+            replay: None,
         };
         let fields = fields.iter().map(|(name, value)| {
             let name = HeaderName::from_static(name);

@@ -47,6 +47,17 @@ impl Accounts for SqliteCatalog {
         )
     }
 
+    fn account_by_id(&self, id: AccountId) -> Result<Option<Account>, CatalogError> {
+        self.read(format_args!("looking up account {id}"), |connection| {
+            connection
+                .prepare_cached("SELECT * FROM accounts WHERE id = ?1")?
+                .query_one([id.0], |row| {
+                    account(row, collections_of(connection, id.0)?)
+                })
+                .optional()
+        })
+    }
+
     fn add_account(
         &self,
         new: &NewAccount,

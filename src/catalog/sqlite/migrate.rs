@@ -29,6 +29,7 @@ const MIGRATIONS: &[Step] = &[
     Step::new(include_str!("migrations/0015_restorations.sql")),
     Step::new(include_str!("migrations/0016_standings.sql")),
     Step::new(include_str!("migrations/0017_api_tokens.sql")),
+    Step::new(include_str!("migrations/0018_requisites.sql")),
 ];
 
 /// One step.

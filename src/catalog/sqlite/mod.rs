@@ -10,6 +10,7 @@ pub mod connection;
 pub mod documents;
 pub mod fixity;
 pub mod hosts;
+pub mod mementos;
 pub mod migrate;
 pub mod overview;
 pub mod places;
