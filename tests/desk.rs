@@ -17,12 +17,20 @@ use crate::support::site::Site;
 mod access;
 /// Accounts: made, changed, kept out.
 mod accounts;
+/// What programs are given.
+mod api;
 /// What turned, and what is said of it.
 mod events;
+/// Captures as mementos, and as pages that are looked at again.
+mod mementos;
 /// How all of it stands.
 mod overview;
 /// Documents, sources, captures, comparisons.
 mod pages;
+/// What archived pages need, and hostile ones in a browser.
+mod replay;
+/// Broken citations put right from the pages.
+mod restoring;
 /// Signing in, and what is done against those who should not.
 mod signing_in;
 

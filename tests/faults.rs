@@ -86,7 +86,7 @@ impl Desk {
         let settings = format!(
             "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n{}[net.hosts]\n{routes}[visit]\n\
              retries = 0\nanswer_timeout = \"2s\"\n[canary]\nhosts = []\n[public_archives]\n\
-             enabled = false\n[service]\nlisten = \"{}\"\nstop_within = \"20s\"\n",
+             enabled = false\n[service]\nlisten = \"{}\"\nstop_within = \"20s\"\n[desk]\nreplay_listen = \"\"\n",
             self.extra.borrow(),
             self.listen
         );

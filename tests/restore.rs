@@ -20,7 +20,7 @@ use crate::support::house::Ibid;
 use crate::support::site::{Answer, Site};
 
 const MOST: u64 = 1 << 20;
-const DESK: &str = "https://ibid.house.example";
+pub(crate) const DESK: &str = "https://ibid.house.example";
 
 fn story(what: &str) -> String {
     format!(
@@ -32,7 +32,7 @@ fn story(what: &str) -> String {
 }
 
 /// A house in which note 1 is cited, captured a day later, and gone for good; note 2 stands.
-fn rotten(public_url: &str) -> (Site, Ibid) {
+pub(crate) fn rotten(public_url: &str) -> (Site, Ibid) {
     let site = Site::start();
     let mut house = Ibid::on(&site, &["press.example"]);
     public_url.clone_into(&mut house.config.desk.public_url);
@@ -49,7 +49,7 @@ fn rotten(public_url: &str) -> (Site, Ibid) {
     (site, house)
 }
 
-fn document(house: &Ibid) -> Document {
+pub(crate) fn document(house: &Ibid) -> Document {
     house.catalog().documents().unwrap().remove(0)
 }
 
@@ -76,7 +76,7 @@ fn write(house: &Ibid, plan: &Plan) -> Result<(), RestoreError> {
     )
 }
 
-fn text(house: &Ibid) -> String {
+pub(crate) fn text(house: &Ibid) -> String {
     fs::read_to_string(house.texts().join("article.txt")).unwrap()
 }
 
@@ -196,6 +196,7 @@ fn a_copy_that_readers_cannot_open_is_not_written_and_what_is_left_is_said() {
             url: "https://archive.ph/AbCdE".to_owned(),
             at: "2020-11-26".parse().unwrap(),
         }),
+        ..Asked::default()
     };
     write(&house, &planned(&house, &chosen).unwrap()).unwrap();
     assert!(text(&house).contains("Archived at: https://archive.ph/AbCdE (Archived 2020/11/26)"));
@@ -204,7 +205,7 @@ fn a_copy_that_readers_cannot_open_is_not_written_and_what_is_left_is_said() {
         &house,
         &Asked {
             notes: vec!["9".to_owned()],
-            chosen: None,
+            ..Asked::default()
         },
     )
     .unwrap_err();

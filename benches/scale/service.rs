@@ -27,7 +27,7 @@ pub(crate) fn measure(folder: &Path, now: Timestamp) -> Figures {
     let settings = format!(
         "[canary]\nhosts = []\n[public_archives]\nenabled = false\n[net]\nallow = [\"127.0.0.0/8\"]\n\
          [net.hosts]\n\"{host}\" = \"{address}\"\n[service]\nlisten = \"127.0.0.1:0\"\n\
-         stop_within = \"0s\"\n"
+         stop_within = \"0s\"\n[desk]\nreplay_listen = \"127.0.0.1:0\"\n"
     );
     fs::write(folder.join("ibid.toml"), settings).unwrap();
 

@@ -80,7 +80,7 @@ fn main() {
         "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[visit]\nretries = 0\nanswer_timeout = \"5s\"\n\
          [robots]\npolicy = \"ignore\"\n[canary]\nhosts = []\n[public_archives]\nenabled = false\n[archive]\n\
          rotate_bytes = \"64 MiB\"\nmin_free = \"0 B\"\n[schedule]\nevery = \"1m\"\nsoonest = \"1m\"\n\
-         latest = \"1m\"\n[service]\nlisten = \"{listen}\"\nstop_within = \"20s\"\n[telling]\n\
+         latest = \"1m\"\n[service]\nlisten = \"{listen}\"\nstop_within = \"20s\"\n[desk]\nreplay_listen = \"\"\n[telling]\n\
          group_for = \"30s\"\n[[telling.channel]]\nname = \"hook\"\nkind = \"webhook\"\n\
          url = \"http://127.0.0.1:{}/hook\"\n[[telling.route]]\nname = \"all\"\nchannel = \"hook\"\n\
          unconfirmed = true\n",

@@ -78,6 +78,8 @@ pub struct Config {
     pub service: ServiceSection,
     /// Its pages.
     pub desk: DeskSection,
+    /// What captured pages need.
+    pub requisites: RequisitesSection,
     /// What is kept.
     pub keeping: KeepingSection,
     /// Who is told what, and how.
@@ -311,6 +313,8 @@ section!(
         max_documents: usize = 10_000,
         /// Who may see its documents; `None` for the desk's default.
         access: Option<Access> = None,
+        /// Whether copies are written into its documents from the pages, by editors.
+        write: bool = false,
     }
 );
 
@@ -436,6 +440,23 @@ section!(
         /// And so long after it began; at least `session_idle`.
         #[serde(with = "duration")]
         session_longest: Duration = Duration::from_hours(30 * 24),
+        /// Where archived pages are shown; empty: nowhere.
+        replay_listen: String = "127.0.0.1:7118".to_owned(),
+        /// The origin under which people reach that; empty: the desk's host, with its port.
+        replay_origin: String = String::new(),
+    }
+);
+
+section!(
+    /// What captured pages need to be seen as they were.
+    RequisitesSection {
+        /// Whether it is taken at all.
+        enabled: bool = true,
+        /// So many visits for one page.
+        max_count: usize = 100,
+        /// When so many bytes have come for one page, no more are asked for.
+        #[serde(with = "size")]
+        max_bytes: u64 = 32 << 20,
     }
 );
 

@@ -15,8 +15,9 @@ use crate::app::config::Config;
 use crate::app::telling as channels;
 use crate::app::{supervisor, wiring};
 use crate::scheduler::tick::{Setup, Tick, Until};
-use crate::scheduler::{keeping, places, tallying, telling};
+use crate::scheduler::{completing, keeping, places, tallying, telling};
 use crate::web::desk::{self, Desk};
+use crate::web::memento::replay;
 use crate::web::status::{self, Told};
 use crate::workflow::accounts;
 use crate::workflow::audit;
@@ -138,8 +139,11 @@ impl Service {
                 let old = std::mem::replace(&mut self.config, config);
                 if old.archive != self.config.archive
                     || old.service.listen != self.config.service.listen
+                    || old.desk.replay_listen != self.config.desk.replay_listen
                 {
-                    tracing::warn!("[archive] and service.listen hold from the next start");
+                    tracing::warn!(
+                        "[archive], service.listen and desk.replay_listen hold from the next start"
+                    );
                 }
                 tracing::info!("the configuration was read again");
             }
@@ -178,7 +182,7 @@ impl Service {
         std::mem::replace(&mut self.beside, beside).end().await;
         self.tools = tools;
         if let Some(listening) = &self.listening {
-            let settings = wiring::desk(&config)?;
+            let settings = desk_settings(&config, listening.replay_port)?;
             listening.desk.renew(self.tools.clone(), settings);
         }
         self.setup.send_replace(Setup {
@@ -237,6 +241,7 @@ struct Beside {
     telling: JoinHandle<()>,
     keeping: JoinHandle<()>,
     tallying: JoinHandle<()>,
+    completing: JoinHandle<()>,
 }
 
 impl Beside {
@@ -250,13 +255,17 @@ impl Beside {
         let pruning = wiring::pruning(config)?;
         let kept = wiring::keeping(config);
         let keeping = keeping::run(tools.clone(), kept, pruning, stopped.clone());
-        let tallying = tallying::run(tools.clone(), stopped);
+        let tallying = tallying::run(tools.clone(), stopped.clone());
+        let needed = wiring::requisites(config);
+        let quiet = wiring::lease_settings(config)?.quiet;
+        let completing = completing::run(tools.clone(), needed, quiet, stopped);
         Ok(Self {
             stop,
             reading: tokio::spawn(reading),
             telling: tokio::spawn(telling),
             keeping: tokio::spawn(keeping),
             tallying: tokio::spawn(tallying),
+            completing: tokio::spawn(completing),
         })
     }
 
@@ -268,6 +277,7 @@ impl Beside {
             ("telling", self.telling),
             ("keeping", self.keeping),
             ("counting", self.tallying),
+            ("taking what pages need", self.completing),
         ];
         for (what, task) in tasks {
             if let Err(why) = task.await {
@@ -303,6 +313,9 @@ struct Listening {
     desk: Desk,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    replaying: Option<JoinHandle<()>>,
+    /// The port at which replays are.
+    replay_port: Option<u16>,
 }
 
 impl Listening {
@@ -311,9 +324,11 @@ impl Listening {
         if address.is_empty() {
             return Ok(None);
         }
-        let listener = TcpListener::bind(address).await.with_context(|| {
-            format!("cannot listen at {address}; set service.listen to an address that is free")
-        })?;
+        let listener = listen(address, "service.listen").await?;
+        let replays = match config.desk.replay_listen.as_str() {
+            "" => None,
+            address => Some(listen(address, "desk.replay_listen").await?),
+        };
         let address = listener.local_addr()?;
         tracing::info!("answering at http://{address}/");
         let now = (tools.clock)();
@@ -323,7 +338,11 @@ impl Listening {
         if let Some((name, secret)) = first {
             say_once(name, &secret, address);
         }
-        let desk = Desk::new(tools.clone(), wiring::desk(config)?);
+        let replay_port = match &replays {
+            Some(listener) => Some(listener.local_addr()?.port()),
+            None => None,
+        };
+        let desk = Desk::new(tools.clone(), desk_settings(config, replay_port)?);
         let routes = status::routes(Told {
             catalog: Arc::clone(&tools.catalog),
             vitals: Arc::clone(&tools.vitals),
@@ -331,20 +350,21 @@ impl Listening {
         })
         .merge(desk::routes(&desk))
         .into_make_service_with_connect_info::<SocketAddr>();
-        let (stop, mut stopped) = watch::channel(false);
-        let serving = tokio::spawn(async move {
-            let serve = axum::serve(listener, routes).with_graceful_shutdown(async move {
-                // It ends too when nobody is left to stop it.
-                let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
-            });
-            if let Err(why) = serve.await {
-                tracing::error!("nothing is answered over HTTP any more: {why}");
-            }
+        let (stop, stopped) = watch::channel(false);
+        let replaying = replays.map(|listener| {
+            let routes = replay::routes(&desk).into_make_service();
+            let serve = axum::serve(listener, routes);
+            let serve = serve.with_graceful_shutdown(until(stopped.clone()));
+            tokio::spawn(served(serve.into_future()))
         });
+        let serve = axum::serve(listener, routes).with_graceful_shutdown(until(stopped));
+        let serving = tokio::spawn(served(serve.into_future()));
         Ok(Some(Self {
             desk,
             stop,
             serving,
+            replaying,
+            replay_port,
         }))
     }
 
@@ -353,9 +373,39 @@ impl Listening {
         const PATIENCE: Duration = Duration::from_secs(2);
         self.desk.close();
         self.stop.send_replace(true);
-        if tokio::time::timeout(PATIENCE, self.serving).await.is_err() {
-            tracing::debug!("somebody keeps a connection open; it is broken off");
+        for serving in [Some(self.serving), self.replaying].into_iter().flatten() {
+            if tokio::time::timeout(PATIENCE, serving).await.is_err() {
+                tracing::debug!("somebody keeps a connection open; it is broken off");
+            }
         }
+    }
+}
+
+/// How the desk is set, with the port at which replays are, whatever is written by now.
+fn desk_settings(config: &Config, replay_port: Option<u16>) -> anyhow::Result<desk::Settings> {
+    let mut settings = wiring::desk(config)?;
+    settings.replay = replay_port.map(|port| replay::Origin {
+        configured: settings.replay.map(|it| it.configured).unwrap_or_default(),
+        port,
+    });
+    Ok(settings)
+}
+
+async fn listen(address: &str, key: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| {
+        format!("cannot listen at {address}; set {key} to an address that is free")
+    })
+}
+
+/// Until it is stopped, or nobody is left to stop it.
+async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
+}
+
+async fn served(serve: impl Future<Output = std::io::Result<()>>) {
+    if let Err(why) = serve.await {
+        tracing::error!("nothing is answered over HTTP any more: {why}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Puts the rooms together: from the configuration to the tools that the deeds work with.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use chrono::{TimeDelta, Utc};
 
 use tokio::sync::Semaphore;
 
-use crate::app::config::{Access, ArchiveKind, Config, RobotsPolicy, places};
+use crate::app::config::{Access, ArchiveKind, Config, DeskSection, RobotsPolicy, places};
 use crate::app::telling;
 use crate::archive;
 use crate::archive::archive::Archive;
@@ -44,6 +45,7 @@ use crate::scheduler::quiet::QuietHours;
 use crate::scheduler::tick;
 use crate::warc::compose::Crawler;
 use crate::web::desk as desk_room;
+use crate::web::memento::replay;
 use crate::workflow::admission::{Admission, Admissions};
 use crate::workflow::audit::Shelf;
 use crate::workflow::keeping;
@@ -51,6 +53,7 @@ use crate::workflow::looks;
 use crate::workflow::manners::Manners;
 use crate::workflow::mementos::Archives;
 use crate::workflow::registration::Registries;
+use crate::workflow::requisites;
 use crate::workflow::retention::Retention;
 use crate::workflow::tools::{Clock, Tools};
 use crate::workflow::vitals::Vitals;
@@ -200,7 +203,49 @@ pub fn desk(config: &Config) -> anyhow::Result<desk_room::Settings> {
         session_idle: section.session_idle,
         session_longest: section.session_longest,
         owners: telling::owners(config).into(),
+        public_url: section.public_url.trim_end_matches('/').to_owned(),
+        writable: writable(config),
+        replay: replay_origin(section)?,
     })
+}
+
+/// The folders of places whose documents may be written, by the names of the places.
+fn writable(config: &Config) -> BTreeMap<String, Vec<PathBuf>> {
+    let places = config.places.place.iter().filter(|place| place.write);
+    let folders = places.map(|place| {
+        let at = place.at.iter();
+        // A folder that is not there holds no document that could be written.
+        let at = at.filter_map(|at| std::fs::canonicalize(at).ok()).collect();
+        (place.name.clone(), at)
+    });
+    folders.collect()
+}
+
+/// Where people reach replays; `None` where none are shown.
+fn replay_origin(section: &DeskSection) -> anyhow::Result<Option<replay::Origin>> {
+    if section.replay_listen.is_empty() {
+        return Ok(None);
+    }
+    let port = section
+        .replay_listen
+        .rsplit_once(':')
+        .map(|it| it.1.parse());
+    let Some(Ok(port)) = port else {
+        anyhow::bail!(
+            "reading desk.replay_listen = \"{}\": an address and a port, such as 127.0.0.1:7118",
+            section.replay_listen
+        );
+    };
+    let configured = section.replay_origin.trim_end_matches('/').to_owned();
+    if !configured.is_empty() {
+        let read = url::Url::parse(&configured);
+        let is_origin = read.is_ok_and(|url| url.origin().ascii_serialization() == configured);
+        anyhow::ensure!(
+            is_origin,
+            "reading desk.replay_origin = \"{configured}\": a scheme and a host, such as https://replay.example"
+        );
+    }
+    Ok(Some(replay::Origin { configured, port }))
 }
 
 /// How the service leases sources.
@@ -231,6 +276,15 @@ pub fn keeping(config: &Config) -> keeping::Settings {
         every: config.keeping.verify_every,
         bytes_per_second: config.keeping.verify_bytes_per_second,
     }
+}
+
+/// What captured pages need that is taken with them; `None` for nothing.
+pub fn requisites(config: &Config) -> Option<requisites::Settings> {
+    let section = &config.requisites;
+    section.enabled.then_some(requisites::Settings {
+        max_count: section.max_count,
+        max_bytes: section.max_bytes,
+    })
 }
 
 /// When and what the service prunes; `None` for never.

@@ -154,6 +154,9 @@ pub trait Accounts {
     /// The account of this name, in whatever case.
     fn account(&self, name: &str) -> Result<Option<Account>, CatalogError>;
 
+    /// The account of this row.
+    fn account_by_id(&self, account: AccountId) -> Result<Option<Account>, CatalogError>;
+
     /// Makes an account; `None` when the name is taken.
     fn add_account(
         &self,

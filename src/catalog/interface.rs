@@ -12,6 +12,7 @@ use crate::catalog::accounts::Accounts;
 use crate::catalog::error::CatalogError;
 use crate::catalog::fixity::Fixity;
 use crate::catalog::lessons::Lessons;
+use crate::catalog::mementos::{Mementos, Requisites};
 use crate::catalog::overview::Overview;
 use crate::catalog::places::Places;
 use crate::catalog::records::{
@@ -23,8 +24,10 @@ use crate::catalog::records::{
 use crate::catalog::restorations::Restorations;
 use crate::catalog::retention::Retention;
 use crate::catalog::reviews::Reviews;
+use crate::catalog::served::Served;
 use crate::catalog::showing::Showing;
 use crate::catalog::telling::Telling;
+use crate::catalog::tokens::Tokens;
 use crate::model::capture::Capture;
 use crate::model::digest::Sha256;
 use crate::model::host::{HostWall, SiteRobots};
@@ -52,6 +55,10 @@ pub trait Catalog:
     + Reviews
     + Lessons
     + Showing
+    + Served
+    + Tokens
+    + Mementos
+    + Requisites
     + Send
     + Sync
 {

@@ -4,9 +4,10 @@ use clap::{Args, Subcommand};
 
 use crate::app::wiring;
 use crate::catalog::accounts::Role;
+use crate::catalog::tokens::Scope;
 use crate::cli::{Common, Ending, output};
 use crate::model::time::Timestamp;
-use crate::workflow::accounts;
+use crate::workflow::{accounts, tokens};
 
 /// Say who may come in to the pages of `ibid serve`
 ///
@@ -26,7 +27,8 @@ EXIT CODES
 
 EXAMPLES
   ibid account add anna --role editor --collection drafts
-  ibid account reset admin     its password is lost")]
+  ibid account reset admin     its password is lost
+  ibid account token anna --label press-office --scope restore --days 90")]
 pub enum Account {
     /// Make an account, and print its first password
     ///
@@ -40,6 +42,10 @@ pub enum Account {
     Disable(Disable),
     /// Let an account in again
     Enable(Enable),
+    /// Make a token for a program that asks the API, and print it: it is not shown again
+    ///
+    /// Its owner sees and takes back tokens on the page /account/tokens.
+    Token(Token),
 }
 
 /// What `ibid account add` takes.
@@ -80,6 +86,22 @@ pub struct Enable {
     name: String,
 }
 
+/// What `ibid account token` takes.
+#[derive(Debug, Args)]
+pub struct Token {
+    /// The account for which the program comes in
+    name: String,
+    /// What it is for
+    #[arg(long, value_name = "WORDS")]
+    label: String,
+    /// What it is good for besides reading: review, restore; may be given again
+    #[arg(long = "scope", value_name = "SCOPE")]
+    scopes: Vec<Scope>,
+    /// Days until it ends; left out, it is good until it is taken back
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    days: Option<u32>,
+}
+
 impl Account {
     /// Does it.
     pub fn run(&self, common: &Common) -> anyhow::Result<Ending> {
@@ -101,6 +123,12 @@ impl Account {
             Self::Enable(enable) => {
                 accounts::disable(catalog, &enable.name, None)?;
                 format!("{} may come in\n", enable.name)
+            }
+            Self::Token(token) => {
+                let owner = accounts::named(catalog, &token.name)?;
+                let scopes = token.scopes.iter().copied().collect();
+                let told = tokens::make(catalog, &owner, &token.label, scopes, token.days, now)?;
+                format!("{told}\n")
             }
             Self::List(_) => {
                 let all = catalog.accounts()?;

@@ -89,6 +89,7 @@ impl Restore {
         let asked = Asked {
             notes: self.notes.clone(),
             chosen: self.choose.as_deref().map(Chosen::read).transpose()?,
+            ..Asked::default()
         };
         let public_url = config.desk.public_url.trim_end_matches('/');
         let copies = Copies {
@@ -171,6 +172,7 @@ impl Restore {
                 format!("{}, at {address}", copy.named())
             }
             Outcome::NotWritten(why) => why.to_string(),
+            Outcome::Left => "left as it is".to_owned(),
             Outcome::NotConfirmed => format!(
                 "not confirmed yet; check it again, or name it: --note {}",
                 citation.note.as_deref().unwrap_or("…")
@@ -206,7 +208,7 @@ fn user() -> String {
 
 fn ending(plan: &Plan) -> Ending {
     let is_left = |answer: &Answer| match &answer.outcome {
-        Outcome::Restored(_) => false,
+        Outcome::Restored(_) | Outcome::Left => false,
         Outcome::NotWritten(why) => {
             !matches!(why, crate::formats::mend::mending::WhyNot::HasCopy(_))
         }

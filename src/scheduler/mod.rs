@@ -5,6 +5,7 @@
 //! planned ([`cadence`]).
 
 pub mod cadence;
+pub mod completing;
 pub mod cron;
 pub mod folder_watch;
 pub mod keeping;

@@ -102,7 +102,31 @@
     if (isDone) event.preventDefault();
   });
 
+  // A button with [data-copies="ID"] copies what is in that field.
+  for (const button of document.querySelectorAll("button[data-copies]")) {
+    const field = document.getElementById(button.dataset.copies);
+    if (!field) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      field.select();
+      try {
+        await navigator.clipboard.writeText(field.value);
+      } catch {
+        document.execCommand("copy");
+      }
+      button.textContent = "Copied";
+    });
+  }
+
+  // What is typed in a field with [data-picks="ID"] is picked by that.
+  document.addEventListener("input", (event) => {
+    const picks = event.target.dataset.picks;
+    if (picks) document.getElementById(picks).checked = true;
+  });
+
   document.addEventListener("change", (event) => {
+    const shown = event.target.closest("form[data-submits]");
+    if (shown && event.target.matches("input[type=radio]") && event.target.value !== "typed") shown.requestSubmit();
     const all = event.target.closest("input[data-all]");
     if (!all) return;
     const scope = all.form ?? all.closest("table");

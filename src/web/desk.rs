@@ -1,23 +1,31 @@
 //! The desk: what all pages work with, and the table of every address.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::catalog::accounts::Role;
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
+use crate::catalog::records::Document;
 use crate::model::time::Timestamp;
 use crate::web::error::Fault;
+use crate::web::memento::{frame, gate, replay};
 use crate::web::sign_in_limits::SignInLimits;
-use crate::web::{assets, editors, error, feed, operators, proxy, security, session, sign_in};
+use crate::web::{
+    api, assets, editors, error, feed, operators, proxy, security, session, sign_in, tokens,
+};
 use crate::workflow::admission::Admissions;
 use crate::workflow::report::Terms;
+use crate::workflow::restoring;
 use crate::workflow::tools::{Clock, Tools};
 
 /// How the desk is set.
@@ -35,6 +43,30 @@ pub struct Settings {
     pub session_longest: Duration,
     /// Whose the documents are: a path and everything below it, and its owner.
     pub owners: Arc<[(String, String)]>,
+    /// The address under which readers of documents reach our copies, without a slash at its end; empty
+    /// when they cannot.
+    pub public_url: String,
+    /// Under which folders documents may be written, by the places that say so.
+    pub writable: BTreeMap<String, Vec<PathBuf>>,
+    /// Where replays are; `None` where none are shown.
+    pub replay: Option<replay::Origin>,
+}
+
+/// So many deeds at a time that take seconds.
+const LONG_DEEDS: usize = 2;
+
+impl Settings {
+    /// How a document is restored from here.
+    pub fn restoring(&self, document: &Document) -> restoring::Desk {
+        let place = document.place.as_ref();
+        restoring::Desk {
+            public_url: self.public_url.clone(),
+            within: place
+                .and_then(|place| self.writable.get(place))
+                .cloned()
+                .unwrap_or_default(),
+        }
+    }
 }
 
 /// What all pages work with. Cheap to clone.
@@ -46,6 +78,7 @@ struct Inner {
     now: RwLock<Option<Now>>,
     clock: Clock,
     limits: SignInLimits,
+    turns: Semaphore,
 }
 
 #[derive(Clone)]
@@ -63,6 +96,7 @@ impl Desk {
             now: RwLock::new(Some(Now { tools, settings })),
             clock,
             limits: SignInLimits::default(),
+            turns: Semaphore::new(LONG_DEEDS),
         }))
     }
 
@@ -98,6 +132,11 @@ impl Desk {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         (self.0.clock)()
+    }
+
+    /// Turns for deeds that take seconds of a thread.
+    pub fn turns(&self) -> &Semaphore {
+        &self.0.turns
     }
 
     /// How often it was tried to sign in.
@@ -180,6 +219,9 @@ pub fn places() -> Vec<Place> {
         operators::event::places(),
         operators::lessons::places(),
         operators::accounts::places(),
+        editors::restore::places(),
+        tokens::places(),
+        api::operations::places(),
         feed::places(),
         editors::documents::places(),
         editors::document::places(),
@@ -187,6 +229,8 @@ pub fn places() -> Vec<Place> {
         editors::capture::places(),
         editors::compare::places(),
         editors::rules::places(),
+        gate::places(),
+        frame::places(),
     ];
     all.into_iter().flatten().collect()
 }

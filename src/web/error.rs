@@ -1,6 +1,6 @@
 //! What went wrong, as a page for people and as problem details (RFC 9457) for programs.
 
-use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maud::html;
@@ -17,6 +17,8 @@ pub enum Fault {
     WrongMethod,
     /// Whoever asks must sign in, and then come back to this path.
     SignIn(String),
+    /// A program came with a token that is none, or not any more.
+    UnknownToken,
     /// The account may not do that.
     Forbidden,
     /// The account must choose a secret of its own first.
@@ -60,6 +62,11 @@ impl Fault {
                 StatusCode::UNAUTHORIZED,
                 "Sign in",
                 "This is for people who have signed in.",
+            ),
+            Self::UnknownToken => (
+                StatusCode::UNAUTHORIZED,
+                "Unknown token",
+                "The token is none, was taken back, or has ended; make another at /account/tokens.",
             ),
             Self::Forbidden => (
                 StatusCode::FORBIDDEN,
@@ -129,6 +136,9 @@ impl IntoResponse for Fault {
                 if let Ok(location) = HeaderValue::from_str(&format!("/sign-in?to={path}")) {
                     headers.insert(LOCATION, location);
                 }
+            }
+            Self::UnknownToken => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             Self::TooOften(seconds) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(*seconds));

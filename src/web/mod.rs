@@ -7,11 +7,13 @@
 //! a file that holds its words and its handler both. A page asks the catalog for what it shows, and a
 //! deed of `workflow` for what it does.
 
+pub mod api;
 pub mod assets;
 pub mod desk;
 pub mod editors;
 pub mod error;
 pub mod feed;
+pub mod memento;
 pub mod operators;
 pub mod page;
 pub mod pictures;
@@ -22,3 +24,4 @@ pub mod sign_in;
 pub mod sign_in_limits;
 pub mod status;
 pub mod time_line;
+pub mod tokens;

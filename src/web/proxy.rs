@@ -112,6 +112,9 @@ mod tests {
             session_idle: Duration::ZERO,
             session_longest: Duration::ZERO,
             owners: Vec::new().into(),
+            public_url: String::new(),
+            writable: std::collections::BTreeMap::new(),
+            replay: None,
         };
         let fields = fields.iter().map(|(name, value)| {
             let name = HeaderName::from_static(name);

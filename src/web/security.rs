@@ -11,7 +11,7 @@ use crate::web::error;
 
 /// What a page of ours may do. A page that slipped a tag past the escaping still could run and load
 /// nothing.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The fields of every answer, in place of none that it has already.

@@ -5,6 +5,7 @@
 //! that nobody can be made to sign in to a session that somebody else knows. The token in each form is
 //! made of the cookie too, and is told by no page of another site.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::RequestExt as _;
@@ -19,11 +20,12 @@ use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq as _;
 
 use crate::catalog::accounts::{Account, Role, Sight};
+use crate::catalog::tokens::Scope;
 use crate::model::digest::Sha256;
 use crate::web::desk::{Desk, Needs};
 use crate::web::error::Fault;
 use crate::web::proxy::Client;
-use crate::workflow::accounts;
+use crate::workflow::{accounts, tokens};
 
 /// The longest form.
 const LONGEST_FORM: usize = 1 << 20;
@@ -51,6 +53,8 @@ pub struct Reader {
     pub said: Option<String>,
     /// A trusted proxy has signed them in, and they cannot sign out here.
     pub is_vouched_for: bool,
+    /// What the token is good for with which a program came in; `None` for people.
+    pub scopes: Option<BTreeSet<Scope>>,
     key: Option<Key>,
     is_secure: bool,
 }
@@ -103,6 +107,7 @@ impl Reader {
             sight: Sight::nothing(),
             said: None,
             is_vouched_for: false,
+            scopes: None,
             key: None,
             is_secure: false,
         }
@@ -116,6 +121,14 @@ impl Reader {
     /// Whether they may do what this role may.
     pub fn may(&self, role: Role) -> bool {
         self.role().is_some_and(|own| own >= role)
+    }
+
+    /// Refuses a program whose token is not good for this. What people may do is up to their role.
+    pub fn must_be_good_for(&self, scope: Scope) -> Result<(), Fault> {
+        match &self.scopes {
+            Some(scopes) if !scopes.contains(&scope) => Err(Fault::Forbidden),
+            _ => Ok(()),
+        }
     }
 
     /// What a form of theirs must bring along; `None` for somebody without a cookie, who can send none.
@@ -206,7 +219,11 @@ pub async fn guard(
     };
     let passed = async {
         admit(&reader, needs, &request)?;
-        if !request.method().is_safe() {
+        if reader.scopes.is_some() && !is_for_programs(&request) {
+            return Err(Fault::Forbidden);
+        }
+        // Nobody is made to send a token by a page that they look at.
+        if !request.method().is_safe() && reader.scopes.is_none() {
             request = with_token_checked(&reader, &client, request).await?;
         }
         request.extensions_mut().insert(reader.clone());
@@ -221,7 +238,42 @@ pub async fn guard(
     response
 }
 
+/// What a token opens: the API, and the feed.
+fn is_for_programs(request: &Request) -> bool {
+    let path = request.uri().path();
+    path.starts_with("/api/") || path == "/events.atom"
+}
+
+/// What a program says of itself.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let words = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = words.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+async fn of_program(desk: &Desk, token: &str, client: &Client) -> Result<Reader, Fault> {
+    let (told, now) = (token.to_owned(), desk.now());
+    let found = desk
+        .ask(move |catalog| tokens::recognize(catalog, &told, now))
+        .await?;
+    let (token, account) = found.ok_or(Fault::UnknownToken)?;
+    Ok(Reader {
+        sight: desk.settings()?.admissions.sight(Some(&account)),
+        account: Some(account),
+        said: None,
+        is_vouched_for: false,
+        scopes: Some(token.scopes),
+        key: None,
+        is_secure: client.is_secure,
+    })
+}
+
 async fn reader(desk: &Desk, headers: &HeaderMap, client: &Client) -> Result<Reader, Fault> {
+    if let Some(token) = bearer(headers) {
+        return of_program(desk, token, client).await;
+    }
     let settings = desk.settings()?;
     let now = desk.now();
     // A program says itself who it is; what a browser holds does not count for it.
@@ -256,6 +308,7 @@ async fn reader(desk: &Desk, headers: &HeaderMap, client: &Client) -> Result<Rea
         sight: settings.admissions.sight(account.as_ref()),
         is_vouched_for: client.user.is_some() && account.is_some(),
         account,
+        scopes: None,
         said,
         key,
         is_secure: client.is_secure,

@@ -139,6 +139,7 @@ fn own_page(reader: &Reader, fault: Option<&str>) -> Response {
     let body = html! {
         p { "You are " strong { (account.name) } ", " (account.role) "." }
         (seen(reader))
+        p { a href="/account/tokens" { "Tokens for programs of yours" } }
         @if account.secret.is_empty() {
             p { "You come in by the web server before this one, and have no password here." }
         } @else {

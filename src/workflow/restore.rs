@@ -5,7 +5,10 @@
 //! the words cited, or was made within the baseline's window around the day on which the author looked;
 //! all others are offered, and a person chooses.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use crate::catalog::error::CatalogError;
 use crate::catalog::interface::Catalog;
@@ -18,7 +21,7 @@ use crate::formats::format::{Format, UnknownFormat};
 use crate::formats::mend::mending::{self, MendError, Mended, Repair, WhyNot};
 use crate::memento::known_archives;
 use crate::model::digest::Sha256;
-use crate::model::ids::DocumentId;
+use crate::model::ids::{CitationId, DocumentId};
 use crate::model::restoration::{self, Irrevocable};
 use crate::model::time::{AccessDate, Timestamp};
 use crate::model::verdict::{State, Verdict};
@@ -31,6 +34,19 @@ pub struct Asked {
     pub notes: Vec<String>,
     /// The copy that a person chose, for the one note asked for.
     pub chosen: Option<Chosen>,
+    /// Only this citation, whatever became of it; `notes` is passed over then.
+    pub citation: Option<CitationId>,
+    /// What a person decided for some of the citations asked for.
+    pub picks: BTreeMap<CitationId, Pick>,
+}
+
+/// What a person decided for one citation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pick {
+    /// It stays as it is.
+    Leave,
+    /// This copy.
+    Copy(Chosen),
 }
 
 /// A copy that a person chose.
@@ -42,6 +58,42 @@ pub struct Chosen {
     pub at: Timestamp,
 }
 
+impl fmt::Display for Chosen {
+    /// The moment and the address, as [`Chosen::from_str`] reads them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.at, self.url)
+    }
+}
+
+impl FromStr for Chosen {
+    type Err = RestoreError;
+
+    /// As it is written by [`fmt::Display`], or typed as [`Chosen::read`] takes it.
+    fn from_str(text: &str) -> Result<Self, RestoreError> {
+        match text.split_once(' ') {
+            Some((at, url)) if at.parse::<Timestamp>().is_ok() => {
+                let at = at
+                    .parse()
+                    .map_err(|_| RestoreError::NoDay(url.to_owned()))?;
+                Ok(Self {
+                    url: address(url)?,
+                    at,
+                })
+            }
+            _ => Self::read(text),
+        }
+    }
+}
+
+/// An address that a browser opens, and no more than that.
+fn address(url: &str) -> Result<String, RestoreError> {
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    if !is_web || url.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(RestoreError::NoAddress(url.to_owned()));
+    }
+    Ok(url.to_owned())
+}
+
 impl Chosen {
     /// A copy's address as it is typed, `URL` or `URL@2020-11-25`: the day on which it was made stands
     /// behind an address that does not tell it.
@@ -51,17 +103,14 @@ impl Chosen {
             Some((url, day)) if day.parse::<AccessDate>().is_ok() => (url, day.parse().ok()),
             _ => (typed, None),
         };
-        let is_web = url.starts_with("https://") || url.starts_with("http://");
-        if !is_web || url.contains(char::is_whitespace) {
-            return Err(RestoreError::NoAddress(typed.to_owned()));
-        }
-        let day = day.or_else(|| known_archives::unwrap(url)?.date);
+        let url = address(url)?;
+        let day = day.or_else(|| known_archives::unwrap(&url)?.date);
         match day {
             Some(day @ AccessDate::Day(_)) => Ok(Self {
-                url: url.to_owned(),
+                url,
                 at: day.first_moment(),
             }),
-            _ => Err(RestoreError::NoDay(url.to_owned())),
+            _ => Err(RestoreError::NoDay(url)),
         }
     }
 }
@@ -101,6 +150,8 @@ pub enum Outcome {
     NoGoodCopy(Vec<String>),
     /// The verdict is not confirmed yet.
     NotConfirmed,
+    /// A person decided to leave it.
+    Left,
 }
 
 /// Why nothing could be restored.
@@ -152,6 +203,9 @@ pub enum RestoreError {
     /// It is not under what may be written.
     #[error("{0} is not among the documents that may be written; nothing was written")]
     Outside(PathBuf),
+    /// It was read again since it was shown.
+    #[error("{0} was changed since it was shown; look at it again, nothing was written")]
+    ChangedSince(String),
     /// There is nothing to take back.
     #[error("nothing that was written into {0} is there to be taken back")]
     NothingToUndo(String),
@@ -275,6 +329,9 @@ fn wanted(
         .into_iter()
         .filter(|cited| cited.cited.citation.url.is_some())
         .collect();
+    if let Some(only) = asked.citation {
+        return Ok(all.into_iter().filter(|it| it.cited.id == only).collect());
+    }
     for wanted in &asked.notes {
         if !all.iter().any(|cited| is_named(cited, wanted)) {
             let notes: Vec<String> = all.iter().filter_map(note).collect();
@@ -315,7 +372,18 @@ fn answer(
         });
     }
     let found = copies.of(&cited)?;
-    if let Some(chosen) = &asked.chosen {
+    let picked = match asked.picks.get(&cited.cited.id) {
+        Some(Pick::Leave) => {
+            return Ok(Answer {
+                cited,
+                copies: found,
+                outcome: Outcome::Left,
+            });
+        }
+        Some(Pick::Copy(chosen)) => Some(chosen),
+        None => asked.chosen.as_ref(),
+    };
+    if let Some(chosen) = picked {
         let known = found
             .iter()
             .find(|copy| copy.address.as_ref() == Some(&chosen.url));
@@ -329,7 +397,8 @@ fn answer(
         });
     }
     // Who names a note need not wait for the third check.
-    let is_waiting = asked.notes.is_empty() && verdict.is_some_and(|verdict| !verdict.is_confirmed);
+    let is_named = asked.citation.is_some() || !asked.notes.is_empty();
+    let is_waiting = !is_named && verdict.is_some_and(|verdict| !verdict.is_confirmed);
     let good = found
         .iter()
         .find(|copy| copy.is_good && copy.address.is_some());

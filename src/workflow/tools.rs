@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::archive;
 use crate::archive::archive::Archive;
 use crate::catalog::interface::Catalog;
 use crate::content::decode::Limits;
@@ -14,6 +15,7 @@ use crate::judge::case::Policy;
 use crate::model::time::Timestamp;
 use crate::model::verdict::State;
 use crate::net::door::Door;
+use crate::workflow::audit::Shelf;
 use crate::workflow::looks;
 use crate::workflow::manners::Manners;
 use crate::workflow::mementos::Archives;
@@ -77,6 +79,16 @@ pub struct Tools {
 }
 
 impl Tools {
+    /// What can be looked at in the archive.
+    pub fn shelf(&self) -> Shelf<'_> {
+        Shelf {
+            root: self.archive.layout().root(),
+            max_read_bytes: archive::Settings::default().max_read_bytes,
+            page_limits: self.page_limits,
+            pdf_reader: &self.pdf_reader,
+        }
+    }
+
     /// Asks the catalog on a thread that may block.
     ///
     /// # Panics

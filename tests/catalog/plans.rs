@@ -41,6 +41,9 @@ const WHOLE: &[(&str, &str)] = &[
         "as many places as are configured",
     ),
     ("SELECT uuid FROM identity", "one row"),
+    ("SELECT key FROM replay_key", "one row"),
+    ("UPDATE requisites_mark", "one row"),
+    ("SELECT last_capture_id FROM requisites_mark", "one row"),
     ("FROM clock LIMIT 1", "one row"),
     ("UPDATE clock SET newest_check_at", "one row"),
     (

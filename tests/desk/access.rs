@@ -28,6 +28,9 @@ const SERVED: &[(&str, Needs)] = &[
     ("/captures/{id}/image", Needs::Sight),
     ("/compare", Needs::Sight),
     ("/rules", Needs::Nothing),
+    ("/web/{*asked}", Needs::Sight),
+    ("/captures/{id}/replay", Needs::Sight),
+    ("/captures/{id}/frozen", Needs::Sight),
     ("/accounts", Needs::Role(Role::Administrator)),
     ("/accounts/{name}/change", Needs::Role(Role::Administrator)),
     ("/accounts/{name}/reset", Needs::Role(Role::Administrator)),
@@ -36,6 +39,36 @@ const SERVED: &[(&str, Needs)] = &[
     (
         "/accounts/{name}/end-sessions",
         Needs::Role(Role::Administrator),
+    ),
+    ("/restore", Needs::Sight),
+    ("/documents/{id}/restore", Needs::Sight),
+    ("/documents/{id}/restore/patch", Needs::Sight),
+    ("/documents/{id}/restore/document", Needs::Sight),
+    ("/documents/{id}/restore/apply", Needs::Role(Role::Editor)),
+    ("/documents/{id}/restore/undo", Needs::Role(Role::Editor)),
+    ("/account/tokens", Needs::Role(Role::Reader)),
+    ("/account/tokens/{id}/revoke", Needs::Role(Role::Reader)),
+    ("/api/v1/openapi.json", Needs::Nothing),
+    ("/api/v1/overview", Needs::Sight),
+    ("/api/v1/documents", Needs::Sight),
+    ("/api/v1/documents/{id}", Needs::Sight),
+    ("/api/v1/documents/{id}/citations", Needs::Sight),
+    ("/api/v1/citations", Needs::Sight),
+    ("/api/v1/citations/{id}", Needs::Sight),
+    ("/api/v1/sources", Needs::Sight),
+    ("/api/v1/sources/{id}", Needs::Sight),
+    ("/api/v1/sources/{id}/citations", Needs::Sight),
+    ("/api/v1/sources/{id}/captures", Needs::Sight),
+    ("/api/v1/captures/{id}", Needs::Sight),
+    ("/api/v1/events", Needs::Sight),
+    ("/api/v1/documents/{id}/restore", Needs::Sight),
+    (
+        "/api/v1/documents/{id}/restore/apply",
+        Needs::Role(Role::Editor),
+    ),
+    (
+        "/api/v1/documents/{id}/restore/undo",
+        Needs::Role(Role::Editor),
     ),
 ];
 
@@ -77,8 +110,9 @@ fn every_address_serves_those_that_the_table_says_and_nobody_else() {
             };
             let path = path(pattern);
             for answer in [person.get(&path), person.post(&path, &[])] {
-                let is_sent_away =
-                    answer.status == 303 && answer.field("location").starts_with("/sign-in?to=");
+                let is_sent_away = answer.status == 303
+                    && answer.field("location").starts_with("/sign-in?to=")
+                    || answer.status == 401 && path.starts_with("/api/");
                 let is_refused = is_sent_away || answer.status == 403;
                 let what = format!("{role:?} at {path}: {}", answer.status);
                 if answer.status == 405 {
@@ -119,6 +153,7 @@ fn every_answer_says_to_browsers_what_it_may_do() {
         let kept = answer.field("cache-control");
         let expected = match path.as_str() {
             _ if is_asset => "public, max-age=31536000, immutable",
+            _ if path.starts_with("/api/") && answer.status == 200 => "private, no-cache",
             "/events.atom" => "private, max-age=60",
             _ => "no-store",
         };

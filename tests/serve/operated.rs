@@ -54,7 +54,7 @@ impl Desk {
             &format!(
                 "[net]\nallow = [\"127.0.0.0/8\"]\npause = \"0s\"\n[net.hosts]\n{hosts}[visit]\n\
                  retries = 0\n[robots]\npolicy = \"ignore\"\n[canary]\nhosts = []\n[public_archives]\nenabled = false\n[service]\n\
-                 listen = \"{}\"\nstop_within = \"0s\"\n",
+                 listen = \"{}\"\nstop_within = \"0s\"\n[desk]\nreplay_listen = \"\"\n",
                 desk.listen
             ),
         );

@@ -15,6 +15,7 @@ use ibid::app::wiring;
 use ibid::catalog::accounts::{NewAccount, Role};
 use ibid::cli::check::runtime;
 use ibid::web::desk::{self, Desk};
+use ibid::web::memento::replay;
 use ibid::workflow::accounts;
 use ibid::workflow::overview;
 use ibid::workflow::tools::Tools;
@@ -35,6 +36,8 @@ pub(crate) struct OpenDesk {
     pub(crate) tools: Tools,
     /// Where the desk is.
     pub(crate) address: SocketAddr,
+    /// Where replays are.
+    pub(crate) replays: SocketAddr,
     client: reqwest::Client,
     runtime: Arc<Runtime>,
 }
@@ -63,16 +66,21 @@ pub(crate) struct Person<'a> {
 
 impl OpenDesk {
     /// Opens it.
-    pub(crate) fn on(house: Ibid) -> Self {
+    pub(crate) fn on(mut house: Ibid) -> Self {
         let runtime = Arc::new(runtime().unwrap());
-        let (tools, address) = runtime.block_on(async {
+        let (tools, address, replays) = runtime.block_on(async {
+            let replaying = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let replays = replaying.local_addr().unwrap();
+            house.config.desk.replay_listen = replays.to_string();
             let (tools, _) = wiring::open(&house.config, house.clock()).unwrap();
             let desk = Desk::new(tools.clone(), wiring::desk(&house.config).unwrap());
             let routes = desk::routes(&desk).into_make_service_with_connect_info::<SocketAddr>();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             tokio::spawn(async move { axum::serve(listener, routes).await });
-            (tools, address)
+            let routes = replay::routes(&desk).into_make_service();
+            tokio::spawn(async move { axum::serve(replaying, routes).await });
+            (tools, address, replays)
         });
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tools.door.tls_config())
@@ -84,6 +92,7 @@ impl OpenDesk {
             house,
             tools,
             address,
+            replays,
             client,
             runtime,
         }
@@ -160,7 +169,22 @@ impl OpenDesk {
         fields: &[(&str, &str)],
         body: String,
     ) -> Answered {
-        let url = format!("http://{}{path}", self.address);
+        self.ask_at(
+            &format!("http://{}{path}", self.address),
+            method,
+            fields,
+            body,
+        )
+    }
+
+    /// The same, at any address.
+    pub(crate) fn ask_at(
+        &self,
+        url: &str,
+        method: &str,
+        fields: &[(&str, &str)],
+        body: String,
+    ) -> Answered {
         let mut request = self.client.request(method.parse().unwrap(), url).body(body);
         for (name, value) in fields {
             request = request.header(*name, *value);

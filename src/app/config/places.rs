@@ -58,6 +58,12 @@ fn scheduled(entry: &PlaceEntry) -> Result<ScheduledPlace, Advice> {
     if entry.at.is_empty() {
         return Err(("at", format!("write where the {kind} is")));
     }
+    if entry.write && kind != PlaceKind::Folder {
+        return Err((
+            "write",
+            format!("a {kind} is on the web, where nothing is written; take this out"),
+        ));
+    }
     if entry.max_documents == 0 {
         return Err(("max_documents", "write at least 1".to_owned()));
     }

@@ -47,6 +47,17 @@ impl Accounts for SqliteCatalog {
         )
     }
 
+    fn account_by_id(&self, id: AccountId) -> Result<Option<Account>, CatalogError> {
+        self.read(format_args!("looking up account {id}"), |connection| {
+            connection
+                .prepare_cached("SELECT * FROM accounts WHERE id = ?1")?
+                .query_one([id.0], |row| {
+                    account(row, collections_of(connection, id.0)?)
+                })
+                .optional()
+        })
+    }
+
     fn add_account(
         &self,
         new: &NewAccount,
@@ -305,14 +316,17 @@ fn is_last_administrator(
         })
 }
 
-fn collections_of(connection: &Connection, account: i64) -> rusqlite::Result<BTreeSet<String>> {
+pub(super) fn collections_of(
+    connection: &Connection,
+    account: i64,
+) -> rusqlite::Result<BTreeSet<String>> {
     connection
         .prepare_cached("SELECT collection FROM account_collections WHERE account_id = ?1")?
         .query_map([account], |row| row.get(0))?
         .collect()
 }
 
-fn account(row: &Row<'_>, collections: BTreeSet<String>) -> rusqlite::Result<Account> {
+pub(super) fn account(row: &Row<'_>, collections: BTreeSet<String>) -> rusqlite::Result<Account> {
     Ok(Account {
         id: AccountId(row.get("id")?),
         name: row.get("name")?,

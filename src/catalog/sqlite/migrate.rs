@@ -28,7 +28,9 @@ const MIGRATIONS: &[Step] = &[
     Step::new(include_str!("migrations/0014_accounts.sql")),
     Step::new(include_str!("migrations/0015_restorations.sql")),
     Step::new(include_str!("migrations/0016_standings.sql")),
-    Step::new(include_str!("migrations/0017_reviews.sql")),
+    Step::new(include_str!("migrations/0017_api_tokens.sql")),
+    Step::new(include_str!("migrations/0018_requisites.sql")),
+    Step::new(include_str!("migrations/0019_reviews.sql")),
 ];
 
 /// One step.

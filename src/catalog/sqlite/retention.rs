@@ -127,7 +127,27 @@ fn claims_on(connection: &Connection, source: SourceId) -> rusqlite::Result<Vec<
         take_baselines(connection, row.get("id")?, &mut claim)?;
         claims.push(claim);
     }
+    claims.push(claim_of_pages(connection, source)?);
     Ok(claims)
+}
+
+/// What pages that are kept need to be seen as they were stays as long as they do.
+fn claim_of_pages(connection: &Connection, source: SourceId) -> rusqlite::Result<Claim> {
+    let needed = connection
+        .prepare_cached(
+            "SELECT DISTINCT captures.id FROM captures
+                JOIN requisites ON requisite_id = captures.id
+                JOIN captures AS page ON page.id = page_id
+             WHERE captures.source_id = ?1 AND page.lost_at IS NULL",
+        )?
+        .query_map([source.0], |row| row.get(0).map(CaptureId))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Claim {
+        accessed: None,
+        standing: None,
+        judged: needed,
+        told: Vec::new(),
+    })
 }
 
 /// A copy that a document names is read by its readers, whatever became of the source since.

@@ -5,6 +5,7 @@ pub mod capture;
 pub mod compare;
 pub mod document;
 pub mod documents;
+pub mod restore;
 pub mod rules;
 pub mod source;
 pub mod why;
