@@ -381,6 +381,8 @@ const SMALL: &[&str] = &[
     "CONSTANT ROW",
     "SCAN leases",
     "SCAN clock",
+    "SCAN replay_key",
+    "SCAN requisites_mark",
     "SCAN json_each VIRTUAL TABLE INDEX 1:",
 ];
 
