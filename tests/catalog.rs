@@ -6,7 +6,7 @@
 )]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ibid::catalog::error::CatalogError;
 use ibid::catalog::interface::{Catalog as _, Documents as _, Schedule as _};
@@ -351,92 +351,4 @@ fn a_catalog_that_kept_everything_twice_says_the_same_in_less() {
         .unwrap();
     assert!(kept.len() * 2 < whole.len(), "{kept}");
     assert!(is_here, "a row refers to one that is not there");
-}
-
-// ---- statements
-
-/// Statements that go through whole tables, because all of their rows are asked for.
-const ASKS_FOR_ALL: &[&str] = &[
-    "SELECT id, path, sha256, first_read_at, read_at, place, stamp, gone_at FROM documents WHERE gone_at IS NULL ORDER BY path",
-    "SELECT name, last_read_at, next_read_at, last_fault FROM places ORDER BY name",
-    "SELECT name, verified_at, fault FROM file_fixity ORDER BY name",
-    "SELECT id FROM captures",
-    "SELECT name FROM warc_files",
-    "SELECT uuid FROM identity LIMIT 1",
-    "SELECT (SELECT count(*) FROM documents)",
-    "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)",
-    "SELECT * FROM accounts ORDER BY name",
-    "SELECT account_id, collection FROM account_collections",
-    "SELECT account_id, count(*) FROM sessions WHERE ends_at > ?1 GROUP BY account_id",
-    "SELECT NOT EXISTS (SELECT 1 FROM accounts)",
-    "SELECT max(id) FROM documents",
-    "SELECT max(id) FROM citations",
-    "SELECT max(id) FROM sources",
-    "SELECT max(id) FROM events",
-    "SELECT count(*) = 1 AND max(id) = ?1 FROM accounts WHERE role = 'administrator'",
-    "SELECT id FROM documents WHERE instr(",
-    "SELECT id FROM hosts WHERE instr(",
-];
-
-/// What may be gone through: no table, or an index that holds only what is asked for.
-const SMALL: &[&str] = &[
-    "CONSTANT ROW",
-    "SCAN leases",
-    "SCAN clock",
-    // The collections that have events, each found by a look into an index.
-    "SCAN named",
-    "SCAN json_each VIRTUAL TABLE INDEX 1:",
-];
-
-#[test]
-fn every_statement_finds_its_rows_by_an_index() {
-    let (catalog, folder) = open_new();
-    drop(catalog);
-    let raw = Connection::open(file_in(&folder)).unwrap();
-    let statements = statements();
-    assert!(statements.len() > 25, "{statements:#?}");
-
-    let mut exempted = 0;
-    let mut faults = Vec::new();
-    for statement in &statements {
-        if ASKS_FOR_ALL.iter().any(|all| statement.starts_with(all)) {
-            exempted += 1;
-            continue;
-        }
-        let mut explained = raw
-            .prepare(&format!("EXPLAIN QUERY PLAN {statement}"))
-            .unwrap_or_else(|why| panic!("{statement}: {why}"));
-        for index in 1..=explained.parameter_count() {
-            explained.raw_bind_parameter(index, 1).unwrap();
-        }
-        let mut steps = explained.raw_query();
-        while let Some(step) = steps.next().unwrap() {
-            let detail: String = step.get("detail").unwrap();
-            let is_small = SMALL.iter().any(|small| detail.ends_with(small));
-            if detail.starts_with("SCAN") && !is_small {
-                faults.push(format!("{statement}\n    {detail}"));
-            }
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert_eq!(exempted, ASKS_FOR_ALL.len());
-}
-
-/// Every statement in the adapter's code, white space folded.
-fn statements() -> Vec<String> {
-    let literal = regex::Regex::new(r#""((?:SELECT|INSERT|UPDATE|DELETE|WITH)\s[^"]*)""#).unwrap();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog/sqlite");
-    let mut statements = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            continue;
-        }
-        let code = fs::read_to_string(path).unwrap();
-        for found in literal.captures_iter(&code) {
-            let words: Vec<_> = found[1].split_whitespace().collect();
-            statements.push(words.join(" "));
-        }
-    }
-    statements
 }
