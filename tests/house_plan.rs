@@ -49,12 +49,6 @@ const PLAN: &[(&str, &[&str])] = &[
         &["model", "net", "catalog", "documents", "workflow"],
     ),
     (
-        "web",
-        &[
-            "model", "report", "catalog", "archive", "memento", "workflow",
-        ],
-    ),
-    (
         "app",
         &[
             "model",

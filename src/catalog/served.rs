@@ -3,9 +3,10 @@
 
 use crate::catalog::accounts::Sight;
 use crate::catalog::error::CatalogError;
-use crate::catalog::records::{Document, Event, HeldCapture, HeldCitation, Source};
-use crate::model::ids::{CaptureId, CitationId, DocumentId, SourceId};
-use crate::model::verdict::{State, Verdict};
+use crate::catalog::records::{Document, Event, HeldCapture, Source};
+use crate::catalog::showing::CitedBy;
+use crate::model::ids::{CaptureId, DocumentId, SourceId};
+use crate::model::verdict::State;
 
 /// Rows that are looked at for one part of a list, at most. A part that few rows are fit for is short, or
 /// empty, and the list goes on behind it.
@@ -18,17 +19,6 @@ pub struct Part<T> {
     pub items: Vec<T>,
     /// Behind which row it goes on; `None` at the end.
     pub next: Option<i64>,
-}
-
-/// A citation with its document's key and the verdict that stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServedCitation {
-    /// The key of the document that cites.
-    pub document: String,
-    /// The citation.
-    pub held: HeldCitation,
-    /// The verdict; `None` when it was never judged.
-    pub verdict: Option<Verdict>,
 }
 
 /// Of which citations a list is.
@@ -54,13 +44,6 @@ pub trait Served {
         limit: u32,
     ) -> Result<Part<Document>, CatalogError>;
 
-    /// A document, be it gone.
-    fn document_served(
-        &self,
-        sight: &Sight,
-        document: DocumentId,
-    ) -> Result<Option<Document>, CatalogError>;
-
     /// Citations as they are in their documents now; all, or those in one state.
     fn citations_served(
         &self,
@@ -69,14 +52,7 @@ pub trait Served {
         state: Option<State>,
         after: i64,
         limit: u32,
-    ) -> Result<Part<ServedCitation>, CatalogError>;
-
-    /// A citation, be it in its document no more.
-    fn citation_served(
-        &self,
-        sight: &Sight,
-        citation: CitationId,
-    ) -> Result<Option<ServedCitation>, CatalogError>;
+    ) -> Result<Part<CitedBy>, CatalogError>;
 
     /// Sources.
     fn sources_served(

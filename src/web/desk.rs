@@ -249,3 +249,8 @@ pub fn routes(desk: &Desk) -> Router {
         .layer(from_fn(security::dress))
         .with_state(desk.clone())
 }
+
+/// The row that a path names; one that is no number names nothing.
+pub fn row(text: &str) -> Result<i64, Fault> {
+    text.parse().map_err(|_| Fault::NotFound)
+}

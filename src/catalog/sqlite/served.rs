@@ -1,17 +1,19 @@
 //! What is given to programs: lists in parts, each of which looks at a bounded number of rows.
 
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::catalog::accounts::Sight;
 use crate::catalog::error::CatalogError;
 use crate::catalog::records::{Document, Event, HeldCapture, Source};
-use crate::catalog::served::{CitationsOf, LOOKED_AT, Part, Served, ServedCitation};
+use crate::catalog::served::{CitationsOf, LOOKED_AT, Part, Served};
+use crate::catalog::showing::CitedBy;
 use crate::catalog::sqlite::captures::held_capture;
 use crate::catalog::sqlite::connection::SqliteCatalog;
-use crate::catalog::sqlite::documents::{document, held_citation, source};
+use crate::catalog::sqlite::documents::{document, source};
+use crate::catalog::sqlite::showing::cited_by;
 use crate::catalog::sqlite::sight::Seen;
-use crate::catalog::sqlite::verdicts::{event, verdict_if_any};
-use crate::model::ids::{CaptureId, CitationId, DocumentId, SourceId};
+use crate::catalog::sqlite::verdicts::event;
+use crate::model::ids::{CaptureId, SourceId};
 use crate::model::verdict::State;
 
 impl Served for SqliteCatalog {
@@ -39,24 +41,6 @@ impl Served for SqliteCatalog {
         })
     }
 
-    fn document_served(
-        &self,
-        sight: &Sight,
-        id: DocumentId,
-    ) -> Result<Option<Document>, CatalogError> {
-        self.read(format_args!("looking up document {id}"), |connection| {
-            connection
-                .prepare_cached(
-                    "SELECT id, path, sha256, first_read_at, read_at, place, stamp, gone_at
-                     FROM documents
-                     WHERE id = ?2 AND (?1 IS NULL OR coalesce(documents.place, '') IN
-                        (SELECT value FROM json_each(?1)))",
-                )?
-                .query_one((Seen(sight), id.0), document)
-                .optional()
-        })
-    }
-
     fn citations_served(
         &self,
         sight: &Sight,
@@ -64,7 +48,7 @@ impl Served for SqliteCatalog {
         state: Option<State>,
         after: i64,
         limit: u32,
-    ) -> Result<Part<ServedCitation>, CatalogError> {
+    ) -> Result<Part<CitedBy>, CatalogError> {
         let (statement, of) = match of {
             CitationsOf::All => (
                 "SELECT citations.id, document_id, source_id, citation, path, verdict
@@ -105,11 +89,11 @@ impl Served for SqliteCatalog {
         };
         self.read(format_args!("listing citations"), |connection| {
             let end = after.saturating_add(LOOKED_AT);
-            let items: Vec<ServedCitation> = connection
+            let items: Vec<CitedBy> = connection
                 .prepare_cached(statement)?
                 .query_map(
                     (Seen(sight), of, state.map(State::as_str), after, end, limit),
-                    served_citation,
+                    cited_by,
                 )?
                 .collect::<rusqlite::Result<_>>()?;
             // Those of one document or source are all looked at.
@@ -118,26 +102,6 @@ impl Served for SqliteCatalog {
                 _ => 0,
             };
             Ok(part(items, |it| it.held.id.0, limit, end, newest))
-        })
-    }
-
-    fn citation_served(
-        &self,
-        sight: &Sight,
-        id: CitationId,
-    ) -> Result<Option<ServedCitation>, CatalogError> {
-        self.read(format_args!("looking up citation {id}"), |connection| {
-            connection
-                .prepare_cached(
-                    "SELECT citations.id, document_id, source_id, citation, path, verdict
-                     FROM citations JOIN documents ON documents.id = document_id
-                        LEFT JOIN verdicts ON citation_id = citations.id
-                     WHERE citations.id = ?2
-                        AND (?1 IS NULL OR coalesce(documents.place, '') IN
-                            (SELECT value FROM json_each(?1)))",
-                )?
-                .query_one((Seen(sight), id.0), served_citation)
-                .optional()
         })
     }
 
@@ -279,12 +243,4 @@ fn newest(connection: &Connection, statement: &str) -> rusqlite::Result<i64> {
         .prepare_cached(statement)?
         .query_one((), |row| row.get(0))?;
     Ok(newest.unwrap_or_default())
-}
-
-fn served_citation(row: &Row<'_>) -> rusqlite::Result<ServedCitation> {
-    Ok(ServedCitation {
-        document: row.get("path")?,
-        held: held_citation(row)?,
-        verdict: verdict_if_any(row, "verdict")?,
-    })
 }

@@ -295,7 +295,7 @@ fn standing(row: &Row<'_>) -> rusqlite::Result<StandingDocument> {
     })
 }
 
-fn cited_by(row: &Row<'_>) -> rusqlite::Result<CitedBy> {
+pub(super) fn cited_by(row: &Row<'_>) -> rusqlite::Result<CitedBy> {
     Ok(CitedBy {
         document: row.get("path")?,
         held: held_citation(row)?,

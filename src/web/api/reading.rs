@@ -19,7 +19,7 @@ use crate::model::verdict::State as Standing;
 use crate::web::api::records::{
     CaptureRecord, CitationRecord, DocumentRecord, EventRecord, OverviewRecord, SourceRecord,
 };
-use crate::web::desk::Desk;
+use crate::web::desk::{Desk, row};
 use crate::web::error::Fault;
 use crate::web::session::Reader;
 
@@ -83,11 +83,6 @@ pub fn answered(headers: &HeaderMap, value: &impl Serialize) -> Response {
     (fields, [(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// The row that a path names.
-pub fn row(text: &str) -> Result<i64, Fault> {
-    text.parse().map_err(|_| Fault::NotFound)
-}
-
 async fn listed<T, R>(
     (State(desk), reader, uri, headers, asked): Ask,
     cursor: &'static str,
@@ -145,10 +140,7 @@ pub async fn documents(ask: Ask) -> Result<Response, Fault> {
 /// A document.
 pub async fn document(Path(id): Path<String>, ask: Ask) -> Result<Response, Fault> {
     let id = DocumentId(row(&id)?);
-    found::<_, DocumentRecord>(ask, move |catalog, sight| {
-        catalog.document_served(sight, id)
-    })
-    .await
+    found::<_, DocumentRecord>(ask, move |catalog, sight| catalog.document_seen(sight, id)).await
 }
 
 async fn citations_in(of: CitationsOf, ask: Ask) -> Result<Response, Fault> {
@@ -176,10 +168,7 @@ pub async fn citations_of_source(Path(id): Path<String>, ask: Ask) -> Result<Res
 /// A citation.
 pub async fn citation(Path(id): Path<String>, ask: Ask) -> Result<Response, Fault> {
     let id = CitationId(row(&id)?);
-    found::<_, CitationRecord>(ask, move |catalog, sight| {
-        catalog.citation_served(sight, id)
-    })
-    .await
+    found::<_, CitationRecord>(ask, move |catalog, sight| catalog.citation_seen(sight, id)).await
 }
 
 /// The sources.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::catalog::records::{Document, Event, HeldCapture, Source};
-use crate::catalog::served::ServedCitation;
+use crate::catalog::showing::CitedBy;
 use crate::model::time::Timestamp;
 use crate::model::verdict::Verdict;
 
@@ -294,8 +294,8 @@ impl From<Document> for DocumentRecord {
     }
 }
 
-impl From<ServedCitation> for CitationRecord {
-    fn from(it: ServedCitation) -> Self {
+impl From<CitedBy> for CitationRecord {
+    fn from(it: CitedBy) -> Self {
         let citation = it.held.citation;
         Self {
             id: it.held.id.0,

@@ -13,11 +13,11 @@ use crate::model::digest::Sha256;
 use crate::model::ids::{CitationId, DocumentId};
 use crate::model::time::Timestamp;
 use crate::report::patch;
-use crate::web::api::reading::{answered, row};
+use crate::web::api::reading::answered;
 use crate::web::api::records::{
     AnswerRecord, ApplyRequest, CopyRecord, PickRecord, PlanRecord, WrittenRecord,
 };
-use crate::web::desk::Desk;
+use crate::web::desk::{Desk, row};
 use crate::web::editors::restore::planned;
 use crate::web::error::Fault;
 use crate::web::session::Reader;
@@ -165,7 +165,7 @@ pub async fn undo(
     reader.must_be_good_for(Scope::Restore)?;
     let (id, sight) = (DocumentId(row(&id)?), reader.sight.clone());
     let document = desk
-        .ask(move |catalog| catalog.document_served(&sight, id))
+        .ask(move |catalog| catalog.document_seen(&sight, id))
         .await?;
     let document = document.ok_or(Fault::NotFound)?;
     let (tools, settings, now) = (desk.tools()?, desk.settings()?, desk.now());

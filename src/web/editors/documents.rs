@@ -138,8 +138,3 @@ fn number(label: &str, tone: &str, number: u64) -> Markup {
         td class={ "number " @if number > 0 { (tone) } } data-label=(label) { (thousands(number)) }
     }
 }
-
-/// The row that a path names; one that is no number names nothing.
-pub fn row(text: &str) -> Result<i64, Fault> {
-    text.parse().map_err(|_| Fault::NotFound)
-}

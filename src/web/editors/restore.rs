@@ -20,7 +20,7 @@ use crate::model::digest::Sha256;
 use crate::model::ids::{CitationId, DocumentId};
 use crate::report::patch;
 use crate::report::visible::visible;
-use crate::web::desk::{Desk, Needs, Place};
+use crate::web::desk::{Desk, Needs, Place, row};
 use crate::web::error::{self, Fault};
 use crate::web::page;
 use crate::web::session::{Reader, see_other};
@@ -157,7 +157,7 @@ pub async fn planned(
     let turn = turn.map_err(|why| Fault::Broken(why.to_string()))?;
     let (tools, settings, now) = (desk.tools()?, desk.settings()?, desk.now());
     let done = spawn_blocking(move || {
-        let document = tools.catalog.document_served(&sight, id)?;
+        let document = tools.catalog.document_seen(&sight, id)?;
         let document = document.ok_or(Fault::NotFound)?;
         let own = settings.restoring(&document);
         let plan = restoring::plan(&tools, &own, &document, &asked, now).map(|plan| {
@@ -182,11 +182,6 @@ pub async fn planned(
     done
 }
 
-/// The row that a path names; one that is no number names nothing.
-fn row(text: &str) -> Result<DocumentId, Fault> {
-    text.parse().map(DocumentId).map_err(|_| Fault::NotFound)
-}
-
 async fn of_citation(
     Held(desk): Held<Desk>,
     reader: Reader,
@@ -195,7 +190,7 @@ async fn of_citation(
     let request = Request::read(query.unwrap_or_default().as_bytes());
     let id = request.asked.citation.ok_or(Fault::NotFound)?;
     let found = desk
-        .ask(move |catalog| catalog.citation_served(&reader.sight, id))
+        .ask(move |catalog| catalog.citation_seen(&reader.sight, id))
         .await?;
     let document = found.ok_or(Fault::NotFound)?.held.document;
     let to = format!("/documents/{document}/restore?{CITATION}={id}");
@@ -209,7 +204,7 @@ async fn shown(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
     let request = Request::read(query.unwrap_or_default().as_bytes());
-    let id = row(&id)?;
+    let id = DocumentId(row(&id)?);
     let asked = request.asked.clone();
     let planned = planned(&desk, reader.sight.clone(), id, asked).await?;
     let title = format!("Restore {}", page::short(&planned.document.path));
@@ -462,7 +457,7 @@ async fn wanted(
         return Err(Fault::Unusable(format!("{why}.")));
     }
     let asked = request.asked.clone();
-    let planned = planned(desk, reader.sight.clone(), row(id)?, asked).await?;
+    let planned = planned(desk, reader.sight.clone(), DocumentId(row(id)?), asked).await?;
     let (plan, _) = planned.plan?;
     Ok((planned.document, plan, request))
 }
@@ -551,9 +546,9 @@ async fn undo(
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    let (id, sight) = (row(&id)?, reader.sight.clone());
+    let (id, sight) = (DocumentId(row(&id)?), reader.sight.clone());
     let document = desk
-        .ask(move |catalog| catalog.document_served(&sight, id))
+        .ask(move |catalog| catalog.document_seen(&sight, id))
         .await?;
     let document = document.ok_or(Fault::NotFound)?;
     let (tools, settings, now) = (desk.tools()?, desk.settings()?, desk.now());
