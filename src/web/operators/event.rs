@@ -69,7 +69,8 @@ async fn event(
 fn taken() -> Markup {
     html! {
         p.faint {
-            label for="taken" { "A false alarm: the answer is " }
+            label for="taken" { "A false alarm: the answer is" }
+            " "
             select id="taken" name="taken" {
                 option value="" { "all right; what changed is noise" }
                 @for it in Taken::ALL {

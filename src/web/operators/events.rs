@@ -199,7 +199,11 @@ pub fn turn(listed: &ListedEvent) -> Markup {
             (page::state(before.state, before.severity)) " → "
         }
         (page::state(event.after.state, event.after.severity))
-        @if !event.after.is_confirmed { div.faint { "not confirmed yet" } }
+        @if !event.after.is_confirmed {
+            div.faint { "not confirmed yet" }
+        } @else if event.before.as_ref().is_some_and(|it| !it.is_confirmed) {
+            div.faint { "confirmed now" }
+        }
         div.faint { (page::moment(event.at)) }
     }
 }
